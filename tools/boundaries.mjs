@@ -1,10 +1,10 @@
 // Checks who may import whom, by the rules in boundaries-rules.mjs, and that no imports form a cycle: node tools/boundaries.mjs
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { AREAS, DEBT } from './boundaries-rules.mjs'
-import { importsOf, isCode, isTest, readSource, root } from './source.mjs'
+import { isMain, root } from './repository.mjs'
+import { importsOf, isCode, isTest, readSource } from './source.mjs'
 
 /** @typedef {import('./source.mjs').Import} Import */
 
@@ -155,7 +155,7 @@ function cycles(imports) {
   return problems
 }
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   /** @type {{ dependencies: Record<string, string> }} */
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const files = readSource(['src', 'tools', 'e2e'])

@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
+import { isMain, root } from './repository.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = join(root, 'node_modules/.cache/kubestage/run')
 const DAY_MS = 86_400_000
 
@@ -55,8 +55,7 @@ function sweep() {
   }
 }
 
-const isMain = process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)
-if (isMain) {
+if (isMain(import.meta.url)) {
   const [entry, ...args] = process.argv.slice(2)
   if (entry === undefined) {
     process.stderr.write('usage: node tools/run-ts.mjs PROGRAM.ts [ARGUMENT...]\n')

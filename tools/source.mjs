@@ -1,8 +1,8 @@
 // Reads the repository's source as syntax trees, for the checks of imports (boundaries.mjs) and of style (style.mjs).
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseSync, Visitor } from 'vite'
+import { root } from './repository.mjs'
 
 /**
  * One import, re-export, dynamic import, type import or `import.meta.glob` of a file.
@@ -15,9 +15,6 @@ import { parseSync, Visitor } from 'vite'
  * @property {boolean} typeOnly leaves nothing in the JavaScript
  * @property {boolean} lazy not evaluated with the importing module
  */
-
-/** The repository's root. */
-export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Whether a path is a test, which is free of the bans on time and of most boundaries. @param {string} path */
 export const isTest = path => /\.(test|spec)\.[cm]?[jt]sx?$/.test(path)

@@ -2,10 +2,9 @@
 //
 // The same seed and commands give the same trace in Node and in every browser only if nothing under src/sim asks the machine for the
 // time, for chance, for a language or for a function whose last bit differs between engines. Tests are exempt.
-import { resolve } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { Visitor } from 'vite'
+import { isMain } from './repository.mjs'
 import { isCode, isTest, lineAt, parse, readSource } from './source.mjs'
 
 const TIMER = 'what waits is data: context.after(delayMs, message)'
@@ -111,7 +110,7 @@ function checkFile(file, text) {
     .map(({ start, what, instead }) => `${file}:${lineAt(text, start)}: ${what} is banned here: ${instead}`)
 }
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   const files = readSource(['src'])
   const problems = checkStyle(files)
   for (const problem of problems) console.error(problem)

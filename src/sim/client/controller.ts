@@ -1,0 +1,239 @@
+// Models the frame of every controller in pkg/controller: informers fill a work queue, workers sync one key at a time.
+import { controllerRoom, controllerUser } from '../api/rooms'
+import type { KubeObject } from '../api/types'
+import { type Cause, type Message, type Room, type RoomId } from '../kernel/types'
+import { type ClientProcedure, perform } from './effects'
+import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
+import type { RateLimit, RequestSpec } from './http'
+import type { InformerEvent, InformerSpec } from './informer'
+import { type ClientRoom, type ClientState, type ClientWorld, clientRoom, start } from './room'
+import { objectsBy, type Store } from './store'
+import { addKey, failKey, forgetKey, keyDone, newWorkQueue, takeKey, type WorkQueue } from './workqueue'
+
+/** State of a room that runs controllers (kube-controller-manager). */
+export interface ControllerState extends ClientState {
+  readonly queues: Map<string, WorkQueue>
+  /** What each controller keeps for itself, by part: expectations and the like. */
+  readonly own: Map<string, unknown>
+  /** All informers have their first list: workers run. */
+  ready: boolean
+}
+export type ControllerWorld = ClientWorld<ControllerState>
+/** A controller's procedure. */
+export type ControllerProcedure<Result = void> = ClientProcedure<ControllerState, Result>
+
+/** How a sync ended: well; to be looked at again later; or failed, to be tried again after a back-off. */
+export type Outcome = void | { readonly againAfterMs: number } | { readonly retry: string }
+
+/** A controller: a folder in `controllers/` exports one, and `controllers/index.ts` lists it. */
+export interface Controller<Own = unknown> {
+  /** Its service account's name, as audit logs say it: `deployment-controller`. */
+  readonly name: string
+  /** Its room in the controller manager's house: `deployment`. */
+  readonly part: string
+  /** How many keys are synced at once (the --concurrent-…-syncs flag). */
+  readonly workers: number
+  /** What it keeps between syncs: a tree of plain data. */
+  readonly own?: () => Own
+  /** Which keys a change of a kind (an informer's name) makes worth a sync. */
+  readonly watches: Readonly<Record<string, (world: ControllerWorld, event: InformerEvent) => readonly string[]>>
+  /** Indices that it needs on an informer, beyond `namespace` and `controller`. */
+  readonly indices?: Readonly<Record<string, InformerSpec<ControllerState>['indices']>>
+  /** All informers are synced: the controller begins to run. */
+  readonly begin?: (world: ControllerWorld) => void
+  /** Brings what a key names to its desired state. Pure between its effects. */
+  readonly reconcile: (key: string) => ControllerProcedure<Outcome>
+  /** Further procedures by name, started with `startPart`; their names begin with the part's. */
+  readonly procedures?: ClientRoom<ControllerState>['procedures']
+  /** Messages of the controller's own (timers that `afterPart` armed). */
+  readonly receive?: (world: ControllerWorld, message: Message) => void
+}
+
+/** The queue of a controller has keys, or a delayed key is due. */
+interface QueueMessage extends Message {
+  readonly type: 'controller.run' | 'controller.add'
+  readonly part: string
+  readonly key?: string
+}
+/** A message to one controller: its timers. */
+export interface PartMessage extends Message {
+  readonly part: string
+}
+
+/** Between an event and the worker that takes its key: a hand-over in one process. */
+const HAND_OVER_MS = 0.4
+
+/** Adds a key to a controller's queue, caused by what is handled now. */
+export function enqueue(world: ControllerWorld, part: string, key: string): void {
+  const queue = queueOf(world, part)
+  world.context.as(controllerRoom(part), () => {
+    if (!addKey(queue, key, world.context.cause)) return
+    world.context.note('queue.add', { key, length: queue.waiting.size })
+    wake(world, part, queue)
+  })
+}
+
+/** Adds a key after a time. */
+export function enqueueAfter(world: ControllerWorld, part: string, key: string, ms: number): void {
+  world.context.as(controllerRoom(part), () => {
+    world.context.after(ms, { type: 'controller.add', part, key } as QueueMessage)
+  })
+}
+
+function wake(world: ControllerWorld, part: string, queue: WorkQueue): void {
+  if (!world.state.ready || queue.waiting.size === 0) return
+  world.context.as(controllerRoom(part), () => world.context.after(HAND_OVER_MS, { type: 'controller.run', part } as QueueMessage))
+}
+
+function queueOf(world: ControllerWorld, part: string): WorkQueue {
+  const queue = world.state.queues.get(part)
+  if (!queue) throw new Error(`no controller ${part}`)
+  return queue
+}
+
+/** What a controller keeps for itself. */
+export function ownOf<Own>(world: ControllerWorld, controller: Controller<Own>): Own {
+  return world.state.own.get(controller.part) as Own
+}
+
+/** A request under a controller's service account. */
+export const by = (controller: { readonly name: string }, spec: RequestSpec): RequestSpec => ({ ...spec, user: controllerUser(controller.name) })
+
+/** Records an Event under a controller's name, from within its sync. */
+export function* controllerEvent(controller: { readonly name: string; readonly part: string }, event: EventRecord): ControllerProcedure {
+  const { name, part } = controller
+  yield* perform<ControllerState, void>((world) => recordEvent(world, { component: name, user: controllerUser(name) }, event, controllerRoom(part)))
+}
+
+/** The store of an informer of the room. */
+export function store(world: ControllerWorld, informer: string): Store {
+  const state = world.state.informers.get(informer)
+  if (!state) throw new Error(`the controller manager has no informer ${informer}`)
+  return state.store
+}
+
+/** An object of the shared informers' caches, as one recorded read. */
+export function* cached<T extends KubeObject>(informer: string, key: string): ControllerProcedure<T | undefined> {
+  return yield* perform<ControllerState, T | undefined>((world) => store(world, informer).objects.get(key) as T | undefined)
+}
+
+/** The objects of a cache that stand under a value of an index, as one recorded read. */
+export function* cachedBy<T extends KubeObject>(informer: string, index: string, value: string): ControllerProcedure<readonly T[]> {
+  return yield* perform<ControllerState, readonly T[]>((world) => Object.freeze(objectsBy(store(world, informer), index, value)) as readonly T[])
+}
+
+/** kube-controller-manager: one process, one set of shared informers, a part for each controller. */
+export function controllerManagerRoom(config: {
+  readonly id: RoomId
+  readonly user: string
+  readonly rateLimit?: RateLimit
+  readonly controllers: readonly Controller<never>[]
+  /** Kinds that are watched whether a controller here needs them or not. */
+  readonly watches: readonly string[]
+}): Room<ControllerState> {
+  const controllers = config.controllers as readonly Controller[]
+  const byPart = new Map(controllers.map((c) => [c.part, c]))
+  const informers = sharedInformers(controllers, config.watches)
+  const procedures: Record<string, ClientRoom<ControllerState>['procedures'][string]> = { ...EVENT_PROCEDURES }
+  for (const c of controllers) {
+    procedures[c.part] = c.reconcile
+    Object.assign(procedures, c.procedures)
+  }
+  return clientRoom<ControllerState>({
+    id: config.id,
+    user: config.user,
+    ...(config.rateLimit && { rateLimit: config.rateLimit }),
+    own: () => ({
+      queues: new Map(controllers.map((c) => [c.part, newWorkQueue()])),
+      own: new Map(controllers.map((c) => [c.part, c.own?.()])),
+      ready: false,
+    }),
+    informers,
+    bootInformers: Object.keys(informers),
+    procedures,
+    synced: (world) => beginWhenSynced(world, controllers),
+    ended: (world, procedure, result) => {
+      const controller = byPart.get(procedure.name)
+      if (controller) finish(world, controller, procedure.args[0] as string, procedure.cause, result as Outcome)
+    },
+    receive: (world, message) => receive(world, byPart, message),
+  })
+}
+
+function sharedInformers(controllers: readonly Controller[], watches: readonly string[]): Record<string, InformerSpec<ControllerState>> {
+  const informers: Record<string, InformerSpec<ControllerState>> = {}
+  const names = new Set([...watches, ...controllers.flatMap((c) => Object.keys(c.watches))])
+  for (const resource of names) {
+    const interested = controllers.filter((c) => c.watches[resource])
+    const indices = Object.assign({}, ...controllers.map((c) => c.indices?.[resource]))
+    informers[resource] = {
+      resource,
+      indices,
+      housekeeping: resource === 'leases.coordination.k8s.io',
+      on: (world, event) => {
+        for (const c of interested) for (const key of c.watches[resource]?.(world, event) ?? []) enqueue(world, c.part, key)
+      },
+    }
+  }
+  return informers
+}
+
+function beginWhenSynced(world: ControllerWorld, controllers: readonly Controller[]): void {
+  if (world.state.ready || world.state.informers.size < Object.keys(world.room.informers).length) return
+  for (const informer of world.state.informers.values()) if (!informer.synced) return
+  world.state.ready = true
+  for (const c of controllers) {
+    world.context.as(controllerRoom(c.part), () => c.begin?.(world))
+    wake(world, c.part, queueOf(world, c.part))
+  }
+}
+
+function receive(world: ControllerWorld, byPart: ReadonlyMap<string, Controller>, message: Message): void {
+  const { part, key } = message as QueueMessage
+  const controller = byPart.get(part)
+  if (!controller) return
+  if (message.type === 'controller.run') work(world, controller)
+  else if (message.type === 'controller.add') enqueue(world, part, key as string)
+  else controller.receive?.(world, message)
+}
+
+/** Workers take keys as long as there are both. */
+function work(world: ControllerWorld, controller: Controller): void {
+  const queue = queueOf(world, controller.part)
+  while (queue.processing.size < controller.workers) {
+    const next = takeKey(queue)
+    if (!next) return
+    const { key, cause } = next
+    const part = controllerRoom(controller.part)
+    const taken = world.context.because(cause, () => world.context.as(part, () => world.context.note('queue.take', { key, length: queue.waiting.size })))
+    start(world, controller.part, [key], part, taken)
+  }
+}
+
+function finish(world: ControllerWorld, controller: Controller, key: string, cause: Cause, outcome: Outcome): void {
+  const { part } = controller
+  const queue = queueOf(world, part)
+  const again = keyDone(queue, key)
+  world.context.because(cause, () => {
+    if (outcome && 'retry' in outcome) {
+      const { failures, ms } = failKey(queue, key)
+      world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
+      enqueueAfter(world, part, key, ms)
+    } else {
+      forgetKey(queue, key)
+      if (outcome) {
+        world.context.note('queue.after', { key, ms: outcome.againAfterMs })
+        enqueueAfter(world, part, key, outcome.againAfterMs)
+      }
+    }
+  })
+  if (again || queue.waiting.size > 0) wake(world, part, queue)
+}
+
+/** Starts one of a controller's further procedures, under its name. */
+export const startPart = (world: ControllerWorld, part: string, name: string, args: readonly unknown[]): number => start(world, name, args, controllerRoom(part))
+
+/** Arms a timer of a controller: `message.part` is the controller's. */
+export function afterPart(world: ControllerWorld, ms: number, message: PartMessage, options?: { readonly housekeeping?: boolean }): void {
+  world.context.as(controllerRoom(message.part), () => world.context.after(ms, message, options))
+}

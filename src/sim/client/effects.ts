@@ -1,0 +1,87 @@
+/** What procedures of client rooms can do: ask the apiserver, follow a watch, sleep, act in their room. */
+import type { HttpResponse, WatchEvent } from '../api/messages'
+import { awaitAll, type Procedure, perform as performKernel } from '../kernel/procedure'
+import type { Cause, Message } from '../kernel/types'
+import { cancelRequest, type RequestSpec, sendRequest } from './http'
+import { type ClientState, type ClientWorld, requestFor } from './room'
+
+/** A procedure of a client room. */
+export type ClientProcedure<S extends ClientState, Result = void> = Procedure<ClientWorld<S>, Result>
+
+/** The end of a procedure's sleep. */
+export interface SleepMessage extends Message {
+  readonly type: 'client.sleep'
+  readonly procedure: number
+  readonly slot: number
+}
+
+/** A watch that a procedure follows: what came while nobody waited for it. */
+export interface StreamState {
+  readonly events: WatchEvent[]
+  readonly causes: Cause[]
+  waiting: boolean
+}
+
+/** Reads or changes the room now, once. The answer is recorded: it must be immutable. */
+export function perform<S extends ClientState, T>(run: (world: ClientWorld<S>) => T): ClientProcedure<S, T> {
+  return performKernel<ClientWorld<S>, T>(run)
+}
+
+/** One request and its answer. */
+export function* call<S extends ClientState, Body = unknown>(spec: RequestSpec): ClientProcedure<S, HttpResponse<Body>> {
+  const [response] = yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(1, (world, { procedure }) => requestFor(world, spec, procedure, 0))
+  return response as HttpResponse<Body>
+}
+
+/** Several requests at once; their answers, in the order of the requests. */
+export function* callAll<S extends ClientState, Body = unknown>(specs: readonly RequestSpec[]): ClientProcedure<S, readonly HttpResponse<Body>[]> {
+  return yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(specs.length, (world, { procedure }) => {
+    specs.forEach((spec, slot) => requestFor(world, spec, procedure, slot))
+  })
+}
+
+/** Waits for virtual milliseconds. */
+export function* sleep<S extends ClientState>(ms: number, options?: { readonly housekeeping?: boolean }): ClientProcedure<S, void> {
+  yield* awaitAll<ClientWorld<S>, void>(1, ({ context }, { procedure }) => {
+    context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
+  })
+}
+
+/** Waits for one answer that the room gives itself, by `answer(world, procedure, 0, value)`: a CRI call, say. */
+export function* waitFor<S extends ClientState, T>(begin: (world: ClientWorld<S>, procedure: number) => void): ClientProcedure<S, T> {
+  const [value] = yield* awaitAll<ClientWorld<S>, T>(1, (world, { procedure }) => begin(world, procedure))
+  return value as T
+}
+
+/** Opens a watch. `response.code` says whether it stands; its events come by `nextEvent(stream)`. */
+export function* openWatch<S extends ClientState>(spec: RequestSpec): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
+  const [response] = yield* awaitAll<ClientWorld<S>, HttpResponse>(1, (world, { procedure }) => {
+    const id = sendRequest(world, spec, { kind: 'stream', procedure, stream: 0 })
+    world.state.streams.set(id, { events: [], causes: [], waiting: false })
+  })
+  const answered = response as HttpResponse
+  return { stream: answered.id, response: answered }
+}
+
+/** The next event of a watch. */
+export function* nextEvent<S extends ClientState>(stream: number): ClientProcedure<S, WatchEvent> {
+  const queued = yield* perform<S, WatchEvent | undefined>(({ state }) => {
+    const open = state.streams.get(stream)
+    open?.causes.shift()
+    return open?.events.shift()
+  })
+  if (queued) return queued
+  const [event] = yield* awaitAll<ClientWorld<S>, WatchEvent>(1, ({ state }) => {
+    const open = state.streams.get(stream)
+    if (open) open.waiting = true
+  })
+  return event as WatchEvent
+}
+
+/** Closes a watch. */
+export function* closeWatch<S extends ClientState>(stream: number): ClientProcedure<S, void> {
+  yield* perform<S, void>((world) => {
+    world.state.streams.delete(stream)
+    cancelRequest(world, stream)
+  })
+}

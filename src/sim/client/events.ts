@@ -1,0 +1,151 @@
+// Models client-go/tools/record (events_cache.go, event.go): Events are written on the side, folded when they repeat,
+// combined when many are alike, and dropped when one object causes a flood of them.
+import { MEDIA } from '../api/messages'
+import { rfc3339 } from '../api/time'
+import type { KubeObject } from '../api/types'
+import type { RoomId } from '../kernel/types'
+import { call, type ClientProcedure, perform } from './effects'
+import type { RequestSpec } from './http'
+import { createRequest, patchRequest } from './requests'
+import { type ClientState, type ClientWorld, start } from './room'
+
+/** Who reports: `component` stands in source and reportingComponent, `host` in source and reportingInstance. */
+export interface EventSource {
+  readonly component: string
+  readonly host?: string
+  /** Credential, where it is not the room's own. */
+  readonly user?: string
+}
+
+/** What a component says about an object. `fieldPath` names a part of it: `spec.containers{nginx}`. */
+export interface EventRecord {
+  readonly object: KubeObject
+  readonly fieldPath?: string
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+}
+
+/** What a source has reported, as its correlator remembers it. */
+export interface EventCorrelator {
+  /** Token buckets per object. */
+  readonly spam: Map<string, { tokens: number; at: number }>
+  /** Messages lately said per group of similar events. */
+  readonly similar: Map<string, { readonly messages: Set<string>; at: number }>
+  /** Events written, by their key: to be patched when they come again. */
+  readonly written: Map<string, { readonly name: string; count: number; message: string; firstTimestamp: string }>
+}
+
+const SPAM_BURST = 25
+const SPAM_REFILL_US = 300 * 1_000_000
+const SIMILAR = 10
+const SIMILAR_US = 600 * 1_000_000
+
+/** Records an Event: a procedure of its own writes it; whoever records does not wait. */
+export function recordEvent<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord, part?: RoomId): void {
+  start(world, 'record event', [Object.freeze({ source, record })], part)
+}
+
+/** The same, from within a procedure. */
+export function* record<S extends ClientState>(source: EventSource, event: EventRecord): ClientProcedure<S, void> {
+  yield* perform<S, void>((world) => recordEvent(world, source, event, world.context.to))
+}
+
+/** The procedures that a room which records Events needs in its library. */
+export const EVENT_PROCEDURES = {
+  'record event': function* <S extends ClientState>({ source, record }: { source: EventSource; record: EventRecord }): ClientProcedure<S, void> {
+    const request = yield* perform<S, RequestSpec | undefined>((world) => correlate(world, source, record))
+    if (request) yield* call<S>(request)
+  },
+}
+
+const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string => `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`
+
+/** What to send for a record: a create, a patch of an Event that is there, or nothing. */
+function correlate<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord): RequestSpec | undefined {
+  const { state, context } = world
+  const id = `${source.component}/${source.host ?? ''}`
+  let correlator = state.events.get(id)
+  if (!correlator) state.events.set(id, (correlator = { spam: new Map(), similar: new Map(), written: new Map() }))
+  const object = objectKey(record.object)
+  const group = `${object} ${record.type} ${record.reason} ${record.fieldPath ?? ''}`
+  const combined = combine(correlator, group, record.message, context.now)
+  const message = combined ? `(combined from similar events): ${record.message}` : record.message
+  const key = combined ? group : `${group} ${record.message}`
+  const now = rfc3339(context.now)
+  const seen = correlator.written.get(key)
+  const namespace = record.object.metadata.namespace ?? 'default'
+  if (seen) {
+    seen.count++
+    const changed = seen.message !== message
+    seen.message = message
+    if (spammed(correlator, object, context.now)) return undefined
+    const body = { count: seen.count, lastTimestamp: now, ...(changed && { message }) }
+    return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...(source.user && { user: source.user }) }
+  }
+  const name = `${record.object.metadata.name}.${hex16(context.now, context.random())}`
+  correlator.written.set(key, { name, count: 1, message, firstTimestamp: now })
+  if (spammed(correlator, object, context.now)) return undefined
+  return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...(source.user && { user: source.user }) }
+}
+
+/** EventAggregator: after ten different messages of one group within ten minutes the rest are combined into one Event. */
+function combine(correlator: EventCorrelator, group: string, message: string, now: number): boolean {
+  let known = correlator.similar.get(group)
+  if (!known || now - known.at > SIMILAR_US) correlator.similar.set(group, (known = { messages: new Set(), at: now }))
+  known.at = now
+  known.messages.add(message)
+  if (known.messages.size < SIMILAR) return false
+  for (const any of known.messages) {
+    known.messages.delete(any)
+    break
+  }
+  return true
+}
+
+/** EventSourceObjectSpamFilter: 25 at once for an object, then one in five minutes. */
+function spammed(correlator: EventCorrelator, object: string, now: number): boolean {
+  let bucket = correlator.spam.get(object)
+  if (!bucket) correlator.spam.set(object, (bucket = { tokens: SPAM_BURST, at: now }))
+  bucket.tokens = Math.min(SPAM_BURST, bucket.tokens + (now - bucket.at) / SPAM_REFILL_US)
+  bucket.at = now
+  if (bucket.tokens < 1) return true
+  bucket.tokens -= 1
+  return false
+}
+
+/** An Event's name ends in the time as 16 hex digits; a little chance keeps two of one microsecond apart. */
+export function hex16(now: number, random: number): string {
+  const high = Math.floor(now / 0x100000)
+  const low = ((now % 0x100000) << 8) | Math.floor(random * 256)
+  return `18${high.toString(16).padStart(7, '0').slice(-7)}${(low >>> 0).toString(16).padStart(7, '0').slice(-7)}`
+}
+
+function eventObject(source: EventSource, record: EventRecord, name: string, namespace: string, message: string, now: string): KubeObject {
+  const { object, fieldPath } = record
+  const { metadata } = object
+  return {
+    kind: 'Event',
+    apiVersion: 'v1',
+    metadata: { name, namespace },
+    involvedObject: {
+      kind: object.kind,
+      ...(metadata.namespace && { namespace: metadata.namespace }),
+      name: metadata.name,
+      ...(metadata.uid && { uid: metadata.uid }),
+      apiVersion: object.apiVersion,
+      ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
+      ...(fieldPath && { fieldPath }),
+    },
+    reason: record.reason,
+    message,
+    source: { component: source.component, ...(source.host && { host: source.host }) },
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    type: record.type,
+    eventTime: null,
+    reportingComponent: source.component,
+    reportingInstance: source.host ?? '',
+  }
+}

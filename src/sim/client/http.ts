@@ -1,0 +1,94 @@
+// Models client-go/rest: requests with ids, answers that find who waits, and a rate limit per client.
+import type { HttpHeaders, HttpRequest, HttpResponse, Method } from '../api/messages'
+import type { RequestInfo } from '../api/reasons'
+import { ROOMS } from '../api/rooms'
+import type { Seq } from '../kernel/types'
+import type { ClientState, ClientWorld } from './room'
+
+/** A request before it has its id. `info` is what the audit log will call it. */
+export interface RequestSpec {
+  readonly method: Method
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly accept?: string
+  /** The credential, where it is not the room's own. */
+  readonly user?: string
+  readonly impersonateUser?: string
+  readonly info: RequestInfo
+}
+
+/** Who waits for an answer. */
+export type Waiter =
+  | { readonly kind: 'procedure'; readonly procedure: number; readonly slot: number }
+  | { readonly kind: 'informer'; readonly informer: string }
+  | { readonly kind: 'stream'; readonly procedure: number; readonly stream: number }
+
+export interface PendingRequest {
+  readonly waiter: Waiter
+  readonly resource: string
+  readonly seq: Seq
+}
+
+/** Token bucket of one client: `tokens` at time `at` (µs), refilled by `qps` a second up to `burst`. */
+export interface Limiter {
+  tokens: number
+  at: number
+  /** When the last request held back will leave (µs). */
+  free: number
+}
+/** client-go's flowcontrol.NewTokenBucketRateLimiter(qps, burst). */
+export interface RateLimit {
+  readonly qps: number
+  readonly burst: number
+}
+
+const NONE: Readonly<Record<string, string>> = Object.freeze({})
+
+/** Sends a request; its answer will find `waiter`. Returns the request's id. */
+export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: RequestSpec, waiter: Waiter): number {
+  const { context, state, room } = world
+  const id = state.nextRequest++
+  const user = spec.user ?? room.user
+  const headers: HttpHeaders = Object.freeze({
+    user,
+    ...(spec.accept && { accept: spec.accept }),
+    ...(spec.contentType && { contentType: spec.contentType }),
+    ...(spec.impersonateUser && { impersonateUser: spec.impersonateUser }),
+  })
+  const { method, path, body, info } = spec
+  if (typeof body === 'object' && body !== null) Object.freeze(body)
+  const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }
+  const wait = info.verb === 'watch' ? 0 : throttle(world, user)
+  if (wait > 0) context.note('client.throttled', { user, ms: wait })
+  const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, wait > 0 ? { delayMs: wait } : undefined)
+  state.requests.set(id, { waiter, resource: info.resource, seq })
+  return id
+}
+
+/** Milliseconds until the client's rate limit lets the next request go. */
+function throttle<S extends ClientState>(world: ClientWorld<S>, user: string): number {
+  const limit = world.room.rateLimit
+  if (!limit) return 0
+  const { limiters } = world.state
+  const now = world.context.now
+  let bucket = limiters.get(user)
+  if (!bucket) limiters.set(user, (bucket = { tokens: limit.burst, at: now, free: now }))
+  bucket.tokens = Math.min(limit.burst, bucket.tokens + ((now - bucket.at) * limit.qps) / 1e6)
+  bucket.at = now
+  bucket.tokens -= 1
+  if (bucket.tokens >= 0) return 0
+  return Math.ceil((-bucket.tokens / limit.qps) * 1000)
+}
+
+/** Closes a watch: the apiserver stops sending. */
+export function cancelRequest<S extends ClientState>(world: ClientWorld<S>, id: number): void {
+  const pending = world.state.requests.get(id)
+  if (!pending) return
+  world.state.requests.delete(id)
+  world.context.send(ROOMS.apiserver, { type: 'cancel', id } as { type: 'cancel' }, 'http.cancel', { id, resource: pending.resource })
+}
+
+/** True for an answer that says yes. */
+export const succeeded = (response: HttpResponse): boolean => response.code < 300

@@ -1,0 +1,161 @@
+/**
+ * A room that is a client of the apiserver: kube-controller-manager, kube-scheduler, a kubelet, a kube-proxy, kubectl.
+ * It has requests under way, informers, procedures, and whatever state and messages are its own.
+ */
+import type { HttpResponse, WatchEvent } from '../api/messages'
+import { answerProcedure, endProcedure, newProcedures, type ProcedureLibrary, type Procedures, type Runner, startProcedure } from '../kernel/procedure'
+import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
+import type { SleepMessage, StreamState } from './effects'
+import type { EventCorrelator } from './events'
+import { type Limiter, type PendingRequest, type RateLimit, type RequestSpec, sendRequest } from './http'
+import { type InformerSpec, type InformerState, informerAnswer, informerEvent, type RelistMessage, relist, startInformer } from './informer'
+
+/** What every client room keeps. */
+export interface ClientState {
+  nextRequest: number
+  readonly requests: Map<number, PendingRequest>
+  readonly limiters: Map<string, Limiter>
+  readonly informers: Map<string, InformerState>
+  readonly procedures: Procedures
+  /** Watches that procedures follow, by request id. */
+  readonly streams: Map<number, StreamState>
+  /** What the room's event recorders remember, by source. */
+  readonly events: Map<string, EventCorrelator>
+}
+
+/** What a room's functions act on. Bound to one delivery. */
+export interface ClientWorld<S extends ClientState = ClientState> {
+  readonly context: Context
+  readonly state: S
+  readonly room: ClientRoom<S>
+}
+
+/** A client room as data and functions. `Own` is the state beyond `ClientState`. */
+export interface ClientRoom<S extends ClientState> {
+  readonly id: RoomId
+  /** The credential of its requests, unless a request says otherwise. */
+  readonly user: string
+  readonly rateLimit?: RateLimit
+  /** The room's own state at boot. */
+  readonly own: () => Omit<S, keyof ClientState>
+  /** Informers by name; those named in `boot` are started when the room boots, in that order. */
+  readonly informers: Readonly<Record<string, InformerSpec<S>>>
+  readonly bootInformers: readonly string[]
+  readonly procedures: ProcedureLibrary<ClientWorld<S>>
+  /** Called at boot, after the informers were started. */
+  readonly boot?: (world: ClientWorld<S>) => void
+  /** An informer has its first list. */
+  readonly synced?: (world: ClientWorld<S>, informer: string) => void
+  /** Called with each procedure that ended. */
+  readonly ended?: (world: ClientWorld<S>, procedure: { readonly id: number; readonly name: string; readonly args: readonly unknown[]; readonly cause: Cause }, result: unknown) => void
+  /** Every message that is not the client library's. */
+  readonly receive?: (world: ClientWorld<S>, message: Message) => void
+}
+
+/** Makes the kernel's room of a client room. */
+export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> {
+  return {
+    id: room.id,
+    init: () => ({ ...newClientState(), ...room.own() }) as S,
+    handle: (state, message, context) => handle({ context, state, room }, message),
+  }
+}
+
+const newClientState = (): ClientState => ({
+  nextRequest: 1,
+  requests: new Map(),
+  limiters: new Map(),
+  informers: new Map(),
+  procedures: newProcedures(),
+  streams: new Map(),
+  events: new Map(),
+})
+
+function handle<S extends ClientState>(world: ClientWorld<S>, message: Message): void {
+  switch (message.type) {
+    case 'boot':
+      for (const name of world.room.bootInformers) startInformer(world, name)
+      world.room.boot?.(world)
+      return
+    case 'response':
+      return receiveAnswer(world, message as HttpResponse)
+    case 'watch-event':
+      return receiveEvent(world, message as WatchEvent)
+    case 'client.relist':
+      return relist(world, message as RelistMessage)
+    case 'client.sleep': {
+      const { procedure, slot } = message as SleepMessage
+      return answer(world, procedure, slot, undefined)
+    }
+    default:
+      world.room.receive?.(world, message)
+  }
+}
+
+function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
+  const { state } = world
+  const pending = state.requests.get(response.id)
+  if (!pending) return
+  const { waiter } = pending
+  if (waiter.kind === 'procedure') {
+    state.requests.delete(response.id)
+    answer(world, waiter.procedure, waiter.slot, response)
+  } else if (waiter.kind === 'informer') {
+    informerAnswer(world, waiter.informer, response)
+    if (state.informers.get(waiter.informer)?.request !== response.id) state.requests.delete(response.id)
+  } else {
+    if (response.code >= 300) state.requests.delete(response.id)
+    answer(world, waiter.procedure, 0, response)
+  }
+}
+
+function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: WatchEvent): void {
+  const { state } = world
+  const waiter = state.requests.get(message.id)?.waiter
+  if (!waiter) return
+  if (waiter.kind === 'informer') {
+    const informer = state.informers.get(waiter.informer)
+    const quiet = informer && world.room.informers[informer.template]?.housekeeping
+    if (quiet) world.context.quietly(true, () => informerEvent(world, waiter.informer, message))
+    else informerEvent(world, waiter.informer, message)
+    return
+  }
+  if (waiter.kind !== 'stream') return
+  const stream = state.streams.get(message.id)
+  if (!stream) return
+  if (!stream.waiting) {
+    stream.events.push(message)
+    stream.causes.push(world.context.cause)
+    return
+  }
+  stream.waiting = false
+  answer(world, waiter.procedure, 0, message)
+}
+
+function runnerOf<S extends ClientState>(room: ClientRoom<S>): Runner<ClientWorld<S>> {
+  return {
+    library: room.procedures,
+    ...(room.ended && { ended: room.ended }),
+    within: (world, cause, part, act) => world.context.because(cause, () => world.context.as(part, act)),
+  }
+}
+
+/** Hands an answer to a procedure of the room: for messages of its own that answer a `waitFor`. */
+export function answer<S extends ClientState>(world: ClientWorld<S>, procedure: number, slot: number, value: unknown): void {
+  answerProcedure(runnerOf(world.room), world.state.procedures, world, procedure, slot, value, world.context.cause)
+}
+
+/** Starts a procedure by its name in the room's library, under the name of `part` and for `cause`. Returns its id. */
+export function start<S extends ClientState>(world: ClientWorld<S>, name: string, args: readonly unknown[], part: RoomId = world.room.id, cause: Cause = world.context.cause): number {
+  return startProcedure(runnerOf(world.room), world.state.procedures, world, part, cause, name, args)
+}
+
+/** Drops a procedure: it will not go on. */
+export function end<S extends ClientState>(world: ClientWorld<S>, procedure: number): void {
+  endProcedure(world.state.procedures, procedure)
+}
+
+/** Sends a request on behalf of a waiting procedure; used by effects. */
+export function requestFor<S extends ClientState>(world: ClientWorld<S>, spec: RequestSpec, procedure: number, slot: number): void {
+  sendRequest(world, spec, { kind: 'procedure', procedure, slot })
+}

@@ -1,0 +1,78 @@
+// Models client-go/tools/cache/thread_safe_store.go: objects by key, with indices.
+import type { KubeObject } from '../api/types'
+
+/** `namespace/name`, or `name` for what has no namespace. */
+export const keyOf = (object: KubeObject): string => (object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name)
+
+/** A key's namespace ('' for what has none) and name. */
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/')
+  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+}
+
+/** Values of an index that an object stands under. */
+export type IndexFunction = (object: KubeObject) => readonly string[]
+
+/** State of a store: references to immutable objects, never copies. Iteration is in order of arrival. */
+export interface Store {
+  readonly objects: Map<string, KubeObject>
+  readonly indices: Map<string, Map<string, Set<string>>>
+}
+
+export const newStore = (): Store => ({ objects: new Map(), indices: new Map() })
+
+/** Indices that every informer has. */
+export const INDICES: Readonly<Record<string, IndexFunction>> = {
+  namespace: (o) => [o.metadata.namespace ?? ''],
+  /** By the uid of the controlling owner; '' for orphans. */
+  controller: (o) => [o.metadata.ownerReferences?.find((r) => r.controller)?.uid ?? ''],
+}
+
+/** Puts an object in place of the one with its key, which is returned. */
+export function putObject(store: Store, indexers: Readonly<Record<string, IndexFunction>>, object: KubeObject): KubeObject | undefined {
+  const key = keyOf(object)
+  const old = store.objects.get(key)
+  store.objects.set(key, object)
+  for (const name in indexers) reindex(store, name, indexers[name] as IndexFunction, key, old, object)
+  return old
+}
+
+/** Takes the object with this key out; it is returned. */
+export function removeObject(store: Store, indexers: Readonly<Record<string, IndexFunction>>, key: string): KubeObject | undefined {
+  const old = store.objects.get(key)
+  if (!old) return undefined
+  store.objects.delete(key)
+  for (const name in indexers) reindex(store, name, indexers[name] as IndexFunction, key, old, undefined)
+  return old
+}
+
+function reindex(store: Store, name: string, index: IndexFunction, key: string, old: KubeObject | undefined, object: KubeObject | undefined): void {
+  const before = old ? index(old) : NOTHING
+  const after = object ? index(object) : NOTHING
+  if (before.length === after.length && before.every((v, i) => v === after[i])) return
+  let values = store.indices.get(name)
+  if (!values) store.indices.set(name, (values = new Map()))
+  for (const v of before) {
+    const keys = values.get(v)
+    keys?.delete(key)
+    if (keys?.size === 0) values.delete(v)
+  }
+  for (const v of after) {
+    const keys = values.get(v)
+    if (keys) keys.add(key)
+    else values.set(v, new Set([key]))
+  }
+}
+const NOTHING: readonly string[] = []
+
+/** The objects that stand under a value of an index. */
+export function objectsBy(store: Store, index: string, value: string): KubeObject[] {
+  const keys = store.indices.get(index)?.get(value)
+  const found: KubeObject[] = []
+  if (keys)
+    for (const key of keys) {
+      const object = store.objects.get(key)
+      if (object) found.push(object)
+    }
+  return found
+}

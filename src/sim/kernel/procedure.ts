@@ -1,0 +1,138 @@
+/**
+ * Procedures: something that takes several messages (a sync that makes requests, a command that waits) written as one function.
+ *
+ * A procedure is a generator function that is run again over the answers it has had so far, so what waits is data:
+ * `{ name, args, answers, causes }`. Between two answers it must be a pure function of its arguments and answers; whatever it
+ * reads or does goes through an effect, whose answer is recorded. The live generator is kept beside the record as a cache only:
+ * a copy of the record (a snapshot) is brought back to life by feeding it its answers.
+ */
+import type { Cause, RoomId, Seq } from './types'
+
+/**
+ * What a procedure yields. `perform` acts or reads now, exactly once, in the room's world (its answer must be immutable);
+ * `await` hands something to the room (a request, a timer) and waits for as many answers as it says.
+ */
+export type Effect<World> =
+  | { readonly do: 'perform'; readonly run: (world: World) => unknown }
+  | { readonly do: 'await'; readonly count: number; readonly start: (world: World, ticket: Ticket) => void }
+
+/** Names a waiting procedure, so that an answer finds it. */
+export interface Ticket {
+  readonly procedure: number
+}
+
+export type Procedure<World, Result = void> = Generator<Effect<World>, Result, unknown>
+// biome-ignore lint/suspicious/noExplicitAny: each procedure has arguments of its own
+export type ProcedureLibrary<World> = Readonly<Record<string, (...args: any[]) => Procedure<World, unknown>>>
+
+/** A procedure that waits, as data. */
+export interface WaitingProcedure {
+  readonly id: number
+  readonly name: string
+  readonly args: readonly unknown[]
+  /** Under which name it acts. */
+  readonly part: RoomId
+  answers: unknown[]
+  /** What it stands for now: what started it, or the answers it went on with. */
+  cause: Cause
+  /** Answers of the effect it waits for. */
+  pending: { slots: unknown[]; missing: number; causes: Seq[] } | undefined
+}
+
+/** State of all procedures of a room. */
+export interface Procedures {
+  next: number
+  readonly waiting: Map<number, WaitingProcedure>
+}
+
+export const newProcedures = (): Procedures => ({ next: 1, waiting: new Map() })
+
+/** Reads or changes the room's world now. The answer must be immutable (or undefined): it is recorded. */
+export function* perform<World, T>(run: (world: World) => T): Procedure<World, T> {
+  return (yield { do: 'perform', run }) as T
+}
+
+/** Starts something that answers `count` times and waits for all; the answers come in the order of their slots. */
+export function* awaitAll<World, T>(count: number, start: (world: World, ticket: Ticket) => void): Procedure<World, readonly T[]> {
+  if (count === 0) return []
+  return (yield { do: 'await', count, start }) as readonly T[]
+}
+
+const alive = new WeakMap<WaitingProcedure, Generator<Effect<never>, unknown, unknown>>()
+
+/** What the runner needs of the room. */
+export interface Runner<World> {
+  readonly library: ProcedureLibrary<World>
+  /** Called with each procedure that has ended. */
+  readonly ended?: (world: World, procedure: WaitingProcedure, result: unknown) => void
+  /** Runs `act` with that cause and under that name. */
+  readonly within: (world: World, cause: Cause, part: RoomId, act: () => void) => void
+}
+
+/** Starts a procedure; it runs up to its first wait at once. Returns its id. */
+export function startProcedure<World>(runner: Runner<World>, state: Procedures, world: World, part: RoomId, cause: Cause, name: string, args: readonly unknown[]): number {
+  const record: WaitingProcedure = { id: state.next++, name, args, part, answers: [], cause, pending: undefined }
+  state.waiting.set(record.id, record)
+  advance(runner, state, world, record)
+  return record.id
+}
+
+/** Hands an answer to a waiting procedure; it runs on when it has all that it waits for. An ended one hears nothing. */
+export function answerProcedure<World>(runner: Runner<World>, state: Procedures, world: World, id: number, slot: number, answer: unknown, cause: Cause): void {
+  const record = state.waiting.get(id)
+  const pending = record?.pending
+  if (!record || !pending) return
+  pending.slots[slot] = answer
+  pending.missing--
+  if (typeof cause === 'number') pending.causes.push(cause)
+  else pending.causes.push(...cause)
+  if (pending.missing > 0) return
+  record.pending = undefined
+  record.answers.push(Object.freeze(pending.slots))
+  record.cause = pending.causes.length === 1 ? (pending.causes[0] as Seq) : pending.causes
+  advance(runner, state, world, record)
+}
+
+/** A procedure is dropped: what it waits for will find nobody. */
+export function endProcedure(state: Procedures, id: number): void {
+  state.waiting.delete(id)
+}
+
+/** The live generator of a record, brought back by feeding it the answers where it is not alive. */
+function generatorOf<World>(runner: Runner<World>, record: WaitingProcedure): { generator: Generator<Effect<World>, unknown, unknown>; answer: unknown } {
+  const last = record.answers[record.answers.length - 1]
+  const known = alive.get(record)
+  if (known) return { generator: known as Generator<Effect<World>, unknown, unknown>, answer: last }
+  const make = runner.library[record.name]
+  if (!make) throw new Error(`there is no procedure ${record.name}`)
+  const generator = make(...record.args)
+  alive.set(record, generator as Generator<Effect<never>, unknown, unknown>)
+  if (record.answers.length > 0) {
+    generator.next()
+    for (let i = 0; i + 1 < record.answers.length; i++) generator.next(record.answers[i])
+  }
+  return { generator, answer: last }
+}
+
+function advance<World>(runner: Runner<World>, state: Procedures, world: World, record: WaitingProcedure): void {
+  runner.within(world, record.cause, record.part, () => {
+    const { generator, answer } = generatorOf(runner, record)
+    let step = generator.next(answer)
+    for (;;) {
+      if (step.done) {
+        state.waiting.delete(record.id)
+        runner.ended?.(world, record, step.value)
+        return
+      }
+      const effect = step.value
+      if (effect.do === 'await') {
+        record.pending = { slots: new Array(effect.count).fill(undefined), missing: effect.count, causes: [] }
+        effect.start(world, { procedure: record.id })
+        return
+      }
+      const value = effect.run(world)
+      record.answers.push(value)
+      step = generator.next(value)
+    }
+  })
+}

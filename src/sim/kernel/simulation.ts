@@ -1,0 +1,448 @@
+/**
+ * One run: rooms, what waits, the clock, the trace. Deterministic: the same rooms, seed and commands give the same trace,
+ * byte for byte, on every engine.
+ */
+import { cloneState } from './clone'
+import { EventQueue, type Waiting } from './event-queue'
+import { hash32, nextRandom, type RandomStream, randomOf, randomStream } from './random'
+import { Trace } from './trace'
+import {
+  type Cause,
+  type Command,
+  type Context,
+  type Message,
+  milliseconds,
+  type ReasonCode,
+  type Reasons,
+  type Room,
+  type RoomId,
+  type SendOptions,
+  type Seq,
+  type Time,
+  type TimerId,
+  type TimerOptions,
+} from './types'
+
+/** Virtual microseconds that a message needs; `chance` in [0, 1) is the message's own. Must be pure. */
+export type Latency = (from: RoomId, to: RoomId, chance: number) => number
+
+export interface SimulationConfig {
+  /** All rooms, in boot order. */
+  readonly rooms: readonly Room[]
+  readonly seed: number
+  readonly latency: Latency
+  /** Rooms that are not switched on at boot; a command with a `boot` message starts them. */
+  readonly late?: readonly RoomId[]
+}
+
+/** All that a run needs to go on from a point: a copy, shared where immutable. */
+export interface Snapshot {
+  readonly now: Time
+  readonly order: number
+  readonly deliveries: number
+  readonly timers: number
+  readonly commands: number
+  readonly entries: number
+  readonly waiting: readonly Waiting[]
+  readonly cancelled: ReadonlySet<TimerId>
+  readonly states: ReadonlyMap<RoomId, unknown>
+  readonly randoms: ReadonlyMap<RoomId, RandomStream>
+  readonly links: ReadonlyMap<string, Link>
+}
+
+interface Link {
+  /** When the last message of the link arrives: the next can't be earlier. */
+  last: number
+  count: number
+  readonly seed: number
+}
+
+/** What stops a run before the queue is empty. */
+export interface Until {
+  /** Stop when nothing waits but housekeeping. */
+  readonly settled?: boolean
+  /** Stop before the first delivery later than this, with the clock at it. */
+  readonly time?: Time
+  /** Stop after this many more deliveries. */
+  readonly deliveries?: number
+  /** Stop as soon as the trace has this many entries (at the end of a delivery). */
+  readonly entries?: number
+}
+
+/** A room threw: an invariant is broken. The trace up to there is intact. */
+export class SimulationError extends Error {
+  constructor(
+    readonly room: RoomId,
+    readonly seq: Seq,
+    readonly messageType: string,
+    cause: unknown,
+  ) {
+    super(
+      `${room} failed while handling ${messageType} (entry ${seq}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+    this.name = 'SimulationError'
+  }
+}
+
+/** Who acts when nobody in the cluster does. */
+const OUTSIDE = 'user' as RoomId
+const NOBODY = 0 as Seq
+
+export class Simulation {
+  readonly trace: Trace
+  private queue = new EventQueue()
+  private cancelled = new Set<TimerId>()
+  private states = new Map<RoomId, unknown>()
+  private randoms = new Map<RoomId, RandomStream>()
+  private links = new Map<string, Link>()
+  private readonly rooms = new Map<RoomId, Room>()
+  private readonly owners = new Map<RoomId, Room | undefined>()
+  private readonly context: BoundContext
+  private clock = 0 as Time
+  private order = 0
+  private delivered = 0
+  private timers = 0
+  private given = 0
+  /** How many that wait are not housekeeping. */
+  private live = 0
+  /** Timers that have neither fired nor been cancelled: whether each is housekeeping. */
+  private readonly armed = new Map<TimerId, boolean>()
+
+  private constructor(
+    private readonly config: SimulationConfig,
+    trace: Trace,
+  ) {
+    this.trace = trace
+    for (const room of config.rooms) {
+      if (this.rooms.has(room.id)) throw new Error(`two rooms are named ${room.id}`)
+      this.rooms.set(room.id, room)
+    }
+    this.context = new BoundContext(this)
+  }
+
+  /** A cluster that is being switched on: every room that is not late has its `boot` message waiting. */
+  static boot(config: SimulationConfig): Simulation {
+    const run = new Simulation(config, new Trace())
+    const late = new Set(config.late)
+    const boot = run.trace.append(run.clock, OUTSIDE, NOBODY, 'kernel.boot', { seed: config.seed }, false)
+    for (const room of config.rooms)
+      if (!late.has(room.id)) run.enqueue(run.clock, room.id, room.id, OUTSIDE, { type: 'boot' }, boot, false)
+    return run
+  }
+
+  /** The run as it was; `trace` holds at least the snapshot's entries and is cut to them. */
+  static restore(config: SimulationConfig, trace: Trace, from: Snapshot): Simulation {
+    const run = new Simulation(config, trace.fork(from.entries))
+    run.clock = from.now
+    run.order = from.order
+    run.delivered = from.deliveries
+    run.timers = from.timers
+    run.given = from.commands
+    run.queue = new EventQueue(from.waiting)
+    run.cancelled = new Set(from.cancelled)
+    run.states = cloneState(from.states as Map<RoomId, unknown>)
+    for (const [id, stream] of from.randoms) run.randoms.set(id, stream.clone())
+    for (const [key, link] of from.links) run.links.set(key, { ...link })
+    for (const w of from.waiting) {
+      if (w.timer !== undefined && run.cancelled.has(w.timer)) continue
+      if (w.timer !== undefined) run.armed.set(w.timer, w.housekeeping)
+      if (!w.housekeeping) run.live++
+    }
+    return run
+  }
+
+  snapshot(): Snapshot {
+    const randoms = new Map<RoomId, RandomStream>()
+    for (const [id, stream] of this.randoms) randoms.set(id, stream.clone())
+    const links = new Map<string, Link>()
+    for (const [key, link] of this.links) links.set(key, { ...link })
+    return {
+      now: this.clock,
+      order: this.order,
+      deliveries: this.delivered,
+      timers: this.timers,
+      commands: this.given,
+      entries: this.trace.length,
+      waiting: this.queue.items(),
+      cancelled: new Set(this.cancelled),
+      states: cloneState(this.states),
+      randoms,
+      links,
+    }
+  }
+
+  get now(): Time {
+    return this.clock
+  }
+  /** How many messages and timers have been handled; with the time, the place of a command in a log. */
+  get deliveries(): number {
+    return this.delivered
+  }
+  /** How many commands have been given. */
+  get commands(): number {
+    return this.given
+  }
+  /** Nothing waits but housekeeping. */
+  get settled(): boolean {
+    return this.live === 0
+  }
+  /** A room's state, to read; undefined while it is not running. */
+  state(id: RoomId): unknown {
+    return this.states.get(id)
+  }
+
+  /** When the next thing happens of its own accord; undefined when nothing waits. */
+  nextAt(): Time | undefined {
+    this.dropCancelled()
+    return this.queue.peek()?.at
+  }
+
+  /** A person acts, now. Its entry is written at once; the room gets the message as the next thing at this time. */
+  command(command: Command): Seq {
+    const { to, message, text } = command
+    this.given++
+    const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text }, false)
+    this.enqueue(this.clock, this.owner(to)?.id ?? to, to, OUTSIDE, message, seq, false)
+    return seq
+  }
+
+  /** Lets the clock pass to `time`, where nothing waits before it. */
+  pass(time: Time): void {
+    const next = this.nextAt()
+    this.clock = Math.max(this.clock, Math.min(time, next ?? time)) as Time
+  }
+
+  /** Handles what waits, in order, until one of the limits. With `time`, the clock ends, without handling anything later than it. */
+  run(until: Until): void {
+    const { time, entries, settled } = until
+    const last = until.deliveries === undefined ? Number.POSITIVE_INFINITY : this.delivered + until.deliveries
+    for (;;) {
+      if (settled && this.live === 0) return
+      if (this.delivered >= last || (entries !== undefined && this.trace.length >= entries)) return
+      this.dropCancelled()
+      const next = this.queue.peek()
+      if (next === undefined || (time !== undefined && next.at > time)) {
+        if (time !== undefined && time > this.clock) this.clock = time
+        return
+      }
+      this.deliver()
+    }
+  }
+
+  private dropCancelled(): void {
+    for (;;) {
+      const next = this.queue.peek()
+      if (next?.timer === undefined || !this.cancelled.has(next.timer)) return
+      this.queue.pop()
+      this.cancelled.delete(next.timer)
+    }
+  }
+
+  private deliver(): void {
+    const item = this.queue.pop()
+    if (item === undefined) return
+    this.clock = item.at
+    this.delivered++
+    if (item.timer !== undefined) this.armed.delete(item.timer)
+    if (!item.housekeeping) this.live--
+    const room = this.rooms.get(item.room)
+    if (room && item.from === OUTSIDE && item.message.type === 'boot') this.start(room)
+    if (room && item.from === OUTSIDE && item.message.type === 'stop') {
+      this.stop(room)
+      return
+    }
+    const state = this.states.get(item.room)
+    const { context } = this
+    context.bind(item)
+    if (room === undefined || state === undefined) {
+      context.note('kernel.undelivered', { to: item.to, type: item.message.type })
+      return
+    }
+    try {
+      room.handle(state, item.message, context)
+    } catch (error) {
+      throw new SimulationError(item.room, this.trace.length as Seq, item.message.type, error)
+    }
+  }
+
+  private start(room: Room): void {
+    this.states.set(room.id, room.init())
+    if (!this.randoms.has(room.id)) this.randoms.set(room.id, randomStream(this.config.seed, room.id))
+  }
+
+  /** The process is gone, with its state and its timers. */
+  private stop(room: Room): void {
+    this.states.delete(room.id)
+    for (const w of this.queue.items()) if (w.room === room.id && w.timer !== undefined) this.disarm(w.timer)
+  }
+
+  /** The room that an address belongs to: itself, or the longest address before a slash. */
+  private owner(address: RoomId): Room | undefined {
+    if (this.owners.has(address)) return this.owners.get(address)
+    let text: string = address
+    let room = this.rooms.get(address)
+    while (room === undefined && text.includes('/')) {
+      text = text.slice(0, text.lastIndexOf('/'))
+      room = this.rooms.get(text as RoomId)
+    }
+    this.owners.set(address, room)
+    return room
+  }
+
+  private enqueue(
+    at: Time,
+    room: RoomId,
+    to: RoomId,
+    from: RoomId,
+    message: Message,
+    cause: Cause,
+    housekeeping: boolean,
+    timer?: TimerId,
+  ): void {
+    Object.freeze(message)
+    this.queue.push(Object.freeze({ at, order: this.order++, room, to, from, message, cause, housekeeping, timer }))
+    if (!housekeeping) this.live++
+  }
+
+  /** @internal Puts a message of `context` under way; the caller is the bus. */
+  transmit(
+    context: BoundContext,
+    to: RoomId,
+    message: Message,
+    reason: ReasonCode,
+    args: unknown,
+    options: SendOptions | undefined,
+  ): Seq {
+    const key = options?.stream === undefined ? `${context.actor}>${to}` : `${context.actor}>${to}>${options.stream}`
+    let link = this.links.get(key)
+    if (link === undefined) {
+      link = { last: 0, count: 0, seed: hash32(key, this.config.seed) }
+      this.links.set(key, link)
+    }
+    const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, randomOf(link.seed, link.count++))))
+    const leaves = this.clock + milliseconds(options?.delayMs ?? 0)
+    const arrives = Math.max(leaves + flight, link.last) as Time
+    link.last = arrives
+    const seq = this.trace.append(
+      leaves as Time,
+      context.actor,
+      context.cause,
+      reason,
+      args,
+      context.housekeeping,
+      to,
+      arrives,
+      message,
+    )
+    this.enqueue(arrives, this.owner(to)?.id ?? to, to, context.actor, message, seq, context.housekeeping)
+    return seq
+  }
+
+  /** @internal */
+  arm(context: BoundContext, delayMs: number, message: Message, options: TimerOptions | undefined): TimerId {
+    const timer = ++this.timers as TimerId
+    const at = (this.clock + Math.max(0, milliseconds(delayMs))) as Time
+    this.enqueue(
+      at,
+      context.room,
+      context.actor,
+      context.room,
+      message,
+      context.cause,
+      options?.housekeeping ?? context.housekeeping,
+      timer,
+    )
+    if (!(options?.housekeeping ?? context.housekeeping)) this.armedLive.add(timer)
+    return timer
+  }
+  /** Timers that keep the clock running and have neither fired nor been cancelled. */
+  private readonly armedLive = new Set<TimerId>()
+
+  /** @internal */
+  disarm(timer: TimerId): void {
+    if (this.armedLive.delete(timer)) this.live--
+    this.cancelled.add(timer)
+  }
+
+  /** @internal */
+  random(room: RoomId): number {
+    return nextRandom(this.randoms.get(room) as RandomStream)
+  }
+}
+
+/** The context that rooms act through: one object, bound to each delivery in turn. */
+class BoundContext implements Context {
+  room = OUTSIDE
+  from = OUTSIDE
+  to = OUTSIDE
+  /** Who acts: the room, or the part of it that `as` names. */
+  actor = OUTSIDE
+  cause: Cause = NOBODY
+  housekeeping = false
+
+  constructor(private readonly simulation: Simulation) {}
+
+  bind(item: Waiting): void {
+    this.room = item.room
+    this.actor = item.to
+    this.from = item.from
+    this.to = item.to
+    this.cause = item.cause
+    this.housekeeping = item.housekeeping
+  }
+
+  get now(): Time {
+    return this.simulation.now
+  }
+
+  random(): number {
+    return this.simulation.random(this.room)
+  }
+
+  after(delayMs: number, message: Message, options?: TimerOptions): TimerId {
+    return this.simulation.arm(this, delayMs, message, options)
+  }
+
+  cancel(timer: TimerId): void {
+    this.simulation.disarm(timer)
+  }
+
+  note<R extends ReasonCode>(reason: R, args: Reasons[R]): Seq {
+    return this.simulation.trace.append(this.now, this.actor, this.cause, reason, args, this.housekeeping)
+  }
+
+  send<R extends ReasonCode>(to: RoomId, message: Message, reason: R, args: Reasons[R], options?: SendOptions): Seq {
+    return this.simulation.transmit(this, to, message, reason, args, options)
+  }
+
+  because<T>(cause: Cause, act: () => T): T {
+    const before = this.cause
+    this.cause = cause
+    try {
+      return act()
+    } finally {
+      this.cause = before
+    }
+  }
+
+  as<T>(part: RoomId, act: () => T): T {
+    const before = this.actor
+    this.actor = part
+    try {
+      return act()
+    } finally {
+      this.actor = before
+    }
+  }
+
+  quietly<T>(housekeeping: boolean, act: () => T): T {
+    const before = this.housekeeping
+    this.housekeeping = housekeeping
+    try {
+      return act()
+    } finally {
+      this.housekeeping = before
+    }
+  }
+}

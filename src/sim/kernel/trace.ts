@@ -1,0 +1,207 @@
+/**
+ * The trace: an append-only log in columns. Chunks are shared between the branches of a history; only the last one is copied.
+ */
+import { hash32 } from './random'
+import type { Cause, Message, ReasonCode, Reasons, RoomId, Seq, Time, TraceEntry } from './types'
+
+const CHUNK = 4096
+const HOUSEKEEPING = 1
+
+/** 4,096 entries, a column a field. */
+interface Chunk {
+  readonly at: Float64Array
+  readonly arrives: Float64Array
+  /** The seq of the cause; below 0: -1 - index into `causes`. */
+  readonly cause: Int32Array
+  readonly room: Uint16Array
+  /** 0: no hop. */
+  readonly to: Uint16Array
+  readonly reason: Uint16Array
+  readonly flags: Uint8Array
+  readonly args: unknown[]
+  readonly messages: (Message | undefined)[]
+  readonly causes: (readonly Seq[])[]
+}
+
+const newChunk = (): Chunk => ({
+  at: new Float64Array(CHUNK),
+  arrives: new Float64Array(CHUNK),
+  cause: new Int32Array(CHUNK),
+  room: new Uint16Array(CHUNK),
+  to: new Uint16Array(CHUNK),
+  reason: new Uint16Array(CHUNK),
+  flags: new Uint8Array(CHUNK),
+  args: [],
+  messages: [],
+  causes: [],
+})
+
+function copyChunk(c: Chunk, length: number): Chunk {
+  return {
+    at: c.at.slice(),
+    arrives: c.arrives.slice(),
+    cause: c.cause.slice(),
+    room: c.room.slice(),
+    to: c.to.slice(),
+    reason: c.reason.slice(),
+    flags: c.flags.slice(),
+    args: c.args.slice(0, length),
+    messages: c.messages.slice(0, length),
+    causes: c.causes.slice(),
+  }
+}
+
+/** Texts that occur often, as small numbers. Index 0 is the empty text. */
+class Interner {
+  readonly texts: string[] = ['']
+  private readonly ids = new Map<string, number>([['', 0]])
+  id(text: string): number {
+    let id = this.ids.get(text)
+    if (id === undefined) {
+      id = this.texts.length
+      if (id > 65535) throw new Error('the trace names more than 65,535 rooms')
+      this.texts.push(text)
+      this.ids.set(text, id)
+    }
+    return id
+  }
+}
+
+export class Trace {
+  private count = 0
+
+  constructor(
+    private readonly chunks: Chunk[] = [],
+    private readonly rooms = new Interner(),
+    private readonly reasons = new Interner(),
+  ) {}
+
+  /** Number of entries; the last entry's seq. */
+  get length(): number {
+    return this.count
+  }
+
+  /** Appends an entry given by its fields (no object is made on the hot path). */
+  append(
+    at: Time,
+    room: RoomId,
+    cause: Cause,
+    reason: ReasonCode,
+    args: unknown,
+    housekeeping: boolean,
+    to?: RoomId,
+    arrives?: Time,
+    message?: Message,
+  ): Seq {
+    const i = this.count % CHUNK
+    let chunk = this.chunks[this.chunks.length - 1]
+    if (i === 0 || chunk === undefined) {
+      chunk = newChunk()
+      this.chunks.push(chunk)
+    }
+    chunk.at[i] = at
+    chunk.room[i] = this.rooms.id(room)
+    chunk.reason[i] = this.reasons.id(reason)
+    if (typeof cause === 'number') chunk.cause[i] = cause
+    else if (cause.length === 1) chunk.cause[i] = cause[0] as Seq
+    else {
+      chunk.cause[i] = -1 - chunk.causes.length
+      chunk.causes.push(cause)
+    }
+    if (to !== undefined) {
+      chunk.to[i] = this.rooms.id(to)
+      chunk.arrives[i] = arrives as Time
+    }
+    if (housekeeping) chunk.flags[i] = HOUSEKEEPING
+    chunk.args[i] = args
+    chunk.messages[i] = message
+    this.count++
+    return this.count as Seq
+  }
+
+  private locate(seq: Seq): [Chunk, number] {
+    const chunk = this.chunks[Math.floor((seq - 1) / CHUNK)]
+    if (seq < 1 || seq > this.count || chunk === undefined)
+      throw new RangeError(`the trace has no entry ${seq}: it has ${this.count}`)
+    return [chunk, (seq - 1) % CHUNK]
+  }
+
+  /** The entry at a place; throws a RangeError where there is none. */
+  entry(seq: Seq): TraceEntry {
+    const [chunk, i] = this.locate(seq)
+    const to = chunk.to[i] as number
+    const message = chunk.messages[i]
+    return {
+      seq,
+      at: chunk.at[i] as Time,
+      room: this.rooms.texts[chunk.room[i] as number] as RoomId,
+      cause: causeIn(chunk, i),
+      reason: this.reasons.texts[chunk.reason[i] as number] as ReasonCode,
+      args: chunk.args[i] as Reasons[ReasonCode],
+      ...(to > 0 && { hop: { to: this.rooms.texts[to] as RoomId, arrives: chunk.arrives[i] as Time } }),
+      ...(message && { message }),
+      ...(((chunk.flags[i] as number) & HOUSEKEEPING) > 0 && { housekeeping: true }),
+    }
+  }
+
+  at(seq: Seq): Time {
+    const [chunk, i] = this.locate(seq)
+    return chunk.at[i] as Time
+  }
+
+  causeOf(seq: Seq): Cause {
+    const [chunk, i] = this.locate(seq)
+    return causeIn(chunk, i)
+  }
+
+  /** The entries `from` to `to`, both included. */
+  *entries(from = 1 as Seq, to = this.count as Seq): Generator<TraceEntry> {
+    for (let seq = from; seq <= to; seq++) yield this.entry(seq as Seq)
+  }
+
+  /** A trace of its own that begins with the first `length` entries of this one. */
+  fork(length: number): Trace {
+    if (length > this.count) throw new RangeError(`the trace has ${this.count} entries, not ${length}`)
+    const whole = Math.floor(length / CHUNK)
+    const chunks = this.chunks.slice(0, whole)
+    const rest = length % CHUNK
+    const last = this.chunks[whole]
+    if (rest > 0 && last) {
+      const copy = copyChunk(last, rest)
+      copy.flags.fill(0, rest)
+      copy.to.fill(0, rest)
+      chunks.push(copy)
+    }
+    const fork = new Trace(chunks, this.rooms, this.reasons)
+    fork.count = length
+    return fork
+  }
+
+  /** A fingerprint of the entries up to `to`: the same on every engine for the same seed and commands. */
+  hash(to = this.count as Seq): string {
+    let a = 0x811c9dc5
+    let b = 0x01234567
+    for (const e of this.entries(1 as Seq, to)) {
+      const line = JSON.stringify([
+        e.seq,
+        e.at,
+        e.room,
+        e.cause,
+        e.reason,
+        e.args,
+        e.hop?.to ?? '',
+        e.hop?.arrives ?? 0,
+        e.housekeeping === true,
+        e.message ?? null,
+      ])
+      a = hash32(line, a)
+      b = hash32(line, b ^ a)
+    }
+    return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0')
+  }
+}
+
+function causeIn(chunk: Chunk, i: number): Cause {
+  const cause = chunk.cause[i] as number
+  return cause >= 0 ? (cause as Seq) : (chunk.causes[-1 - cause] as readonly Seq[])
+}

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
+import { root } from './repository.mjs'
 
 const isRoot = process.getuid?.() === 0
 const INSTALL_TIMEOUT_MS = 10 * 60_000
@@ -72,21 +73,28 @@ async function tryBrowser(executablePath) {
 
 function downloadBrowser() {
   console.log("Installing Playwright's Chromium…")
-  const cli = join('node_modules', 'playwright', 'cli.js')
   const deps = isRoot && process.platform === 'linux' ? ['--with-deps'] : []
-  spawnSync(process.execPath, [cli, 'install', ...deps, 'chromium'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: INSTALL_TIMEOUT_MS,
-  })
+  runQuietly(process.execPath, [join(root, 'node_modules/playwright/cli.js'), 'install', ...deps, 'chromium'])
 }
 
 function installDebianBrowser() {
-  if (!isRoot || process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return
+  if (!isRoot || !existsSync('/usr/bin/apt-get')) return
   console.log("Installing Debian's Chromium…")
+  runQuietly('apt-get', ['update'])
+  runQuietly('apt-get', ['install', '-y', 'chromium'])
+}
+
+/**
+ * Runs an installer, and shows the end of what it said only if it failed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+function runQuietly(command, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update'], ['install', '-y', 'chromium']]) {
-    spawnSync('apt-get', ['-q', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env, timeout: INSTALL_TIMEOUT_MS })
-  }
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', env, timeout: INSTALL_TIMEOUT_MS })
+  if (status === 0) return
+  const words = error ? error.message : `${stdout}${stderr}`.trim().split('\n').slice(-5).join('\n')
+  console.error(`That failed:\n${words}`)
 }
 
 /** Where Chromium and its relatives lie on this operating system. @returns {string[]} */

@@ -25,6 +25,7 @@ export async function bundle(entry) {
     root,
     configFile: false,
     logLevel: 'error',
+    plugins: [{ name: 'own-address', transform: keepAddress }],
     build: {
       ssr: resolve(entry),
       target: 'node20',
@@ -44,6 +45,16 @@ export async function bundle(entry) {
   writeFileSync(draft, code)
   renameSync(draft, file)
   return file
+}
+
+/**
+ * A module in the bundle keeps its own address, so that `new URL('data', import.meta.url)` finds what lies beside its source.
+ * @param {string} code
+ * @param {string} file
+ */
+function keepAddress(code, file) {
+  if (!code.includes('import.meta.url')) return undefined
+  return { code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href)), map: null }
 }
 
 /** Removes bundles that nobody has used for a day. */

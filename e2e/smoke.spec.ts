@@ -36,8 +36,9 @@ test('the build works from any path of a plain file server', async ({ page }) =>
   }
   const server = createServer(async (request, response) => {
     const path = request.url?.match(/^\/deep\/inside\/([^?]*)/)?.[1]
-    const body = path === undefined ? undefined : await readFile(`dist/${path || 'index.html'}`).catch(() => undefined)
-    response.writeHead(body ? 200 : 404, { 'content-type': types[extname(path || '.html')] ?? 'application/json' }).end(body)
+    const file = path === '' ? 'index.html' : (path ?? 'outside')
+    const body = await readFile(`dist/${file}`).catch(() => undefined)
+    response.writeHead(body ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/json' }).end(body)
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const folder = `http://127.0.0.1:${(server.address() as AddressInfo).port}/deep/inside/`

@@ -1,0 +1,115 @@
+/**
+ * The container runtime interface: gRPC between a kubelet and the runtime of its node. Models k8s.io/cri-api/pkg/apis/runtime/v1,
+ * with what the status calls would say told by the answers of the calls that change it.
+ */
+import type { Message } from '../kernel/types'
+
+/** What the runtime is asked to do. */
+export type CriCall =
+  | { readonly method: 'RunPodSandbox'; readonly pod: PodSandboxConfig }
+  | { readonly method: 'StopPodSandbox'; readonly sandbox: string }
+  /** Removes the sandbox and the containers in it. */
+  | { readonly method: 'RemovePodSandbox'; readonly sandbox: string }
+  | { readonly method: 'ImageStatus'; readonly image: string }
+  | { readonly method: 'PullImage'; readonly image: string }
+  | { readonly method: 'CreateContainer'; readonly sandbox: string; readonly container: ContainerConfig }
+  | { readonly method: 'StartContainer'; readonly container: string }
+  | { readonly method: 'StopContainer'; readonly container: string; readonly timeoutSeconds: number }
+  | { readonly method: 'RemoveContainer'; readonly container: string }
+  | { readonly method: 'ListImages' }
+export type CriMethod = CriCall['method']
+
+export interface PodSandboxConfig {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly attempt: number
+  /** The pod shares the node's network namespace. */
+  readonly hostNetwork: boolean
+}
+
+export interface ContainerConfig {
+  readonly name: string
+  readonly image: string
+  readonly command: readonly string[]
+  readonly args: readonly string[]
+  readonly attempt: number
+  /** Ports that the pod's spec says the program listens on. */
+  readonly ports: readonly number[]
+}
+
+/** A pod's sandbox as the runtime sees it. */
+export interface PodSandboxStatus {
+  readonly id: string
+  readonly ready: boolean
+  readonly ip: string
+  readonly attempt: number
+}
+
+/** A container as the runtime sees it. Times are virtual µs; 0 when it has not come to that. */
+export interface CriContainer {
+  readonly id: string
+  readonly podUid: string
+  readonly sandbox: string
+  readonly name: string
+  readonly image: string
+  /** As the runtime resolved it: `docker.io/library/nginx:1.27`. */
+  readonly resolvedImage: string
+  /** `docker.io/library/nginx@sha256:…` */
+  readonly imageRef: string
+  readonly attempt: number
+  readonly state: 'created' | 'running' | 'exited'
+  readonly createdAt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly exitCode: number
+  /** `Completed`, `Error`, `OOMKilled`; empty from a fake runtime. */
+  readonly reason: string
+}
+
+export interface CriImage {
+  /** Names by digest, then by tag. */
+  readonly names: readonly string[]
+  readonly sizeBytes: number
+}
+
+/** What the answers carry. */
+export interface CriResult {
+  readonly sandbox?: PodSandboxStatus
+  readonly container?: CriContainer
+  /** Of ImageStatus and PullImage; absent when the image is not on the node. */
+  readonly image?: CriImage
+  /** Of ListImages, largest first. */
+  readonly images?: readonly CriImage[]
+  /** Virtual milliseconds that a pull took. */
+  readonly tookMs?: number
+}
+
+export interface CriRequest extends Message {
+  readonly type: 'cri.request'
+  readonly id: number
+  readonly call: CriCall
+}
+/** `error` is a gRPC status as it prints. */
+export interface CriResponse extends Message {
+  readonly type: 'cri.response'
+  readonly id: number
+  readonly error?: string
+  readonly result: CriResult
+}
+/** A line of GetContainerEvents: a container ended by itself. */
+export interface CriEvent extends Message {
+  readonly type: 'cri.event'
+  readonly container: CriContainer
+}
+
+declare module '../kernel/types' {
+  interface Reasons {
+    /** The kubelet asks the runtime. `subject` is the pod, container or image. */
+    'cri.request': { id: number; method: CriMethod; subject: string }
+    /** The runtime answers; `error` where it failed. */
+    'cri.response': { id: number; method: CriMethod; subject: string; error?: string }
+    /** A container ended by itself. */
+    'cri.event': { container: string; name: string; exitCode: number }
+  }
+}

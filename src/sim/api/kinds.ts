@@ -134,6 +134,13 @@ export function mustResource(apiVersion: string, kind: string): Resource {
   return resource
 }
 
+/** A resource by the name that errors and rules give it: `pods`, `deployments.apps`. Throws on a name that is not in the table. */
+export function resourceNamed(groupResource: string): Resource {
+  const resource = byPlural.get(groupResource)
+  if (resource === undefined) throw new Error(`no resource ${groupResource}`)
+  return resource
+}
+
 export const subresourceOf = (resource: Resource, name: string): Subresource | undefined =>
   resource.subresources.find(subresource => subresource.name === name)
 

@@ -1,5 +1,4 @@
 /** Reasons of what every client and the apiserver say to each other. Times in ms; `request` is the seq of the request's hop. */
-import type { Seq } from '../kernel/types'
 import type { WatchEventType } from './messages'
 
 /** What a request asks for, as the audit log of Kubernetes says it. */

@@ -213,7 +213,7 @@ export class Simulation {
     this.clock = Math.max(this.clock, Math.min(time, next ?? time)) as Time
   }
 
-  /** Handles what waits, in order, until one of the limits. With `time`, the clock ends, without handling anything later than it. */
+  /** Handles what waits, in order, until one of the limits. With `time`, the clock ends there. */
   run(until: Until): void {
     const { time, entries, settled } = until
     const last = until.deliveries === undefined ? Number.POSITIVE_INFINITY : this.delivered + until.deliveries
@@ -321,20 +321,9 @@ export class Simulation {
       this.links.set(key, link)
     }
     const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, randomOf(link.seed, link.count++))))
-    const leaves = this.clock + milliseconds(options?.delayMs ?? 0)
-    const arrives = Math.max(leaves + flight, link.last) as Time
+    const arrives = Math.max(this.clock + milliseconds(options?.delayMs ?? 0) + flight, link.last) as Time
     link.last = arrives
-    const seq = this.trace.append(
-      leaves as Time,
-      context.actor,
-      context.cause,
-      reason,
-      args,
-      context.housekeeping,
-      to,
-      arrives,
-      message,
-    )
+    const seq = this.trace.append(this.clock, context.actor, context.cause, reason, args, context.housekeeping, to, arrives, message)
     this.enqueue(arrives, this.owner(to)?.id ?? to, to, context.actor, message, seq, context.housekeeping)
     return seq
   }
@@ -343,26 +332,19 @@ export class Simulation {
   arm(context: BoundContext, delayMs: number, message: Message, options: TimerOptions | undefined): TimerId {
     const timer = ++this.timers as TimerId
     const at = (this.clock + Math.max(0, milliseconds(delayMs))) as Time
-    this.enqueue(
-      at,
-      context.room,
-      context.actor,
-      context.room,
-      message,
-      context.cause,
-      options?.housekeeping ?? context.housekeeping,
-      timer,
-    )
-    if (!(options?.housekeeping ?? context.housekeeping)) this.armedLive.add(timer)
+    const housekeeping = options?.housekeeping ?? context.housekeeping
+    this.enqueue(at, context.room, context.actor, context.room, message, context.cause, housekeeping, timer)
+    this.armed.set(timer, housekeeping)
     return timer
   }
-  /** Timers that keep the clock running and have neither fired nor been cancelled. */
-  private readonly armedLive = new Set<TimerId>()
 
-  /** @internal */
+  /** @internal Cancelling what has fired, or was cancelled before, does nothing. */
   disarm(timer: TimerId): void {
-    if (this.armedLive.delete(timer)) this.live--
+    const housekeeping = this.armed.get(timer)
+    if (housekeeping === undefined) return
+    this.armed.delete(timer)
     this.cancelled.add(timer)
+    if (!housekeeping) this.live--
   }
 
   /** @internal */

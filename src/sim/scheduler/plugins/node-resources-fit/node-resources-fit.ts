@@ -1,0 +1,100 @@
+// Models pkg/scheduler/framework/plugins/noderesources/fit.go and least_allocated.go.
+
+import { unitsOf } from '../../../api/quantity'
+import type { Node, Pod } from '../../../api/types'
+import { type ClusterEvent, MAX_NODE_SCORE, type Plugin, type Rejection, unresolvable, unschedulable } from '../../framework'
+import type { NodeInfo } from '../../node-info'
+import type { PodInfo } from '../../pod-info'
+import { podRequests, type ResourceList, resourcesOf } from '../../resources'
+
+/** Refuses nodes that have too little left; of the rest, prefers those with the most left (LeastAllocated). */
+export const nodeResourcesFit: Plugin = {
+  name: 'NodeResourcesFit',
+  filter(pod, node) {
+    const { requests } = pod
+    if (
+      node.pods.size < node.allowedPods &&
+      requests.milliCpu <= free(requests.milliCpu, node.allocatable.milliCpu, node.milliCpu) &&
+      requests.memory <= free(requests.memory, node.allocatable.memory, node.memory) &&
+      requests.ephemeralStorage <= free(requests.ephemeralStorage, node.allocatable.ephemeralStorage, node.ephemeralStorage) &&
+      requests.scalars === undefined
+    )
+      return undefined
+    return insufficient(pod, node)
+  },
+  score(pod, node) {
+    const { allocatable } = node
+    const cpu = leastRequested(node.nonZeroMilliCpu + pod.nonZeroMilliCpu, allocatable.milliCpu)
+    const memory = leastRequested(node.nonZeroMemory + pod.nonZeroMemory, allocatable.memory)
+    if (cpu === undefined) return memory ?? 0
+    return memory === undefined ? cpu : Math.floor((cpu + memory) / 2)
+  },
+  wakes,
+}
+
+/** What is left of a resource; a pod that asks for none is not refused for an overcommitted one. */
+const free = (asked: number, allocatable: number, held: number): number => (asked === 0 ? 0 : allocatable - held)
+
+/** Share of a node that would stay free, 0…100; undefined where the node has none of the resource. */
+function leastRequested(requested: number, capacity: number): number | undefined {
+  if (capacity === 0) return undefined
+  if (requested > capacity) return 0
+  return Math.floor(((capacity - requested) * MAX_NODE_SCORE) / capacity)
+}
+
+/** Says what there is too little of. More than the whole node has cannot be cured by evicting pods. */
+function insufficient({ requests }: PodInfo, node: NodeInfo): Rejection | undefined {
+  const reasons: string[] = []
+  let hopeless = false
+  const check = (name: string, asked: number, allocatable: number, held: number): void => {
+    if (asked === 0 || asked <= allocatable - held) return
+    reasons.push(`Insufficient ${name}`)
+    if (asked > allocatable) hopeless = true
+  }
+  if (node.pods.size + 1 > node.allowedPods) reasons.push('Too many pods')
+  const { allocatable } = node
+  check('cpu', requests.milliCpu, allocatable.milliCpu, node.milliCpu)
+  check('memory', requests.memory, allocatable.memory, node.memory)
+  check('ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage, node.ephemeralStorage)
+  for (const name in requests.scalars)
+    check(name, requests.scalars[name] ?? 0, allocatable.scalars?.[name] ?? 0, node.scalars.get(name) ?? 0)
+  if (reasons.length === 0) return undefined
+  const key = `${hopeless ? '!' : ''}${reasons.join(',')}`
+  let rejection = REJECTIONS.get(key)
+  if (!rejection) {
+    rejection = hopeless ? unresolvable(...reasons) : unschedulable(...reasons)
+    REJECTIONS.set(key, rejection)
+  }
+  return rejection
+}
+
+/** The few different verdicts, so that a thousand full nodes share one (a memory of constants, not state). */
+const REJECTIONS = new Map<string, Rejection>()
+
+function wakes(event: ClusterEvent, { requests, pod }: PodInfo): boolean {
+  if (event.kind === 'node') return event.now !== undefined && nodeHelps(event, requests)
+  if (event.kind === 'own-pod') return event.old !== undefined && asksLess(event.old as unknown as Pod, pod)
+  if (event.kind !== 'assigned-pod' || !event.old) return false
+  return event.now ? asksLess(event.old as unknown as Pod, event.now as unknown as Pod) : true
+}
+
+function nodeHelps(event: ClusterEvent, requests: PodInfo['requests']): boolean {
+  const now = (event.now as unknown as Node).status.allocatable as ResourceList | undefined
+  const before = (event.old as unknown as Node | undefined)?.status.allocatable as ResourceList | undefined
+  if (event.old && (before === now || JSON.stringify(before) === JSON.stringify(now))) return false
+  const has = resourcesOf(now)
+  return (
+    unitsOf(now?.pods ?? '0') > 0 &&
+    requests.milliCpu <= has.milliCpu &&
+    requests.memory <= has.memory &&
+    requests.ephemeralStorage <= has.ephemeralStorage &&
+    Object.keys(requests.scalars ?? {}).every(name => (requests.scalars?.[name] ?? 0) <= (has.scalars?.[name] ?? 0))
+  )
+}
+
+function asksLess(before: Pod, now: Pod): boolean {
+  if (before.spec === now.spec) return false
+  const a = podRequests(before).requests
+  const b = podRequests(now).requests
+  return b.milliCpu < a.milliCpu || b.memory < a.memory || b.ephemeralStorage < a.ephemeralStorage
+}

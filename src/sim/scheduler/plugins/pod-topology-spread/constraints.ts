@@ -1,0 +1,107 @@
+// Models pkg/scheduler/framework/plugins/podtopologyspread/common.go and plugins/helper/spread.go.
+import { EVERYTHING, labelSelector, mapSelector, type Selector, selectorOf } from '../../../api/selectors'
+import type { Pod } from '../../../api/types'
+import type { Cluster, Listers } from '../../framework'
+import { matchingGroups, type PodGroup } from '../../groups'
+import type { NodeInfo } from '../../node-info'
+import { matchesRequiredAffinity } from '../../node-selector'
+import type { PodInfo } from '../../pod-info'
+import { toleratesAll } from '../../tolerations'
+
+type ApiConstraint = NonNullable<Pod['spec']['topologySpreadConstraints']>[number]
+
+export const HOSTNAME = 'kubernetes.io/hostname'
+
+/** One constraint made ready for a cycle. */
+export interface Constraint {
+  readonly topologyKey: string
+  readonly maxSkew: number
+  readonly minDomains: number
+  readonly selector: Selector
+  /** Nodes that the pod's node affinity excludes do not count. */
+  readonly honorAffinity: boolean
+  /** Nodes with taints that the pod does not tolerate do not count. */
+  readonly honorTaints: boolean
+  /** The pods that the selector matches. */
+  readonly groups: readonly PodGroup[]
+}
+
+type When = 'DoNotSchedule' | 'ScheduleAnyway'
+
+/** The constraints of a pod that says so itself. */
+export function ownConstraints(pod: PodInfo, when: When, cluster: Cluster): Constraint[] {
+  const found: Constraint[] = []
+  for (const c of pod.pod.spec.topologySpreadConstraints ?? []) {
+    if (c.whenUnsatisfiable !== when) continue
+    const selector = withMatchLabelKeys(c, pod)
+    found.push({
+      topologyKey: c.topologyKey,
+      maxSkew: c.maxSkew,
+      minDomains: c.minDomains ?? 1,
+      selector,
+      honorAffinity: c.nodeAffinityPolicy !== 'Ignore',
+      honorTaints: c.nodeTaintsPolicy === 'Honor',
+      groups: matchingGroups(cluster.cache.groups, pod.namespace, selector),
+    })
+  }
+  return found
+}
+
+/** The constraint's selector, narrowed to pods that agree with this one in the labels that it names. */
+function withMatchLabelKeys(constraint: ApiConstraint, pod: PodInfo): Selector {
+  const selector = labelSelector(constraint.labelSelector)
+  const keys = (constraint.matchLabelKeys ?? []).filter(key => pod.labels[key] !== undefined)
+  if (!constraint.labelSelector || keys.length === 0) return selector
+  const more = keys.map(key => ({ key, operator: '=' as const, values: [pod.labels[key] ?? ''] }))
+  return selectorOf([...selector.requirements, ...more])
+}
+
+/** What every pod gets that has no constraints: those of the default profile, all ScheduleAnyway. */
+const SYSTEM_DEFAULTS = [
+  { topologyKey: HOSTNAME, maxSkew: 3 },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+]
+
+/** The default constraints, over the pods that the pod's Services and its owner select; none where nothing selects it. */
+export function defaultConstraints(pod: PodInfo, cluster: Cluster): Constraint[] {
+  const selector = defaultSelector(pod, cluster.listers)
+  if (selector.empty) return []
+  const groups = matchingGroups(cluster.cache.groups, pod.namespace, selector)
+  return SYSTEM_DEFAULTS.map(c => ({ ...c, minDomains: 1, selector, honorAffinity: true, honorTaints: false, groups }))
+}
+
+/** Selectors of all Services that select the pod, and of its owner, joined (helper.DefaultSelector). */
+export function defaultSelector(pod: PodInfo, listers: Listers): Selector {
+  let merged: Record<string, string> | undefined
+  for (const { spec } of listers.services(pod.namespace)) {
+    if (!spec.selector) continue
+    const selector = mapSelector(spec.selector)
+    if (!selector.empty && selector.matches(pod.labels)) merged = { ...merged, ...spec.selector }
+  }
+  const owner = pod.pod.metadata.ownerReferences?.find(o => o.controller)
+  const own = owner && listers.ownerSelector(pod.namespace, owner.apiVersion, owner.kind, owner.name)
+  if (!merged) return own ?? EVERYTHING
+  return selectorOf([...mapSelector(merged).requirements, ...(own?.requirements ?? [])])
+}
+
+/** Whether a node's pods count for a constraint. */
+export function counts(constraint: Constraint, pod: PodInfo, node: NodeInfo): boolean {
+  if (constraint.honorAffinity && !matchesRequiredAffinity(pod.pod, node)) return false
+  return !constraint.honorTaints || toleratesAll(pod.pod.spec.tolerations, node.taints)
+}
+
+/** Pods on a node that the constraint's selector matches. */
+export function countOn(constraint: Constraint, node: string): number {
+  let count = 0
+  for (const group of constraint.groups) count += group.nodes.get(node) ?? 0
+  return count
+}
+
+/** Whether a node has the label of every constraint. */
+export function hasTopologies(node: NodeInfo, constraints: readonly Constraint[]): boolean {
+  for (const c of constraints) if (node.labels[c.topologyKey] === undefined) return false
+  return true
+}
+
+/** 1 if the pod is one of those that it counts. */
+export const selfMatch = (constraint: Constraint, pod: PodInfo): 0 | 1 => (constraint.selector.matches(pod.labels) ? 1 : 0)

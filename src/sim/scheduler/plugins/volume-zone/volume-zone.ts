@@ -1,0 +1,38 @@
+// Models pkg/scheduler/framework/plugins/volumezone/volume_zone.go.
+import { claimNames } from '../../claims'
+import { type Plugin, SKIP, unresolvable } from '../../framework'
+
+const NO_ZONE = unresolvable('node(s) had no available volume zone')
+const TOPOLOGY = [
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+]
+
+interface Topology {
+  readonly key: string
+  readonly values: readonly string[]
+}
+
+/** Keeps a pod in the zone of its volumes, where these say theirs by label. */
+export const volumeZone: Plugin<readonly Topology[]> = {
+  name: 'VolumeZone',
+  preFilter(pod, { listers }) {
+    const wanted: Topology[] = []
+    for (const { name } of claimNames(pod)) {
+      const volume = listers.persistentVolume(String(listers.persistentVolumeClaim(pod.namespace, name)?.spec?.volumeName ?? ''))
+      for (const key of TOPOLOGY) {
+        const value = volume?.metadata.labels?.[key]
+        if (value) wanted.push({ key, values: value.split('__') })
+      }
+    }
+    return wanted.length === 0 ? SKIP : { state: wanted }
+  },
+  filter(_pod, { labels }, wanted) {
+    if (!TOPOLOGY.some(key => labels[key] !== undefined)) return undefined
+    for (const { key, values } of wanted) if (!values.includes(labels[key] ?? '')) return NO_ZONE
+    return undefined
+  },
+  wakes: event => event.kind === 'node' || event.kind === 'claim' || event.kind === 'volume' || event.kind === 'storage-class',
+}

@@ -1,0 +1,106 @@
+// Models pkg/printers/internalversion/printers.go for volumes.
+import type { PersistentVolume, PersistentVolumeClaim } from 'kubernetes-types/core/v1'
+import type { CSINode, StorageClass } from 'kubernetes-types/storage/v1'
+import type { ObjectMeta } from '../../api/types'
+import { age } from './cells'
+import { AGE, column, NAME, type Printers, printer, wideColumn } from './types'
+
+const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
+const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+const MODES: readonly (readonly [string, string])[] = [
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]
+
+/** `RWO,ROX`, in this order. Models helper.GetAccessModesAsString. */
+const accessModes = (modes: readonly string[] = []): string =>
+  MODES.filter(([mode]) => modes.includes(mode))
+    .map(([, short]) => short)
+    .join(',')
+
+type WithMetadata<T> = Omit<T, 'metadata'> & { metadata: ObjectMeta }
+
+const storageClass = (metadata: ObjectMeta, name: string | undefined): string =>
+  metadata.annotations?.[CLASS_ANNOTATION] ?? name ?? ''
+const phase = (metadata: ObjectMeta, status: { phase?: string } | undefined): string =>
+  metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating'
+
+/** A field that newer versions have than the types do. */
+const attributesClass = (spec: object | undefined): string =>
+  (spec as { volumeAttributesClassName?: string } | undefined)?.volumeAttributesClassName ?? '<unset>'
+
+export const storagePrinters: Printers = {
+  PersistentVolume: printer<WithMetadata<PersistentVolume>>(
+    [
+      NAME,
+      column('Capacity'),
+      column('Access Modes'),
+      column('Reclaim Policy'),
+      column('Status'),
+      column('Claim'),
+      column('StorageClass'),
+      column('VolumeAttributesClass'),
+      column('Reason'),
+      AGE,
+      wideColumn('VolumeMode'),
+    ],
+    ({ metadata, spec, status }, now) => [
+      metadata.name,
+      spec?.capacity?.storage ?? '0',
+      accessModes(spec?.accessModes),
+      spec?.persistentVolumeReclaimPolicy ?? '',
+      phase(metadata, status),
+      spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace}/${spec.claimRef.name}`,
+      storageClass(metadata, spec?.storageClassName),
+      attributesClass(spec),
+      status?.reason ?? '',
+      age({ metadata }, now),
+      spec?.volumeMode ?? '<unset>',
+    ],
+  ),
+  PersistentVolumeClaim: printer<WithMetadata<PersistentVolumeClaim>>(
+    [
+      NAME,
+      column('Status'),
+      column('Volume'),
+      column('Capacity'),
+      column('Access Modes'),
+      column('StorageClass'),
+      column('VolumeAttributesClass'),
+      AGE,
+      wideColumn('VolumeMode'),
+    ],
+    ({ metadata, spec, status }, now) => [
+      metadata.name,
+      phase(metadata, status),
+      spec?.volumeName ?? '',
+      spec?.volumeName ? (status?.capacity?.storage ?? '0') : '',
+      spec?.volumeName ? accessModes(status?.accessModes) : '',
+      storageClass(metadata, spec?.storageClassName),
+      attributesClass(spec),
+      age({ metadata }, now),
+      spec?.volumeMode ?? '<unset>',
+    ],
+  ),
+  StorageClass: printer<WithMetadata<StorageClass>>(
+    [NAME, column('Provisioner'), column('ReclaimPolicy'), column('VolumeBindingMode'), column('AllowVolumeExpansion'), AGE],
+    (storage, now) => {
+      const isDefault = DEFAULT_ANNOTATIONS.some(key => storage.metadata.annotations?.[key] === 'true')
+      return [
+        isDefault ? `${storage.metadata.name} (default)` : storage.metadata.name,
+        storage.provisioner,
+        storage.reclaimPolicy ?? 'Delete',
+        storage.volumeBindingMode ?? 'Immediate',
+        storage.allowVolumeExpansion ?? false,
+        age(storage, now),
+      ]
+    },
+  ),
+  CSINode: printer<WithMetadata<CSINode>>([NAME, column('Drivers', 'integer'), AGE], (node, now) => [
+    node.metadata.name,
+    node.spec.drivers?.length ?? 0,
+    age(node, now),
+  ]),
+}

@@ -1,7 +1,8 @@
 /**
  * What the stage shows: folds of a prefix of the trace, and the beats that it is stepped by. Plain data, cheap to post.
  */
-import type { Cause, ReasonCode, RoomId, Seq, Time } from '../sim/kernel/types'
+import type { Cause, RoomId, Seq, Time } from '../sim/kernel/types'
+import type { ReasonCode } from '../sim/reasons'
 
 /** How much is a step: a chapter, a round trip or a delivery, or every entry. */
 export type Depth = 'story' | 'requests' | 'internals'

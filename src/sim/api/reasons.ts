@@ -33,6 +33,8 @@ declare module '../kernel/types' {
     'queue.add': { key: string; length: number }
     /** A worker took a key from its queue. */
     'queue.take': { key: string; length: number }
+    /** A key's sync is over. */
+    'queue.done': { key: string; length: number }
     /** A sync failed; the key comes back after a back-off. */
     'queue.retry': { key: string; failures: number; ms: number; error: string }
     /** A key will come back later, because its controller wants to look again then. */

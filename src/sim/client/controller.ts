@@ -1,7 +1,7 @@
 // Models the frame of every controller in pkg/controller: informers fill a work queue, workers sync one key at a time.
 import { controllerRoom, controllerUser } from '../api/rooms'
 import type { KubeObject } from '../api/types'
-import { type Cause, type Message, type Room, type RoomId } from '../kernel/types'
+import { type Cause, type Message, type Room, type RoomId, type TimerId } from '../kernel/types'
 import { type ClientProcedure, perform } from './effects'
 import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
 import type { RateLimit, RequestSpec } from './http'
@@ -15,15 +15,25 @@ export interface ControllerState extends ClientState {
   readonly queues: Map<string, WorkQueue>
   /** What each controller keeps for itself, by part: expectations and the like. */
   readonly own: Map<string, unknown>
+  /** Keys that come back later, by `part key`: the earliest time counts (the delaying queue). */
+  readonly delayed: Map<string, Delayed>
   /** All informers have their first list: workers run. */
   ready: boolean
+}
+interface Delayed {
+  readonly at: number
+  readonly timer: TimerId
+  readonly housekeeping: boolean
 }
 export type ControllerWorld = ClientWorld<ControllerState>
 /** A controller's procedure. */
 export type ControllerProcedure<Result = void> = ClientProcedure<ControllerState, Result>
 
-/** How a sync ended: well; to be looked at again later; or failed, to be tried again after a back-off. */
-export type Outcome = void | { readonly againAfterMs: number } | { readonly retry: string }
+/**
+ * How a sync ended: well; to be looked at again later (`housekeeping` where a cluster at rest need not wait for that: a deadline, a
+ * resync); or failed, to be tried again after a back-off.
+ */
+export type Outcome = void | { readonly againAfterMs: number; readonly housekeeping?: boolean } | { readonly retry: string }
 
 /** A controller: a folder in `controllers/` exports one, and `controllers/index.ts` lists it. */
 export interface Controller<Own = unknown> {
@@ -33,6 +43,8 @@ export interface Controller<Own = unknown> {
   readonly part: string
   /** How many keys are synced at once (the --concurrent-…-syncs flag). */
   readonly workers: number
+  /** Its client's rate limit, where it is not the manager's. */
+  readonly rateLimit?: RateLimit
   /** What it keeps between syncs: a tree of plain data. */
   readonly own?: () => Own
   /** Which keys a change of a kind (an informer's name) makes worth a sync. */
@@ -73,10 +85,18 @@ export function enqueue(world: ControllerWorld, part: string, key: string): void
   })
 }
 
-/** Adds a key after a time. */
-export function enqueueAfter(world: ControllerWorld, part: string, key: string, ms: number): void {
-  world.context.as(controllerRoom(part), () => {
-    world.context.after(ms, { type: 'controller.add', part, key } as QueueMessage)
+/** Adds a key after a time. A key that is to come back earlier anyway is left at that. */
+export function enqueueAfter(world: ControllerWorld, part: string, key: string, ms: number, housekeeping?: boolean): void {
+  const { context, state } = world
+  const id = `${part} ${key}`
+  const at = context.now + ms * 1000
+  const earlier = state.delayed.get(id)
+  const quiet = housekeeping ?? context.housekeeping
+  if (earlier && earlier.at <= at && (quiet || !earlier.housekeeping)) return
+  if (earlier) context.cancel(earlier.timer)
+  context.as(controllerRoom(part), () => {
+    const timer = context.after(ms, { type: 'controller.add', part, key } as QueueMessage, { housekeeping: quiet })
+    state.delayed.set(id, Object.freeze({ at, timer, housekeeping: quiet }))
   })
 }
 
@@ -143,9 +163,11 @@ export function controllerManagerRoom(config: {
     id: config.id,
     user: config.user,
     ...(config.rateLimit && { rateLimit: config.rateLimit }),
+    rateLimits: Object.fromEntries(controllers.flatMap((c) => (c.rateLimit ? [[controllerUser(c.name), c.rateLimit]] : []))),
     own: () => ({
       queues: new Map(controllers.map((c) => [c.part, newWorkQueue()])),
       own: new Map(controllers.map((c) => [c.part, c.own?.()])),
+      delayed: new Map(),
       ready: false,
     }),
     informers,
@@ -193,7 +215,11 @@ function receive(world: ControllerWorld, byPart: ReadonlyMap<string, Controller>
   const controller = byPart.get(part)
   if (!controller) return
   if (message.type === 'controller.run') work(world, controller)
-  else if (message.type === 'controller.add') enqueue(world, part, key as string)
+  else if (message.type === 'controller.add') {
+    world.state.delayed.delete(`${part} ${key}`)
+    // what the timer brings is a sync like any other
+    world.context.quietly(false, () => enqueue(world, part, key as string))
+  }
   else controller.receive?.(world, message)
 }
 
@@ -215,6 +241,7 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
   const queue = queueOf(world, part)
   const again = keyDone(queue, key)
   world.context.because(cause, () => {
+    world.context.note('queue.done', { key, length: queue.waiting.size })
     if (outcome && 'retry' in outcome) {
       const { failures, ms } = failKey(queue, key)
       world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
@@ -223,7 +250,7 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
       forgetKey(queue, key)
       if (outcome) {
         world.context.note('queue.after', { key, ms: outcome.againAfterMs })
-        enqueueAfter(world, part, key, outcome.againAfterMs)
+        enqueueAfter(world, part, key, outcome.againAfterMs, outcome.housekeeping)
       }
     }
   })

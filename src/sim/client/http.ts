@@ -69,7 +69,7 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
 
 /** Milliseconds until the client's rate limit lets the next request go. */
 function throttle<S extends ClientState>(world: ClientWorld<S>, user: string): number {
-  const limit = world.room.rateLimit
+  const limit = world.room.rateLimits?.[user] ?? world.room.rateLimit
   if (!limit) return 0
   const { limiters } = world.state
   const now = world.context.now

@@ -36,6 +36,8 @@ export interface ClientRoom<S extends ClientState> {
   /** The credential of its requests, unless a request says otherwise. */
   readonly user: string
   readonly rateLimit?: RateLimit
+  /** Limits of users whose clients are set up otherwise. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>
   /** The room's own state at boot. */
   readonly own: () => Omit<S, keyof ClientState>
   /** Informers by name; those named in `boot` are started when the room boots, in that order. */

@@ -24,9 +24,12 @@ export const newStore = (): Store => ({ objects: new Map(), indices: new Map() }
 /** Indices that every informer has. */
 export const INDICES: Readonly<Record<string, IndexFunction>> = {
   namespace: (o) => [o.metadata.namespace ?? ''],
-  /** By the uid of the controlling owner; '' for orphans. */
-  controller: (o) => [o.metadata.ownerReferences?.find((r) => r.controller)?.uid ?? ''],
+  /** By the uid of the controlling owner; orphans stand together by namespace. */
+  controller: (o) => [o.metadata.ownerReferences?.find((r) => r.controller)?.uid ?? orphansIn(o.metadata.namespace)],
 }
+
+/** Where the objects of a namespace that have no controller stand in the index `controller`. */
+export const orphansIn = (namespace: string | undefined): string => `orphans in ${namespace ?? ''}`
 
 /** Puts an object in place of the one with its key, which is returned. */
 export function putObject(store: Store, indexers: Readonly<Record<string, IndexFunction>>, object: KubeObject): KubeObject | undefined {

@@ -1,0 +1,122 @@
+/**
+ * The chapters of the Story: found in the trace, not scripted. A chapter begins where a new kind of actor first does something of
+ * weight after a command; it is dated back to the watch event (or command) that made it act.
+ */
+import type { Seq, TraceEntry } from '../sim/kernel/types'
+import type { ChapterKind } from './types'
+
+/** What has been seen since the last command (or the last new round of a rollout). */
+export interface StoryState {
+  readonly seen: Set<ChapterKind>
+  /** The last boundary. */
+  from: Seq
+  current: ChapterKind | undefined
+  /** The room that commands go to has asked for something. */
+  asked: boolean
+}
+
+export const newStory = (): StoryState => ({ seen: new Set(), from: 0 as Seq, current: undefined, asked: false })
+
+/** A chapter that begins: at which entry, and which entry its caption is about. */
+export interface ChapterStart {
+  readonly kind: ChapterKind
+  readonly from: Seq
+  readonly lead: Seq
+}
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+/** Kinds that, when seen, mean that a round of the deployment controller has been carried out. */
+const CARRIED_OUT: readonly ChapterKind[] = ['scheduler', 'kubelet']
+
+const partOf = (room: string): string => room.slice(room.indexOf('/') + 1)
+
+const CONTROLLERS: Readonly<Record<string, ChapterKind>> = {
+  deployment: 'deployment',
+  replicaset: 'replicaset',
+  endpointslice: 'endpoints',
+  endpoints: 'endpoints',
+  'garbage-collector': 'garbage-collector',
+}
+
+/** Does this entry open a chapter? `entry(seq)` reads the trace, to look back for what made it happen. */
+export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) => TraceEntry): ChapterStart | undefined {
+  if (e.housekeeping) return undefined
+  const args = e.args as unknown as Record<string, unknown>
+  if (e.reason === 'user.command') {
+    const kind = String(args['to']).startsWith('network') ? 'traffic' : 'kubectl'
+    return begin(state, kind, e.seq, e.seq, true)
+  }
+  const kind = kindOf(state, e, args)
+  if (!kind) return undefined
+  const round = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
+  if (!round && state.seen.has(kind)) return undefined
+  return begin(state, kind, triggerOf(e, entry, state.from), e.seq, round)
+}
+
+function begin(state: StoryState, kind: ChapterKind, from: Seq, lead: Seq, round: boolean): ChapterStart {
+  if (round) {
+    state.seen.clear()
+    state.asked = false
+  }
+  state.seen.add(kind)
+  state.current = kind
+  state.from = from
+  return { kind, from, lead }
+}
+
+/** The chapter that an entry of weight belongs to. */
+function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>): ChapterKind | undefined {
+  switch (e.reason as string) {
+    case 'apiserver.pipeline':
+      return pipelineKind(state, args)
+    case 'http.response':
+      return e.hop?.to === 'kubectl' && !state.seen.has('apiserver') && !state.seen.has('refused') && isAboutObjects(args) ? 'answer' : undefined
+    case 'http.request':
+      return requestKind(state, e, args)
+    case 'scheduler.cycle.chosen':
+    case 'scheduler.cycle.unschedulable':
+      return 'scheduler'
+    case 'cri.request':
+      return 'kubelet'
+    case 'kube-proxy.sync':
+      return 'kube-proxy'
+    default:
+      return undefined
+  }
+}
+
+/** Discovery has paths for resources: it is not what the person asked for. */
+const isAboutObjects = (args: Record<string, unknown>): boolean => !String(args['resource']).startsWith('/')
+
+function pipelineKind(state: StoryState, args: Record<string, unknown>): ChapterKind | undefined {
+  if (state.current !== 'kubectl' && state.current !== 'answer') return undefined
+  if (args['refused']) return 'refused'
+  return WRITES.has(String(args['verb'])) ? 'apiserver' : undefined
+}
+
+function requestKind(state: StoryState, e: TraceEntry, args: Record<string, unknown>): ChapterKind | undefined {
+  const resource = String(args['resource'])
+  if (!WRITES.has(String(args['verb'])) || resource === 'events' || resource.endsWith('/token')) return undefined
+  const room: string = e.room
+  if (room === 'kubectl') {
+    const again = state.asked
+    state.asked = true
+    return again ? 'kubectl' : undefined
+  }
+  if (room === 'scheduler') return 'scheduler'
+  if (room.startsWith('kubelet/')) return resource.startsWith('nodes') ? 'other' : 'kubelet'
+  if (!room.startsWith('controller-manager') || resource.endsWith('/status')) return undefined
+  return CONTROLLERS[partOf(room)] ?? 'controller'
+}
+
+/** The nearest watch event before an entry, along its causes, if it lies after `after`; else the entry itself. */
+function triggerOf(e: TraceEntry, entry: (seq: Seq) => TraceEntry, after: Seq): Seq {
+  let at: TraceEntry = e
+  for (let steps = 0; steps < 40; steps++) {
+    if (at.reason === 'watch.event' || at.reason === 'user.command') return at.seq > after ? at.seq : e.seq
+    const cause = typeof at.cause === 'number' ? at.cause : at.cause[0]
+    if (!cause || cause <= after) return e.seq
+    at = entry(cause)
+  }
+  return e.seq
+}

@@ -1,0 +1,106 @@
+/** What a chapter's caption speaks of: names and counts that stand in its entries. */
+import type { Seq, TraceEntry } from '../sim/kernel/types'
+import type { Beat } from './types'
+
+type Facts = Record<string, string | number>
+type Args = Readonly<Record<string, unknown>>
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+/** At most three names, then how many more. */
+function names(all: ReadonlySet<string>): string {
+  const list = [...all]
+  return list.length <= 3 ? list.join(', ') : `${list.slice(0, 3).join(', ')} +${list.length - 3}`
+}
+
+/** Counts and names within a beat. */
+interface Tally {
+  readonly writes: Map<string, Set<string>>
+  readonly nodes: Set<string>
+  readonly bound: Set<string>
+  readonly unschedulable: Set<string>
+  readonly proxies: Set<string>
+  readonly images: Set<string>
+  readonly refused: Args[]
+  codes: number[]
+}
+
+/** The facts of a beat: for chapters from all its entries, else those of its lead entry. */
+export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts {
+  const facts: Facts = {}
+  const args = lead.args as unknown as Args
+  for (const [k, v] of Object.entries(args)) if (typeof v === 'string' || typeof v === 'number') facts[k] = v
+  facts['room'] = lead.room
+  if (!beat.chapter) return facts
+  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], codes: [] }
+  for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
+  return { ...facts, ...told(tally) }
+}
+
+function count(tally: Tally, e: TraceEntry, beat: Beat): void {
+  const args = e.args as unknown as Args
+  switch (e.reason as string) {
+    case 'http.request':
+      countWrite(tally, e, args)
+      return
+    case 'scheduler.cycle.chosen':
+      tally.bound.add(String(args['pod']))
+      tally.nodes.add(String(args['node']))
+      return
+    case 'scheduler.cycle.unschedulable':
+      tally.unschedulable.add(String(args['pod']))
+      return
+    case 'cri.request':
+      if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
+      if (args['method'] === 'PullImage') tally.images.add(String(args['subject']))
+      return
+    case 'kube-proxy.sync':
+      tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
+      return
+    case 'apiserver.pipeline':
+      if (args['refused']) tally.refused.push(args['refused'] as Args)
+  }
+}
+
+function countWrite(tally: Tally, e: TraceEntry, args: Args): void {
+  const verb = String(args['verb'])
+  const resource = String(args['resource'])
+  if (!WRITES.has(verb) || resource === 'events') return
+  const key = `${verb} ${resource}`
+  const body = (e.message as { body?: { metadata?: { name?: string; generateName?: string } } } | undefined)?.body
+  const name = args['name'] ?? body?.metadata?.name ?? body?.metadata?.generateName ?? e.seq
+  const set = tally.writes.get(key) ?? new Set()
+  set.add(body?.metadata?.generateName && !args['name'] ? `${body.metadata.generateName}#${set.size}` : String(name))
+  tally.writes.set(key, set)
+}
+
+function told(tally: Tally): Facts {
+  const facts: Facts = {}
+  const tell = (name: string, set: ReadonlySet<string> | undefined) => {
+    if (!set || set.size === 0) return
+    facts[name] = names(set)
+    facts[`${name}Count`] = set.size
+  }
+  tell('replicasets', tally.writes.get('create replicasets'))
+  tell('replicasetsChanged', tally.writes.get('update replicasets'))
+  const created = tally.writes.get('create pods')
+  if (created) facts['podsCreated'] = created.size
+  const deleted = tally.writes.get('delete pods')
+  if (deleted) facts['podsDeleted'] = deleted.size
+  tell('slices', tally.writes.get('create endpointslices') ?? tally.writes.get('update endpointslices'))
+  tell('nodes', tally.nodes)
+  tell('bound', tally.bound)
+  tell('unschedulable', tally.unschedulable)
+  tell('proxies', tally.proxies)
+  tell('images', tally.images)
+  const refused = tally.refused[0]
+  if (refused) {
+    facts['stage'] = String(refused['stage'])
+    facts['code'] = Number(refused['code'])
+    facts['reason'] = String(refused['reason'])
+    facts['message'] = String(refused['message'])
+  }
+  const gone = [...tally.writes].filter(([k]) => k.startsWith('delete ')).reduce((n, [, set]) => n + set.size, 0)
+  if (gone > 0) facts['deleted'] = gone
+  return facts
+}

@@ -1,0 +1,207 @@
+/**
+ * The cluster as a fold of a prefix of the trace: objects are the fold of etcd's writes, queues and watches the fold of notes.
+ * The state is plain data in Maps, so that the worker can keep copies along the way.
+ */
+import type { EtcdRequest } from '../sim/api/messages'
+import type { KubeObject } from '../sim/api/types'
+import type { Seq, Time, TraceEntry } from '../sim/kernel/types'
+import type { CycleTable } from '../sim/scheduler/table'
+import type { TerminalLine } from './types'
+
+/** What stands under a key of etcd. */
+export interface Stored {
+  readonly object: KubeObject
+  readonly revision: number
+}
+
+export interface QueueFold {
+  waiting: number
+  active: number
+  retries: number
+}
+
+export interface FoldState {
+  seq: Seq
+  at: Time
+  revision: number
+  /** By etcd key: `/registry/pods/default/web-…`. */
+  readonly objects: Map<string, Stored>
+  /** Writes that etcd has not answered yet, by id. */
+  readonly writing: Map<number, { readonly key: string; readonly object?: KubeObject }>
+  /** Standing watches: who and which id, to the resource. */
+  readonly watches: Map<string, string>
+  requests: number
+  underway: number
+  /** By part of the controller manager. */
+  readonly queues: Map<string, QueueFold>
+  readonly syncedInformers: Set<string>
+  /** Pods in the scheduler's queue, by the part of it. */
+  readonly scheduling: Map<string, string>
+  lastCycle: { seq: Seq; pod: string; feasible: number; nodes: number; chosen?: string; total?: number } | undefined
+  /** Pods whose sandbox stands. */
+  readonly sandboxes: Set<string>
+  readonly images: Map<string, Set<string>>
+  /** What each node's kube-proxy has programmed. */
+  readonly rules: Map<string, { services: number; rules: number }>
+  readonly terminal: TerminalLine[]
+}
+
+export const newFold = (): FoldState => ({
+  seq: 0 as Seq,
+  at: 0 as Time,
+  revision: 0,
+  objects: new Map(),
+  writing: new Map(),
+  watches: new Map(),
+  requests: 0,
+  underway: 0,
+  queues: new Map(),
+  syncedInformers: new Set(),
+  scheduling: new Map(),
+  lastCycle: undefined,
+  sandboxes: new Set(),
+  images: new Map(),
+  rules: new Map(),
+  terminal: [],
+})
+
+type Rule = (state: FoldState, entry: TraceEntry, args: Record<string, unknown>) => void
+
+/** Lines that the terminal keeps. */
+const SCROLLBACK = 2000
+
+const etcdRules: Record<string, Rule> = {
+  'etcd.txn': (state, entry, args) => {
+    const txn = entry.message as EtcdRequest | undefined
+    if (txn?.type !== 'etcd.txn') return
+    state.writing.set(args['id'] as number, Object.freeze('put' in txn.then ? { key: txn.key, object: txn.then.put } : { key: txn.key }))
+  },
+  'etcd.txn.answer': (state, _entry, args) => {
+    const id = args['id'] as number
+    const write = state.writing.get(id)
+    if (!write) return
+    state.writing.delete(id)
+    if (!args['succeeded']) return
+    store(state, write.key, write.object, args['revision'] as number)
+  },
+  'etcd.load': (state, entry) => {
+    const load = entry.message as EtcdRequest | undefined
+    if (load?.type !== 'etcd.load') return
+    for (const { key, value } of load.values) store(state, key, value, state.revision + 1)
+  },
+}
+
+function store(state: FoldState, key: string, object: KubeObject | undefined, revision: number): void {
+  state.revision = Math.max(state.revision, revision)
+  if (object) state.objects.set(key, Object.freeze({ object, revision }))
+  else state.objects.delete(key)
+}
+
+const httpRules: Record<string, Rule> = {
+  'http.request': state => {
+    state.requests++
+    state.underway++
+  },
+  'http.response': (state, entry, args) => {
+    state.underway--
+    if (args['verb'] === 'watch' && (args['code'] as number) < 300) state.watches.set(`${entry.hop?.to} ${args['id']}`, args['resource'] as string)
+  },
+  'http.cancel': (state, entry, args) => {
+    state.watches.delete(`${entry.room} ${args['id']}`)
+  },
+}
+
+const partOf = (room: string): string => room.slice(room.indexOf('/') + 1)
+
+function queueOf(state: FoldState, room: string): QueueFold {
+  const part = partOf(room)
+  let queue = state.queues.get(part)
+  if (!queue) {
+    queue = { waiting: 0, active: 0, retries: 0 }
+    state.queues.set(part, queue)
+  }
+  return queue
+}
+
+const queueRules: Record<string, Rule> = {
+  'queue.add': (state, entry, args) => {
+    queueOf(state, entry.room).waiting = args['length'] as number
+  },
+  'queue.take': (state, entry, args) => {
+    const queue = queueOf(state, entry.room)
+    queue.waiting = args['length'] as number
+    queue.active++
+  },
+  'queue.done': (state, entry, args) => {
+    const queue = queueOf(state, entry.room)
+    queue.active = Math.max(0, queue.active - 1)
+    queue.waiting = args['length'] as number
+  },
+  'queue.retry': (state, entry) => {
+    queueOf(state, entry.room).retries++
+  },
+  'informer.synced': (state, entry, args) => {
+    if (entry.room === 'controller-manager') state.syncedInformers.add(args['resource'] as string)
+  },
+}
+
+function cycle(state: FoldState, entry: TraceEntry, args: Record<string, unknown>): void {
+  const { pod, node, table } = args as unknown as { pod: string; node?: string; table: CycleTable }
+  const { totals } = table
+  const total = typeof totals === 'object' ? Math.max(...totals) : totals
+  state.lastCycle = { seq: entry.seq, pod, feasible: table.feasible, nodes: table.all, ...(node && { chosen: node }), ...(total !== undefined && { total }) }
+}
+
+const schedulerRules: Record<string, Rule> = {
+  'scheduler.queue.add': (state, _entry, args) => {
+    state.scheduling.set(args['pod'] as string, args['queue'] as string)
+  },
+  'scheduler.queue.move': (state, _entry, args) => {
+    state.scheduling.set(args['pod'] as string, args['to'] as string)
+  },
+  'scheduler.queue.pop': (state, _entry, args) => {
+    state.scheduling.delete(args['pod'] as string)
+  },
+  'scheduler.queue.remove': (state, _entry, args) => {
+    state.scheduling.delete(args['pod'] as string)
+  },
+  'scheduler.cycle.chosen': cycle,
+  'scheduler.cycle.unschedulable': cycle,
+}
+
+const nodeRules: Record<string, Rule> = {
+  'runtime.sandbox': (state, _entry, args) => {
+    state.sandboxes.add(args['pod'] as string)
+  },
+  'cri.request': (state, _entry, args) => {
+    if (args['method'] === 'StopPodSandbox' || args['method'] === 'RemovePodSandbox') state.sandboxes.delete(args['subject'] as string)
+  },
+  'runtime.image': (state, entry, args) => {
+    const node = partOf(entry.room)
+    const images = state.images.get(node)
+    if (images) images.add(args['image'] as string)
+    else state.images.set(node, new Set([args['image'] as string]))
+  },
+  'kube-proxy.sync': (state, entry, args) => {
+    state.rules.set(partOf(entry.room), { services: Number(args['services'] ?? 0), rules: Number(args['rules'] ?? 0) })
+  },
+}
+
+const terminalRules: Record<string, Rule> = {
+  'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args['line'] as string),
+  'kubectl.output': (state, entry, args) => print(state, entry.seq, args, args['stream'] as 'stdout' | 'stderr', args['text'] as string),
+}
+
+function print(state: FoldState, seq: Seq, args: Record<string, unknown>, kind: TerminalLine['kind'], text: string): void {
+  state.terminal.push(Object.freeze({ seq, id: args['id'] as number, kind, text }))
+  if (state.terminal.length > SCROLLBACK) state.terminal.splice(0, state.terminal.length - SCROLLBACK)
+}
+
+const RULES: Readonly<Record<string, Rule>> = { ...etcdRules, ...httpRules, ...queueRules, ...schedulerRules, ...nodeRules, ...terminalRules }
+
+/** Takes one more entry into the fold. Entries must come in order. */
+export function foldEntry(state: FoldState, entry: TraceEntry): void {
+  RULES[entry.reason]?.(state, entry, entry.args as unknown as Record<string, unknown>)
+  state.seq = entry.seq
+  state.at = entry.at
+}

@@ -1,0 +1,137 @@
+/**
+ * A beat, made ready to be played: its packets on stage time. Stage time is a monotone function of virtual time within the beat:
+ * short gaps keep their proportion, long ones are squeezed and said.
+ */
+import type { Seq, TraceEntry } from '../sim/kernel/types'
+import { factsOf } from './facts'
+import type { Beat, BeatScene, Depth, Packet, PacketKind, StageEntry } from './types'
+
+/** A scene has at most so many packets one by one. */
+const PACKETS = 400
+/** Virtual µs of gap that count in full; what is longer is squeezed. */
+const FULL = 400
+const SQUEEZED = 20_000
+/** A gap of at least so many µs is said: "+1.8 s". */
+const SAID = 200_000
+
+/** The entry without its message. */
+export function stageEntry(e: TraceEntry): StageEntry {
+  const { seq, at, room, cause, reason, args, hop, housekeeping } = e
+  return { seq, at, room, cause, reason, args: args as unknown as Record<string, unknown>, ...(hop && { hop }), ...(housekeeping && { housekeeping }) }
+}
+
+/** What kind of message an entry's hop is; undefined for what is not drawn. */
+export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
+  if (!e.hop) return undefined
+  const { reason } = e as { reason: string }
+  if (reason === 'http.request' || reason === 'http.cancel') return 'request'
+  if (reason === 'http.response') return 'response'
+  if (reason === 'watch.event') return 'watch'
+  if (reason.startsWith('etcd.')) return 'etcd'
+  if (reason.startsWith('network.')) return 'traffic'
+  return 'local'
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  get: 'GET',
+  list: 'GET',
+  watch: 'WATCH',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  deletecollection: 'DELETE',
+}
+
+/** What stands beside a packet: `POST deployments`, `MODIFIED pods web-…`, `201`. */
+export function packetLabel(e: TraceEntry): string {
+  const args = e.args as unknown as Record<string, string | number | undefined>
+  switch (e.reason as string) {
+    case 'http.request':
+      return `${METHODS[String(args['verb'])] ?? args['verb']} ${args['resource']}`
+    case 'http.response':
+      return String(args['code'])
+    case 'watch.event':
+      return `${args['event']} ${args['resource']}`
+    case 'http.cancel':
+      return `close ${args['resource']}`
+    case 'etcd.txn':
+      return args['event'] === 'DELETE' ? 'txn delete' : 'txn put'
+    case 'etcd.txn.answer':
+      return (args['succeeded'] as unknown) === false ? 'compare failed' : `revision ${args['revision']}`
+    case 'etcd.watch.event':
+      return `${args['event']} @${args['revision']}`
+    case 'cri.request':
+      return String(args['method'])
+    default:
+      return (e.reason as string).slice((e.reason as string).indexOf('.') + 1)
+  }
+}
+
+const failed = (e: TraceEntry): boolean => {
+  const args = e.args as unknown as Record<string, unknown>
+  return (typeof args['code'] === 'number' && args['code'] >= 400) || args['succeeded'] === false || args['error'] !== undefined || args['outcome'] === 'refused'
+}
+
+/** The scene of a beat. */
+export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntry): BeatScene {
+  const hops: TraceEntry[] = []
+  const rooms = new Set<TraceEntry['room']>()
+  for (let seq: number = beat.from; seq <= beat.to; seq++) {
+    const e = entry(seq as Seq)
+    if (e.housekeeping) continue
+    if (seq === beat.lead || depth !== 'story') rooms.add(e.room)
+    if (packetKind(e) && hops.length < PACKETS) hops.push(e)
+  }
+  for (const e of hops) {
+    rooms.add(e.room)
+    if (e.hop) rooms.add(e.hop.to)
+  }
+  const clock = stageClock(hops, depth)
+  const packets = hops.map(e => packetOf(e, clock.map))
+  const lead = entry(beat.lead)
+  return {
+    beat,
+    lead: stageEntry(lead),
+    facts: factsOf(beat, lead, entry),
+    packets,
+    duration: clock.duration,
+    rooms: [...rooms],
+    skips: clock.skips,
+  }
+}
+
+function packetOf(e: TraceEntry, map: (at: number) => number): Packet {
+  return {
+    seq: e.seq,
+    kind: packetKind(e) ?? 'local',
+    from: e.room,
+    to: e.hop?.to ?? e.room,
+    label: packetLabel(e),
+    start: map(e.at),
+    end: map(e.hop?.arrives ?? e.at),
+    ...(failed(e) && { failed: true }),
+  }
+}
+
+/** Stage milliseconds at 1× for the moments at which the hops begin and end. */
+function stageClock(hops: readonly TraceEntry[], depth: Depth): { map: (at: number) => number; duration: number; skips: { at: number; ms: number }[] } {
+  const moments = [...new Set(hops.flatMap(e => [e.at as number, e.hop?.arrives as number]))].sort((a, b) => a - b)
+  if (moments.length < 2) return { map: () => 0, duration: 700, skips: [] }
+  const weights = [0]
+  const gaps: { index: number; ms: number }[] = []
+  for (let i = 1; i < moments.length; i++) {
+    const gap = (moments[i] as number) - (moments[i - 1] as number)
+    const weight = gap <= FULL ? gap / FULL : 1 + Math.min(1, (gap - FULL) / SQUEEZED)
+    weights.push((weights[i - 1] as number) + weight)
+    if (gap >= SAID) gaps.push({ index: i - 1, ms: Math.round(gap / 1000) })
+  }
+  const total = weights[weights.length - 1] as number
+  const duration = Math.round(depth === 'story' ? Math.min(9000, Math.max(1600, total * 420)) : Math.min(2400, Math.max(700, total * 500)))
+  const scaled = new Map(moments.map((at, i) => [at, ((weights[i] as number) / total) * duration]))
+  return {
+    map: at => scaled.get(at) ?? 0,
+    duration,
+    skips: gaps.map(({ index, ms }) => ({ at: scaled.get(moments[index] as number) ?? 0, ms })),
+  }
+}

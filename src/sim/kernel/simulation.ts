@@ -198,6 +198,16 @@ export class Simulation {
     return this.queue.peek()?.at
   }
 
+  /** When the next thing happens that is not housekeeping; undefined when the run is settled. Looks at all that waits. */
+  nextLiveAt(): Time | undefined {
+    let next: Time | undefined
+    for (const w of this.queue.items()) {
+      if (w.housekeeping || (w.timer !== undefined && this.cancelled.has(w.timer))) continue
+      if (next === undefined || w.at < next) next = w.at
+    }
+    return next
+  }
+
   /** A person acts, now. Its entry is written at once; the room gets the message as the next thing at this time. */
   command(command: Command): Seq {
     const { to, message, text } = command

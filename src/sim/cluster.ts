@@ -1,0 +1,70 @@
+/** The composition root: the only file that knows all rooms. */
+import { appNode, type NodeProfile } from './api/node-profile'
+import { createSchema, type Schema } from './api/schema'
+import { createApiserver } from './apiserver'
+import { createControllerManager } from './controllers'
+import { createEtcd } from './etcd'
+import type { SimulationConfig } from './kernel/simulation'
+import { type Room, type RoomId } from './kernel/types'
+import { createKubectl } from './kubectl'
+import { createKubeProxy } from './kube-proxy'
+import { createKubelet } from './kubelet'
+import { createNetwork } from './network'
+import { createRuntime } from './runtime'
+import { createScheduler } from './scheduler'
+
+export interface ClusterOptions {
+  readonly seed?: number
+  /** The OpenAPI document that the apiserver publishes (src/sim/api/data/openapi.json), loaded by whoever runs the cluster. */
+  readonly openapi: unknown
+  readonly nodes: readonly NodeProfile[]
+  /** Names of nodes that exist but are not switched on at boot. */
+  readonly late?: readonly string[]
+}
+
+/** The rooms of a node, in boot order. */
+const nodeRooms = (node: NodeProfile): Room[] => [createNetwork(node), createRuntime(node), createKubelet(node), createKubeProxy(node)] as Room[]
+
+/** A cluster, ready to be booted. */
+export function createCluster(options: ClusterOptions): SimulationConfig {
+  const schema: Schema = createSchema(options.openapi)
+  const late = new Set(options.late)
+  const nodes = options.nodes.map(node => ({ node, rooms: nodeRooms(node) }))
+  return {
+    seed: options.seed ?? 1,
+    rooms: [
+      createEtcd(),
+      createApiserver({ schema }),
+      createControllerManager(),
+      createScheduler(),
+      createKubectl({ schema }),
+      ...nodes.flatMap(n => n.rooms),
+    ] as Room[],
+    late: nodes.filter(n => late.has(n.node.name)).flatMap(n => n.rooms.map(r => r.id)),
+    latency,
+  }
+}
+
+/** Virtual µs on the wire: within the control plane's machine, over the cluster's network, or within a node. */
+export function latency(from: RoomId, to: RoomId, chance: number): number {
+  if (from === 'etcd' || to === 'etcd') return 120 + chance * 80
+  const node = nodeOf(from)
+  if (node !== '' && node === nodeOf(to)) return 80 + chance * 40
+  return (node === '' && nodeOf(to) === '' ? 250 : 400) + chance * 250
+}
+
+const NODE_ROOM = /^(?:kubelet|kube-proxy|runtime|network)\/(.+)$/
+const nodeNames = new Map<string, string>()
+/** The node that a room stands on; '' for the control plane's. */
+function nodeOf(room: RoomId): string {
+  let name = nodeNames.get(room)
+  if (name === undefined) {
+    name = NODE_ROOM.exec(room)?.[1] ?? ''
+    nodeNames.set(room, name)
+  }
+  return name
+}
+
+/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, and nothing running. */
+export const defaultCluster = (options: { readonly openapi: unknown; readonly seed?: number }): SimulationConfig =>
+  createCluster({ ...options, nodes: [1, 2, 3].map(i => appNode(`node-${i}`, i)) })

@@ -1,0 +1,195 @@
+/** Plays a scenario on the simulation, headless: what a person would type, with the waits between. */
+import { ROOMS } from '../../src/sim/api/rooms'
+import { hollowNode, realNode } from '../../src/sim/api/node-profile'
+import { createCluster } from '../../src/sim/cluster'
+import { Simulation } from '../../src/sim/kernel/simulation'
+import { type Message, roomId, type Seq, type Time, type TraceEntry } from '../../src/sim/kernel/types'
+import type { Scenario, Step } from './scenario'
+
+/** A command as the transcript has it. */
+export interface Transcript {
+  /** Virtual seconds since the first step. */
+  readonly at: number
+  readonly kubectl?: string
+  readonly stdin?: string
+  readonly code?: number
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly watch?: string
+  /** Seconds since the watch began, and the line. */
+  readonly lines?: readonly (readonly [number, string])[]
+}
+
+export interface Played {
+  readonly simulation: Simulation
+  readonly transcript: readonly Transcript[]
+  /** The first entry of the recording, and its virtual time. */
+  readonly from: Seq
+  readonly start: Time
+}
+
+const SECOND = 1_000_000
+/** A command that has not ended after so long is given up. */
+const COMMAND_LIMIT = 20 * 60 * SECOND
+
+/** Plays a scenario to its end. `openapi` is the document of src/sim/api/data/openapi.json. */
+export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
+  const names = [...scenario.nodes, ...scenario.late]
+  const nodes = names.map(name => (scenario.real ? realNode(name) : hollowNode(name)))
+  const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags: scenario.flags }))
+  const player = new Player(simulation)
+  let from = 1 as Seq
+  if (!scenario.fromStart) {
+    player.boot()
+    for (const line of scenario.setup) player.setUp(line)
+    from = (simulation.trace.length + 1) as Seq
+  }
+  player.begin()
+  for (const step of scenario.steps) player.step(step)
+  return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start }
+}
+
+class Player {
+  start = 0 as Time
+  private id = 0
+  private readonly commands: { readonly id: number; readonly at: Time; readonly step: Step }[] = []
+
+  constructor(private readonly simulation: Simulation) {}
+
+  /** Until everything is registered and quiet, and a few seconds more, as a recording begins. */
+  boot(): void {
+    this.simulation.run({ settled: true })
+    this.simulation.run({ time: (this.simulation.now + 5 * SECOND) as Time })
+  }
+
+  setUp(line: string): void {
+    const code = this.kubectl({ kind: 'kubectl', line })
+    if (code !== 0) throw new Error(`setup: kubectl ${line} failed with ${code}`)
+    this.simulation.run({ settled: true })
+  }
+
+  begin(): void {
+    this.start = this.simulation.now
+    this.commands.length = 0
+  }
+
+  step(step: Step): void {
+    const { simulation } = this
+    switch (step.kind) {
+      case 'kubectl':
+        this.kubectl(step)
+        return
+      case 'watch':
+        this.give(step)
+        return
+      case 'sleep':
+        simulation.run({ time: (simulation.now + step.seconds * SECOND) as Time })
+        return
+      case 'settle':
+        this.settle(step.seconds)
+        return
+      case 'align': {
+        const wait = (step.second * SECOND - (simulation.now % (60 * SECOND)) + 60 * SECOND) % (60 * SECOND)
+        simulation.run({ time: (simulation.now + wait) as Time })
+        return
+      }
+      case 'start':
+      case 'stop':
+        this.turn(step.kind, step.component)
+    }
+  }
+
+  /** `kubelet:node-2` and `node:node-2`: a kubelet, with the node's other rooms where the node was never on. */
+  private turn(kind: 'start' | 'stop', component: string): void {
+    const [what, node] = component.split(':')
+    if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
+    const rooms = kind === 'stop' ? ['kubelet'] : ['network', 'runtime', 'kubelet', 'kube-proxy']
+    for (const room of rooms) {
+      const id = roomId(`${room}/${node}`)
+      if (kind === 'start' && this.simulation.state(id) !== undefined) continue
+      this.simulation.command({ to: id, message: { type: kind === 'start' ? 'boot' : 'stop' }, text: `${kind} ${component}` })
+    }
+  }
+
+  /** Waits until no write, leases and heartbeats aside, has come for so many seconds. */
+  private settle(seconds: number): void {
+    const { simulation } = this
+    const quiet = seconds * SECOND
+    let last = simulation.now as number
+    let seen = simulation.trace.length
+    for (let i = 0; i < 100_000; i++) {
+      simulation.run({ time: (last + quiet) as Time })
+      let later = false
+      for (const e of simulation.trace.entries((seen + 1) as Seq)) {
+        if (e.housekeeping || !isWrite(e)) continue
+        last = e.at
+        later = true
+      }
+      seen = simulation.trace.length
+      if (!later) return
+    }
+  }
+
+  private give(step: Extract<Step, { line: string }>): number {
+    const id = ++this.id
+    const { simulation } = this
+    this.commands.push({ id, at: simulation.now, step })
+    const { line } = step
+    const stdin = 'stdin' in step ? step.stdin : undefined
+    const user = 'user' in step ? step.user : undefined
+    const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }), ...(user !== undefined && { user }) } as Message
+    simulation.command({ to: ROOMS.kubectl, message, text: line })
+    return id
+  }
+
+  /** Runs a command to its exit; its code. */
+  private kubectl(step: Extract<Step, { kind: 'kubectl' }>): number {
+    const { simulation } = this
+    const id = this.give(step)
+    const limit = simulation.now + COMMAND_LIMIT
+    let seen = simulation.trace.length
+    while (simulation.now < limit) {
+      simulation.run({ deliveries: 1 })
+      for (const e of simulation.trace.entries((seen + 1) as Seq)) {
+        const args = e.args as unknown as { id?: number; code?: number }
+        if (e.reason === 'kubectl.exit' && args.id === id) return args.code ?? 0
+      }
+      seen = simulation.trace.length
+    }
+    throw new Error(`kubectl ${step.line} does not end`)
+  }
+
+  transcript(): Transcript[] {
+    const outputs = new Map<number, { stdout: string; stderr: string; code: number; lines: [number, string][] }>()
+    const begun = new Map(this.commands.map(c => [c.id, c.at]))
+    for (const e of this.simulation.trace.entries()) {
+      if (!(e.reason as string).startsWith('kubectl.')) continue
+      const args = e.args as unknown as { id: number; stream?: 'stdout' | 'stderr'; text?: string; code?: number }
+      const out = outputs.get(args.id) ?? { stdout: '', stderr: '', code: 0, lines: [] }
+      outputs.set(args.id, out)
+      if (e.reason === 'kubectl.output' && args.stream) {
+        out[args.stream] += args.text ?? ''
+        const seconds = (e.at - (begun.get(args.id) ?? e.at)) / SECOND
+        for (const line of (args.text ?? '').replace(/\n$/, '').split('\n')) out.lines.push([round(seconds, 2), line])
+      }
+      if (e.reason === 'kubectl.exit') out.code = args.code ?? 0
+    }
+    return this.commands.map(({ id, at, step }) => {
+      const out = outputs.get(id) ?? { stdout: '', stderr: '', code: 0, lines: [] }
+      const since = round((at - this.start) / SECOND, 4)
+      if (step.kind === 'watch') return { at: since, watch: step.line, lines: out.lines }
+      const { line, stdin } = step as Extract<Step, { kind: 'kubectl' }>
+      return { at: since, kubectl: line, ...(stdin !== undefined && { stdin }), code: out.code, stdout: out.stdout, stderr: out.stderr }
+    })
+  }
+}
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+function isWrite(e: TraceEntry): boolean {
+  const args = e.args as unknown as { verb?: string; resource?: string }
+  return e.reason === 'http.request' && WRITES.has(args.verb ?? '') && !args.resource?.startsWith('leases')
+}
+
+/** A number with at most so many decimals. */
+export const round = (n: number, decimals: number): number => Math.round(n * 10 ** decimals) / 10 ** decimals

@@ -1,0 +1,134 @@
+/** Writes what was played in the golden format: requests, transcript, events, objects, scores. */
+import type { HttpRequest, HttpResponse } from '../../src/sim/api/messages'
+import type { KubeObject } from '../../src/sim/api/types'
+import { auditBody } from '../../src/sim/apiserver/audit'
+import type { Seq, TraceEntry } from '../../src/sim/kernel/types'
+import { type CycleTable, scoresOf } from '../../src/sim/scheduler/table'
+import { newFold, foldEntry } from '../../src/view/fold'
+import { type Played, round, type Transcript } from './player'
+import type { Scenario } from './scenario'
+
+/** The five files, as values. */
+export interface Recording {
+  readonly requests: readonly object[]
+  readonly transcript: readonly Transcript[]
+  readonly events: readonly object[]
+  readonly objects: readonly object[]
+  readonly scores: readonly object[]
+}
+
+const SECOND = 1_000_000
+
+export function recordingOf(scenario: Scenario, played: Played): Recording {
+  const all = storedObjects(played)
+  return {
+    requests: requestsOf(played),
+    transcript: played.transcript,
+    events: all.filter(o => o.kind === 'Event').map(coreEvent),
+    objects: objectsOf(all, scenario.namespaces),
+    scores: scoresIn(played),
+  }
+}
+
+/** The actor that a credential stands for, as recordings name it. */
+export function actorOf(user: string): string {
+  const account = /^system:serviceaccount:kube-system:(.+)$/.exec(user)
+  if (account) return account[1] as string
+  const node = /^system:node:(.+)$/.exec(user)
+  if (node) return `kubelet/${node[1]}`
+  if (user === 'system:apiserver') return 'kube-apiserver'
+  return user.startsWith('system:kube-') ? user.slice('system:'.length) : 'kubectl'
+}
+
+const READS = new Set(['get', 'list', 'watch'])
+
+function requestsOf({ simulation, from, start }: Played): object[] {
+  const answers = new Map<Seq, TraceEntry>()
+  const requests: TraceEntry[] = []
+  for (const e of simulation.trace.entries(from)) {
+    if (e.reason === 'http.request') requests.push(e)
+    if (e.reason === 'http.response') answers.set((e.args as unknown as { request: Seq }).request, e)
+  }
+  return requests
+    .map(e => [e, answers.get(e.seq)] as const)
+    .filter((pair): pair is readonly [TraceEntry, TraceEntry] => pair[1] !== undefined && isRecorded(pair[0]))
+    .sort(([a], [b]) => (a.hop?.arrives ?? 0) - (b.hop?.arrives ?? 0))
+    .map(([e, answer]) => requestRow(e, answer, start))
+}
+
+/** Left out: leases, the lists and watches of everybody but kubectl, discovery of everybody but kubectl. */
+function isRecorded(e: TraceEntry): boolean {
+  const args = e.args as unknown as { verb: string; resource: string; user: string }
+  if (args.resource.startsWith('leases')) return false
+  return e.room === 'kubectl' || (args.verb !== 'list' && args.verb !== 'watch' && !args.resource.startsWith('/'))
+}
+
+function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
+  const { verb, group, resource, namespace, name, user } = e.args as unknown as Record<string, string>
+  const request = e.message as HttpRequest
+  const response = answer.message as HttpResponse
+  const write = !READS.has(verb as string)
+  const query = Object.entries(request.query)
+    .map(([k, v]) => `${k}=${encodeURIComponent(v)}`)
+    .sort()
+    .join('&')
+  const isPath = resource?.startsWith('/')
+  const body = write ? auditBody(request) : undefined
+  const answered = response.body as KubeObject | undefined
+  return {
+    at: round(((e.hop?.arrives ?? e.at) - start) / SECOND, 4),
+    actor: e.room === 'kubectl' ? 'kubectl' : actorOf(user as string),
+    ...(e.room === 'kubectl' && user !== 'kubernetes-admin' && { user }),
+    verb,
+    ...(!isPath && {
+      resource,
+      ...(group && { group }),
+      version: /^\/apis?\/(?:[^/]+\.[^/]+\/|apps\/|batch\/|autoscaling\/|policy\/)?(v[^/]+)/.exec(request.path)?.[1] ?? 'v1',
+    }),
+    ...(namespace && { namespace }),
+    ...((name ?? (verb === 'create' ? answered?.metadata?.name : undefined)) && { name: name ?? answered?.metadata.name }),
+    uri: query ? `${request.path}?${query}` : request.path,
+    code: response.code,
+    ...(body !== undefined && { request: body }),
+    ...(write && { response: answered }),
+  }
+}
+
+/** All objects at the end, from etcd's writes. */
+function storedObjects({ simulation }: Played): KubeObject[] {
+  const fold = newFold()
+  for (const e of simulation.trace.entries()) foldEntry(fold, e)
+  return [...fold.objects.values()].map(({ object, revision }) => ({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }))
+}
+
+const KINDS = new Set(
+  'Deployment ReplicaSet StatefulSet DaemonSet ReplicationController Job CronJob Pod Service Endpoints EndpointSlice ConfigMap Secret ServiceAccount PersistentVolumeClaim ResourceQuota LimitRange PodDisruptionBudget ControllerRevision Role RoleBinding HorizontalPodAutoscaler'.split(
+    ' ',
+  ),
+)
+const EVERYWHERE = new Set(['Node', 'PersistentVolume', 'Namespace'])
+const FURNITURE = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default', 'Service/kubernetes', 'Endpoints/kubernetes', 'EndpointSlice/kubernetes'])
+
+function objectsOf(all: readonly KubeObject[], namespaces: readonly string[]): KubeObject[] {
+  return all.filter(({ kind, metadata }) => {
+    if (EVERYWHERE.has(kind)) return !metadata.name.startsWith('kube-')
+    return KINDS.has(kind) && namespaces.includes(metadata.namespace ?? '') && !FURNITURE.has(`${kind}/${metadata.name}`)
+  })
+}
+
+/** An Event of events.k8s.io as the core API shows it; both are stored alike. */
+function coreEvent(event: KubeObject): object {
+  const { note, regarding, reportingController, deprecatedSource, deprecatedCount, ...rest } = event
+  if (reportingController === undefined && regarding === undefined) return event
+  return { ...rest, involvedObject: regarding, message: note, reportingComponent: reportingController, source: deprecatedSource ?? {}, ...(deprecatedCount !== undefined && { count: deprecatedCount }) }
+}
+
+function scoresIn({ simulation, from }: Played): object[] {
+  const rows: object[] = []
+  for (const e of simulation.trace.entries(from)) {
+    if (e.reason !== 'scheduler.cycle.chosen') continue
+    const { pod, table } = e.args as unknown as { pod: string; table: CycleTable }
+    for (const row of scoresOf(table)) rows.push({ pod, ...row })
+  }
+  return rows
+}

@@ -85,3 +85,18 @@ export interface PacketReply extends Message {
   readonly container?: string
   readonly via: readonly string[]
 }
+
+declare module '../kernel/types' {
+  interface Reasons {
+    /** The runtime asks the network to connect a sandbox, or to take it away. */
+    'cni.request': { verb: 'ADD' | 'DEL'; pod: string }
+    /** The network answers with the pod's address. */
+    'cni.result': { pod: string; ip: string; error?: string }
+    /** kube-proxy hands rules to the kernel. */
+    'netfilter.restore': { full: boolean; set: number; remove: number }
+    /** A connection goes on to another node, or into a pod. */
+    'network.packet': { from: string; to: string }
+    /** The way back of a connection. */
+    'network.reply': { outcome: 'answered' | 'refused'; container?: string }
+  }
+}

@@ -1,0 +1,70 @@
+// Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
+import type { CriCall, CriContainer, CriRequest, CriResponse, CriResult } from '../api/cri'
+import { nodeRoom } from '../api/rooms'
+import { awaitAll } from '../kernel/procedure'
+import { answer } from '../client/room'
+import type { KubeletProcedure, KubeletWorld, PodRuntime, PodWorker } from './state'
+
+/** What a call brought. */
+export interface CriAnswer extends CriResult {
+  readonly error?: string
+}
+
+/** Calls the runtime for a pod and waits for its answer; what it says of the pod is in the worker's cache by then. */
+export function* cri(uid: string, call: CriCall): KubeletProcedure<CriAnswer> {
+  const [answered] = yield* criAll(uid, [call])
+  return answered as CriAnswer
+}
+
+/** Several calls at once; their answers, in the order of the calls. */
+export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedure<readonly CriAnswer[]> {
+  return yield* awaitAll<KubeletWorld, CriAnswer>(calls.length, (world, { procedure }) => {
+    calls.forEach((call, slot) => sendCall(world, procedure, slot, uid, call))
+  })
+}
+
+function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: string, call: CriCall): void {
+  const { state, context } = world
+  const id = state.nextCall++
+  state.calls.set(id, Object.freeze({ procedure, slot, method: call.method, uid }))
+  const request: CriRequest = { type: 'cri.request', id, call: Object.freeze(call) }
+  context.send(nodeRoom('runtime', state.profile.name), request, 'cri.request', { id, method: call.method, subject: subjectOf(call) })
+}
+
+/** A call that nobody waits for. */
+export function tellRuntime(world: KubeletWorld, call: CriCall): void {
+  sendCall(world, 0, 0, '', call)
+}
+
+function subjectOf(call: CriCall): string {
+  if ('pod' in call) return `${call.pod.namespace}/${call.pod.name}`
+  if ('image' in call) return call.image
+  if ('container' in call) return typeof call.container === 'string' ? call.container.slice(0, 13) : call.container.name
+  return 'sandbox' in call ? call.sandbox.slice(0, 13) : ''
+}
+
+/** The runtime's answer: the cache learns first, then the procedure goes on. */
+export function receiveCri(world: KubeletWorld, { id, result, error }: CriResponse): void {
+  const { state } = world
+  const call = state.calls.get(id)
+  if (!call) return
+  state.calls.delete(id)
+  const worker = state.workers.get(call.uid)
+  if (worker && error === undefined) learn(worker, result)
+  if (call.procedure !== 0) answer(world, call.procedure, call.slot, Object.freeze({ ...result, ...(error !== undefined && { error }) }))
+}
+
+/** Puts what the runtime said into the pod's cache. */
+function learn(worker: PodWorker, { sandbox, container }: CriResult): void {
+  if (sandbox) worker.runtime = Object.freeze({ ...worker.runtime, sandbox })
+  if (container) worker.runtime = withContainer(worker.runtime, container)
+}
+
+/** The cache with a container's newest state. Of one name, the last two instances are kept: the one that counts, and the one before. */
+export function withContainer(runtime: PodRuntime, container: CriContainer): PodRuntime {
+  const known = runtime.containers.some(c => c.id === container.id)
+  let containers = known ? runtime.containers.map(c => (c.id === container.id ? container : c)) : [...runtime.containers, container]
+  const alike = containers.filter(c => c.name === container.name)
+  if (alike.length > 2) containers = containers.filter(c => c !== alike[0])
+  return Object.freeze({ ...runtime, containers: Object.freeze(containers) })
+}

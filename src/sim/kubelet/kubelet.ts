@@ -1,0 +1,107 @@
+/** The kubelet of one node. Models cmd/kubelet and pkg/kubelet/kubelet.go: what starts when, and who hears which message. */
+import type { CriContainer, CriEvent, CriResponse } from '../api/cri'
+import type { NodeProfile } from '../api/node-profile'
+import { nodeRoom, nodeUser } from '../api/rooms'
+import { EVENT_PROCEDURES } from '../client/events'
+import { type InformerSpec, startInformer } from '../client/informer'
+import { clientRoom, type ClientRoom, start } from '../client/room'
+import { deepFreeze } from '../kernel/clone'
+import type { Message, Room } from '../kernel/types'
+import { receiveCri } from './cri-client'
+import { heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
+import { again, type AgainMessage, onPod, sawExit, workEnded } from './pod-workers'
+import './reasons'
+import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
+import { retryStatus, type SendOutcome, sendStatus, statusSent, type StatusRetry } from './status-manager'
+import { finishPod, syncPod, terminatePod } from './sync-pod'
+
+/** The kubelet sees that a container has ended. */
+interface PlegMessage extends Message {
+  readonly type: 'kubelet.pleg'
+  readonly container: CriContainer
+}
+
+/** What a kubelet watches; ConfigMaps and Secrets one by one, while a pod uses them. */
+const informersOf = (node: string): Readonly<Record<string, InformerSpec<KubeletState>>> => ({
+  nodes: { resource: 'nodes', fieldSelector: `metadata.name=${node}` },
+  services: { resource: 'services', fieldSelector: 'spec.clusterIP!=None' },
+  csidrivers: { resource: 'csidrivers.storage.k8s.io' },
+  runtimeclasses: { resource: 'runtimeclasses.node.k8s.io' },
+  pods: { resource: 'pods', fieldSelector: `spec.nodeName=${node}`, on: onPod },
+  configmaps: { resource: 'configmaps' },
+  secrets: { resource: 'secrets' },
+})
+const STANDING = ['nodes', 'services', 'csidrivers', 'runtimeclasses', 'pods'] as const
+
+/** Everything that takes a kubelet several messages. */
+const PROCEDURES = {
+  ...EVENT_PROCEDURES,
+  'register node': registerNode,
+  'renew lease': renewNodeLease,
+  'update node status': updateNodeStatus,
+  'send status': sendStatus,
+  'sync pod': syncPod,
+  'terminate pod': terminatePod,
+  'finish pod': finishPod,
+} as const
+
+/** The kubelet of a node, room `kubelet/<node>`. */
+export function createKubelet(profile: NodeProfile): Room<KubeletState> {
+  deepFreeze(profile)
+  const room: ClientRoom<KubeletState> = {
+    id: nodeRoom('kubelet', profile.name),
+    user: nodeUser(profile.name),
+    rateLimit: { qps: 50, burst: 100 },
+    own: () => newKubeletState(profile),
+    informers: informersOf(profile.name),
+    bootInformers: [],
+    procedures: PROCEDURES,
+    boot: ({ context }) => void context.after(profile.bootDelayMs, { type: 'kubelet.begin' }),
+    receive,
+    ended: (world, { name, args, cause }, result) => {
+      if (name === 'send status') statusSent(world, args[0] as string, result as SendOutcome)
+      else workEnded(world, name, args[0] as string, cause, result)
+    },
+  }
+  return clientRoom(room)
+}
+
+function receive(world: KubeletWorld, message: Message): void {
+  switch (message.type) {
+    case 'kubelet.begin':
+      return begin(world)
+    case 'cri.response':
+      return receiveCri(world, message as CriResponse)
+    case 'cri.event':
+      return hearExit(world, message as CriEvent)
+    case 'kubelet.pleg':
+      return relisted(world, message as PlegMessage)
+    case 'kubelet.again':
+      return world.context.quietly(false, () => again(world, message as AgainMessage))
+    case 'kubelet.status':
+      return world.context.quietly(false, () => retryStatus(world, message as StatusRetry))
+    case 'kubelet.lease':
+      return renewLease(world)
+    case 'kubelet.heartbeat':
+      return heartbeat(world)
+  }
+}
+
+function begin(world: KubeletWorld): void {
+  world.state.tick = Math.floor(world.context.random() * 1_000_000)
+  for (const name of STANDING) startInformer(world, name)
+  start(world, 'register node', [world.state.profile.name])
+  startHeartbeats(world)
+}
+
+/** A container ended by itself. The kubelet sees it when it next lists what the runtime has: every second. */
+function hearExit({ context, state }: KubeletWorld, { container }: CriEvent): void {
+  const intoSecond = (context.now + 1_000_000 - state.tick) % 1_000_000
+  const message: PlegMessage = { type: 'kubelet.pleg', container }
+  context.after((1_000_000 - intoSecond) / 1000, message)
+}
+
+function relisted(world: KubeletWorld, { container }: PlegMessage): void {
+  const worker = world.state.workers.get(container.podUid)
+  if (worker) sawExit(world, worker, container)
+}

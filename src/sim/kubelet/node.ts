@@ -1,0 +1,131 @@
+// Models pkg/kubelet/kubelet_node_status.go (registerWithAPIServer, syncNodeStatus) and component-helpers/apimachinery/lease.
+import { MEDIA } from '../api/messages'
+import { rfc3339Micro } from '../api/time'
+import type { KubeObject, Node } from '../api/types'
+import { call, perform, sleep } from '../client/effects'
+import { createRequest, getRequest, patchRequest, updateRequest } from '../client/requests'
+import { start } from '../client/room'
+import { cri } from './cri-client'
+import { recordNodeEvent } from './events'
+import { csiNode, heartbeatPatch, initialNode, isStale, leaseOf } from './node-status'
+import type { KubeletProcedure, KubeletState, KubeletWorld } from './state'
+
+/** How often the node's lease is renewed, and its status looked at. */
+const HEARTBEAT_MS = 10_000
+/** The status is written at least so often, also when nothing changed (nodeStatusReportFrequency). */
+const REPORT_US = 300 * 1_000_000
+const PRESSURES = ['Memory', 'Disk', 'PID'] as const
+
+/** Registers the node: its object, its volume drivers, then the first status that says it is ready. */
+export function* registerNode(name: string): KubeletProcedure {
+  yield* call(getRequest('csinodes.storage.k8s.io', undefined, name, { resourceVersion: '0' }))
+  const images = (yield* cri('', { method: 'ListImages' })).images ?? []
+  yield* perform((world: KubeletWorld) => {
+    world.state.images = images
+    recordNodeEvent(world, 'Starting', 'Starting kubelet.')
+  })
+  const node = yield* createNode(name)
+  yield* perform((world: KubeletWorld) => firstEvents(world, name))
+  const drivers = yield* call(getRequest('csinodes.storage.k8s.io', undefined, name))
+  if (drivers.code === 404) yield* call(createRequest('csinodes.storage.k8s.io', undefined, csiNode(name, node)))
+  const now = yield* perform(({ context }: KubeletWorld) => context.now)
+  const patch = heartbeatPatch(node as Node, undefined, now)
+  yield* call(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status'))
+  yield* perform((world: KubeletWorld) => {
+    world.state.registered = true
+    world.state.statusAt = world.context.now
+    world.context.note('kubelet.registered', { node: name })
+    recordNodeEvent(world, 'NodeReady', `Node ${name} status is now: NodeReady`)
+  })
+}
+
+function firstEvents(world: KubeletWorld, name: string): void {
+  for (const kind of PRESSURES) {
+    const reason = kind === 'Disk' ? 'NodeHasNoDiskPressure' : `NodeHasSufficient${kind}`
+    recordNodeEvent(world, reason, `Node ${name} status is now: ${reason}`)
+  }
+  recordNodeEvent(world, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
+}
+
+/** Creates the node's object, or finds it there; tries again until one of the two works. */
+function* createNode(name: string): KubeletProcedure<KubeObject> {
+  for (let wait = 200; ; wait = Math.min(2 * wait, 7000)) {
+    const known = yield* call<KubeletState, KubeObject>(getRequest('nodes', undefined, name))
+    if (known.code === 200) return known.body
+    if (known.code === 404) {
+      const body = yield* perform(({ state, context }: KubeletWorld) => Object.freeze(initialNode(state.profile, state.images, context.now)))
+      const created = yield* call<KubeletState, KubeObject>(createRequest('nodes', undefined, body))
+      if (created.code === 201) return created.body
+    }
+    yield* sleep(wait)
+  }
+}
+
+/** The two loops of a node at rest. They are housekeeping: they go on for ever and keep nobody busy. */
+export function startHeartbeats(world: KubeletWorld): void {
+  renewSoon(world, 0)
+  const jitter = world.context.random() * 1000
+  world.context.after(HEARTBEAT_MS + jitter, { type: 'kubelet.heartbeat' }, { housekeeping: true })
+}
+
+const renewSoon = (world: KubeletWorld, ms: number): void => {
+  world.context.after(ms, { type: 'kubelet.lease' }, { housekeeping: true })
+}
+
+export function renewLease(world: KubeletWorld): void {
+  renewSoon(world, HEARTBEAT_MS * (1 + world.context.random() * 0.04))
+  start(world, 'renew lease', [world.state.profile.name])
+}
+
+export function heartbeat(world: KubeletWorld): void {
+  world.context.after(HEARTBEAT_MS, { type: 'kubelet.heartbeat' }, { housekeeping: true })
+  if (world.state.registered) start(world, 'update node status', [world.state.profile.name])
+}
+
+/** Renews the lease that the kubelet holds in memory; reads or creates it when that fails. */
+export function* renewNodeLease(name: string): KubeletProcedure {
+  const held = yield* perform(({ state }: KubeletWorld) => state.lease)
+  const renewTime = yield* perform(({ context }: KubeletWorld) => rfc3339Micro(context.now))
+  const keep = function* (code: number, body: unknown): KubeletProcedure<boolean> {
+    const lease = code < 300 ? (body as KubeObject) : undefined
+    yield* perform(({ state }: KubeletWorld) => {
+      state.lease = lease
+    })
+    return lease !== undefined
+  }
+  if (held) {
+    const renewed = yield* call(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, held, renewTime)))
+    if (yield* keep(renewed.code, renewed.body)) return
+  }
+  const known = yield* call<KubeletState, KubeObject>(getRequest('leases.coordination.k8s.io', 'kube-node-lease', name))
+  if (known.code === 200) {
+    const renewed = yield* call(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, known.body, renewTime)))
+    yield* keep(renewed.code, renewed.body)
+  } else if (known.code === 404) {
+    const node = yield* perform(({ state }: KubeletWorld) => state.informers.get('nodes')?.store.objects.get(name))
+    const created = yield* call(createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime)))
+    yield* keep(created.code, created.body)
+  }
+}
+
+/** Looks at the node's status, and writes it when it is due or wrong. */
+export function* updateNodeStatus(name: string): KubeletProcedure {
+  const got = yield* call<KubeletState, Node>(getRequest('nodes', undefined, name, { timeout: '10s' }))
+  if (got.code !== 200) return
+  const due = yield* perform(({ state, context }: KubeletWorld) => {
+    const reports = state.profile.reportsImages && !state.imagesReported
+    return Object.freeze({ images: reports, status: reports || isStale(got.body) || context.now - state.statusAt >= REPORT_US, now: context.now })
+  })
+  if (!due.status) return
+  const images = due.images ? (yield* cri('', { method: 'ListImages' })).images : undefined
+  const patch = heartbeatPatch(got.body, images, due.now)
+  const patched = yield* call(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status'))
+  yield* perform(({ state, context }: KubeletWorld) => {
+    if (patched.code >= 300) return
+    state.statusAt = context.now
+    if (images) {
+      state.images = images
+      state.imagesReported = true
+    }
+  })
+}

@@ -1,0 +1,64 @@
+// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions: what has to be done to bring a pod's containers to its spec.
+import type { Container, Pod } from '../api/types'
+import { instancesOf, isRestartable, shouldRestart } from './container-status'
+import type { PodRuntime } from './state'
+
+export interface PodActions {
+  /** A sandbox has to be made; this many were made before. */
+  readonly sandbox: { readonly attempt: number } | undefined
+  /** Containers to start, in order. */
+  readonly start: readonly string[]
+  /** Nothing of the pod runs or ever will: its sandbox is to be stopped. */
+  readonly kill: boolean
+}
+
+const NOTHING: PodActions = Object.freeze({ sandbox: undefined, start: Object.freeze([]), kill: false })
+
+export function podActions(pod: Pod, runtime: PodRuntime): PodActions {
+  const { sandbox } = runtime
+  if (!sandbox?.ready) return withNewSandbox(pod, runtime, sandbox ? sandbox.attempt + 1 : 0)
+  const next = nextInit(pod, runtime)
+  if (next === 'failed') return { ...NOTHING, kill: true }
+  if (next !== 'done') return { ...NOTHING, start: next }
+  const start = pod.spec.containers.filter(c => shouldRestart(pod, c, instancesOf(runtime, c.name).at(-1))).map(c => c.name)
+  const alive = pod.spec.containers.some(c => instancesOf(runtime, c.name).at(-1)?.state === 'running')
+  return { sandbox: undefined, start: [...sidecars(pod, runtime), ...start], kill: start.length === 0 && !alive }
+}
+
+/** Without a sandbox everything begins anew, but for what has run to its end. */
+function withNewSandbox(pod: Pod, runtime: PodRuntime, attempt: number): PodActions {
+  if (pod.spec.restartPolicy === 'Never' && attempt > 0 && runtime.containers.length > 0) return { ...NOTHING, kill: true }
+  const init = pod.spec.initContainers?.[0]
+  if (init) return { sandbox: { attempt }, start: [init.name], kill: false }
+  const start = pod.spec.containers
+    .filter(c => {
+      const last = instancesOf(runtime, c.name).at(-1)
+      return !(pod.spec.restartPolicy === 'OnFailure' && last?.state === 'exited' && last.exitCode === 0)
+    })
+    .map(c => c.name)
+  return start.length === 0 ? { ...NOTHING, kill: true } : { sandbox: { attempt }, start, kill: false }
+}
+
+/** Init containers run one after the other: the one to start now, or none while one runs; `done` when all have. */
+function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | 'failed' {
+  if (pod.spec.containers.some(c => instancesOf(runtime, c.name).length > 0)) return 'done'
+  const again = sidecars(pod, runtime)
+  for (const container of pod.spec.initContainers ?? []) {
+    const last = instancesOf(runtime, container.name).at(-1)
+    if (isRestartable(container)) {
+      if (last?.state !== 'running') return [...again.filter(name => name !== container.name), container.name]
+      continue
+    }
+    if (!last) return [...again, container.name]
+    if (last.state === 'exited' && last.exitCode === 0) continue
+    if (last.state !== 'exited') return again
+    return pod.spec.restartPolicy === 'Never' ? 'failed' : [...again, container.name]
+  }
+  return 'done'
+}
+
+/** Sidecars that ran and have ended: they start again at any time. */
+const sidecars = (pod: Pod, runtime: PodRuntime): readonly string[] =>
+  (pod.spec.initContainers ?? [])
+    .filter((c: Container) => isRestartable(c) && instancesOf(runtime, c.name).at(-1)?.state === 'exited')
+    .map(c => c.name)

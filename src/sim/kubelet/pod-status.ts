@@ -1,0 +1,173 @@
+// Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus and getPhase, and pkg/kubelet/status/generate.go: what the kubelet says of a pod.
+import type { NodeProfile } from '../api/node-profile'
+import type { ContainerStatus, Pod, PodCondition } from '../api/types'
+import { containerStatuses, isRestartable } from './container-status'
+import { podResources } from './resources'
+import type { PodRuntime, PodStatus } from './state'
+
+export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed'
+
+/** The kubelet's own conditions, in the order in which it writes them. */
+export const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const
+
+/** A pod's status as the node sees it; times of transitions are put in by the status manager. */
+export function podStatus(pod: Pod, runtime: PodRuntime, profile: NodeProfile, terminal: boolean): PodStatus {
+  const statuses = containerStatuses(pod, runtime, profile)
+  const phase = podPhase(pod, statuses.init, statuses.main, terminal)
+  const { sandbox } = runtime
+  const ip = sandbox?.ip ?? ''
+  const resources = podResources(pod)
+  return {
+    ...kept(pod.status),
+    phase,
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    ...(pod.status.qosClass && { qosClass: pod.status.qosClass }),
+    ...(profile.internalIP && { hostIP: profile.internalIP, hostIPs: [{ ip: profile.internalIP }] }),
+    ...(ip && { podIP: ip, podIPs: [{ ip }] }),
+    ...(statuses.init.length > 0 && { initContainerStatuses: statuses.init }),
+    containerStatuses: statuses.main,
+    conditions: conditionsOf(pod, phase, statuses.init, statuses.main, sandbox?.ready === true),
+    resources: resources.total,
+    ...(resources.allocated && { allocatedResources: resources.allocated }),
+  }
+}
+
+/** What others wrote into the status and the kubelet carries along. */
+const kept = ({ nominatedNodeName, reason, message, startTime }: PodStatus): PodStatus => ({
+  ...(startTime && { startTime }),
+  ...(nominatedNodeName && { nominatedNodeName }),
+  ...(reason && { reason }),
+  ...(message && { message }),
+})
+
+/** The phase of a pod, from its containers. Models getPhase. */
+export function podPhase(
+  pod: Pod,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+  terminal: boolean,
+): Phase {
+  const policy = pod.spec.restartPolicy ?? 'Always'
+  const initial = countInit(pod, init)
+  if (initial.failed > 0 && policy === 'Never') return 'Failed'
+  const count = { waiting: 0, running: 0, stopped: 0, succeeded: 0, unknown: 0 }
+  for (const status of main) countMain(count, status)
+  count.unknown += pod.spec.containers.length - main.length
+  if (initial.pending > 0 && !terminal) return 'Pending'
+  if (count.waiting > 0 && !terminal) return 'Pending'
+  if (count.running > 0 && count.unknown === 0) return 'Running'
+  if (count.running === 0 && count.stopped > 0 && count.unknown === 0) {
+    if (terminal) return count.stopped === count.succeeded ? 'Succeeded' : 'Failed'
+    if (policy === 'Always') return 'Running'
+    if (count.stopped === count.succeeded) return 'Succeeded'
+    return policy === 'Never' ? 'Failed' : 'Running'
+  }
+  // a pod that was stopped before any of its containers ran has failed
+  return terminal ? 'Failed' : 'Pending'
+}
+
+function countInit(pod: Pod, init: readonly ContainerStatus[]): { pending: number; failed: number } {
+  const result = { pending: 0, failed: 0 }
+  for (const container of pod.spec.initContainers ?? []) {
+    const status = init.find(s => s.name === container.name)
+    if (isRestartable(container)) {
+      if (!status?.state?.running && !status?.state?.terminated) result.pending++
+      continue
+    }
+    const ended = status?.state?.terminated ?? (status?.state?.waiting ? status.lastState?.terminated : undefined)
+    if (!ended) result.pending++
+    else if (ended.exitCode !== 0) result.failed++
+  }
+  return result
+}
+
+type Count = { waiting: number; running: number; stopped: number; succeeded: number; unknown: number }
+
+function countMain(count: Count, { state, lastState }: ContainerStatus): void {
+  if (state?.running) count.running++
+  else if (state?.terminated) {
+    count.stopped++
+    if (state.terminated.exitCode === 0) count.succeeded++
+  } else if (state?.waiting) {
+    if (lastState?.terminated) count.stopped++
+    else count.waiting++
+  } else count.unknown++
+}
+
+function conditionsOf(
+  pod: Pod,
+  phase: Phase,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+  sandboxReady: boolean,
+): PodCondition[] {
+  const observed = pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }
+  const condition = (type: string, verdict: Verdict): PodCondition => ({ type, lastProbeTime: null as unknown as string, ...observed, ...verdict })
+  const containersReady = containersReadyOf(pod, phase, init, main)
+  const verdicts: Record<(typeof OWN_CONDITIONS)[number], Verdict> = {
+    PodReadyToStartContainers: sandboxReady ? TRUE : { status: 'False' },
+    Initialized: initializedOf(pod, phase, init),
+    Ready: containersReady.status === 'True' ? readinessGates(pod) : containersReady,
+    ContainersReady: containersReady,
+    PodScheduled: TRUE,
+  }
+  const own = OWN_CONDITIONS.map(type => condition(type, verdicts[type]))
+  const others = (pod.status.conditions ?? []).filter(c => !(OWN_CONDITIONS as readonly string[]).includes(c.type))
+  return [...own, ...others]
+}
+
+interface Verdict {
+  readonly status: 'True' | 'False'
+  readonly reason?: string
+  readonly message?: string
+}
+const TRUE: Verdict = { status: 'True' }
+
+function initializedOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[]): Verdict {
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' }
+  const incomplete = (pod.spec.initContainers ?? []).filter(c => {
+    const status = init.find(s => s.name === c.name)
+    return isRestartable(c) ? !status?.started : !status?.ready
+  })
+  if (incomplete.length === 0) return TRUE
+  return {
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${incomplete.map(c => c.name).join(' ')}]`,
+  }
+}
+
+function containersReadyOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): Verdict {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' }
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' }
+  const counted = [...(pod.spec.initContainers ?? []).filter(isRestartable), ...pod.spec.containers]
+  const unready = counted.filter(c => !(init.find(s => s.name === c.name) ?? main.find(s => s.name === c.name))?.ready)
+  if (unready.length === 0) return TRUE
+  return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.map(c => c.name).join(' ')}]` }
+}
+
+/** Conditions that others have to set before the pod counts as ready. */
+function readinessGates(pod: Pod): Verdict {
+  const messages: string[] = []
+  for (const { conditionType } of pod.spec.readinessGates ?? []) {
+    const found = pod.status.conditions?.find(c => c.type === conditionType)
+    if (!found) messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`)
+    else if (found.status !== 'True') messages.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`)
+  }
+  return messages.length === 0 ? TRUE : { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') }
+}
+
+/** A status in which the sandbox stands and nothing else is new (kubelet.go OnPodSandboxReady). */
+export function withSandboxReady(status: PodStatus): PodStatus {
+  const conditions = status.conditions?.map(c => (c.type === 'PodReadyToStartContainers' ? { ...c, status: 'True' } : c))
+  return { ...status, ...(conditions && { conditions }) }
+}
+
+/** The last status of a pod with resources: its cgroup is gone, and with it what was read from there. */
+export function withoutCgroup(status: PodStatus): PodStatus {
+  const requests = { ...(status.resources?.requests) }
+  delete requests.cpu
+  return { ...status, resources: Object.keys(requests).length > 0 ? { requests } : {} }
+}
+
+export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'

@@ -1,0 +1,214 @@
+// Models pkg/kubelet/pod_workers.go: a worker for each pod, one piece of work at a time; a pod that is to go is stopped, then cleaned up after.
+import type { CriContainer } from '../api/cri'
+import type { Pod } from '../api/types'
+import type { InformerEvent } from '../client/informer'
+import { end, start } from '../client/room'
+import type { Cause, Message } from '../kernel/types'
+import { tellRuntime, withContainer } from './cri-client'
+import { recordPodEvent } from './events'
+import { passTurn } from './images'
+import { isTerminal, podStatus } from './pod-status'
+import { registerReferences, unregisterReferences } from './references'
+import { admit } from './resources'
+import { type KubeletWorld, NO_RUNTIME, podKey, type PodRuntime, type PodWorker, type WorkerPhase } from './state'
+import { finishStatus, forgetStatus, setPodStatus } from './status-manager'
+import type { SyncResult } from './sync-pod'
+import { unsupportedFields } from './unsupported'
+
+const PROCEDURES: Readonly<Record<Exclude<WorkerPhase, 'finished'>, string>> = {
+  sync: 'sync pod',
+  terminating: 'terminate pod',
+  terminated: 'finish pod',
+}
+const PHASES = new Map(Object.entries(PROCEDURES).map(([phase, name]) => [name, phase as WorkerPhase]))
+
+/** A timer that looks at a pod again. */
+export interface AgainMessage extends Message {
+  readonly type: 'kubelet.again'
+  readonly uid: string
+}
+
+/** Handler of the pods' informer: HandlePodAdditions, HandlePodUpdates, HandlePodReconcile, HandlePodRemoves. */
+export function onPod(world: KubeletWorld, { type, object, old }: InformerEvent): void {
+  const pod = object as Pod
+  const uid = pod.metadata.uid ?? ''
+  if (type === 'DELETED') return removed(world, uid)
+  const known = world.state.workers.get(uid)
+  if (!known) {
+    // another pod of the same name was here before
+    const before = old?.metadata.uid
+    if (before !== undefined && before !== uid) removed(world, before)
+    return added(world, pod, NO_RUNTIME)
+  }
+  const before = known.pod
+  known.pod = pod
+  if (pod.metadata.deletionTimestamp) return deleted(world, known, before)
+  if (!specChanged(before, pod)) return
+  world.context.note('kubelet.pod', { pod: podKey(pod), change: 'updated' })
+  wake(world, known)
+}
+
+/** A change of status alone is the kubelet's own doing. */
+const specChanged = (a: Pod, b: Pod): boolean =>
+  a.metadata.generation !== b.metadata.generation || a.metadata.labels !== b.metadata.labels || a.metadata.annotations !== b.metadata.annotations
+
+/** A pod that the node is to run. `runtime` is what is left of it from before the kubelet began. */
+export function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
+  const { state, context } = world
+  const uid = pod.metadata.uid ?? ''
+  if (isTerminal(pod.status.phase) && !pod.metadata.deletionTimestamp) return
+  const worker: PodWorker = {
+    uid,
+    pod,
+    phase: 'sync',
+    procedure: 0,
+    stop: undefined,
+    gone: false,
+    pending: undefined,
+    mounted: false,
+    again: undefined,
+    runtime,
+    backOffs: new Map(),
+  }
+  const others = [...state.workers.values()].filter(w => w.phase === 'sync').map(w => w.pod)
+  const refused = pod.metadata.deletionTimestamp || runtime.sandbox ? undefined : admit(pod, others, state.profile.allocatable)
+  state.workers.set(uid, worker)
+  if (refused) return reject(world, worker, refused)
+  context.note('kubelet.pod', { pod: podKey(pod), change: 'added' })
+  const fields = unsupportedFields(pod)
+  if (fields.length > 0) context.note('kubelet.unsupported', { pod: podKey(pod), fields })
+  if (pod.metadata.deletionTimestamp) return stop(world, worker)
+  registerReferences(world, pod)
+  wake(world, worker)
+}
+
+/** The node has no room: the pod has failed before it began. */
+function reject(world: KubeletWorld, worker: PodWorker, { reason, message }: { readonly reason: string; readonly message: string }): void {
+  const { pod } = worker
+  worker.phase = 'finished'
+  world.context.note('kubelet.rejected', { pod: podKey(pod), reason })
+  recordPodEvent(world, pod, { type: 'Warning', reason, message })
+  const conditions = pod.status.conditions ?? []
+  setPodStatus(world, pod, { ...pod.status, conditions, phase: 'Failed', reason, message: `Pod was rejected: ${message}` })
+}
+
+function deleted(world: KubeletWorld, worker: PodWorker, before: Pod): void {
+  const { pod } = worker
+  const news = before.metadata.deletionTimestamp === undefined
+  if (news) world.context.note('kubelet.pod', { pod: podKey(pod), change: 'deleted' })
+  if (worker.phase !== 'finished') return stop(world, worker)
+  if (news) finishStatus(world, pod, podStatus(pod, worker.runtime, world.state.profile, true))
+}
+
+/** The pod's object is gone; what is left of the pod on the node goes too. */
+function removed(world: KubeletWorld, uid: string): void {
+  const { state, context } = world
+  const worker = state.workers.get(uid)
+  if (!worker) return
+  worker.gone = true
+  context.note('kubelet.pod', { pod: podKey(worker.pod), change: 'removed' })
+  if (worker.phase === 'finished') forget(world, worker)
+  else stop(world, worker)
+}
+
+/** The worker is done with, and its sandbox is collected. */
+function forget(world: KubeletWorld, worker: PodWorker): void {
+  const { state } = world
+  state.workers.delete(worker.uid)
+  forgetStatus(world, worker.uid)
+  if (worker.runtime.sandbox) tellRuntime(world, { method: 'RemovePodSandbox', sandbox: worker.runtime.sandbox.id })
+}
+
+/** The pod is to be looked at: now, or when what is being done for it is done. */
+export function wake(world: KubeletWorld, worker: PodWorker): void {
+  const { cause } = world.context
+  if (worker.phase === 'finished') return
+  if (worker.procedure !== 0) {
+    worker.pending = worker.pending === undefined ? cause : joined(worker.pending, cause)
+    return
+  }
+  run(world, worker, cause)
+}
+const joined = (a: Cause, b: Cause): Cause => Object.freeze([...new Set([a, b].flat())].slice(-8)) as Cause
+
+/** The timer of a pod: it is looked at again. */
+export function again(world: KubeletWorld, { uid }: AgainMessage): void {
+  const worker = world.state.workers.get(uid)
+  if (!worker) return
+  worker.again = undefined
+  wake(world, worker)
+}
+
+/** The pod is to go. What is being done for it ends, unless the runtime is at work. */
+function stop(world: KubeletWorld, worker: PodWorker): void {
+  const { state, context } = world
+  if (worker.phase !== 'sync') return
+  worker.stop = worker.stop === undefined ? context.cause : joined(worker.stop, context.cause)
+  if (worker.again !== undefined) context.cancel(worker.again)
+  worker.again = undefined
+  if (worker.procedure !== 0) {
+    for (const call of state.calls.values()) if (call.procedure === worker.procedure && call.method !== 'PullImage') return
+    end(world, worker.procedure)
+    passTurn(world, worker.procedure)
+    worker.procedure = 0
+  }
+  run(world, worker, worker.stop)
+}
+
+/** Starts the worker's next piece of work. */
+function run(world: KubeletWorld, worker: PodWorker, cause: Cause): void {
+  if (worker.phase === 'sync' && worker.stop !== undefined) worker.phase = 'terminating'
+  if (worker.phase === 'finished') return
+  worker.pending = undefined
+  const { phase } = worker
+  const seq = world.context.because(cause, () => world.context.note('kubelet.sync', { pod: podKey(worker.pod), phase }))
+  // the procedure may end at once, so the worker is busy before it starts
+  worker.procedure = -1
+  const id = start(world, PROCEDURES[phase as Exclude<WorkerPhase, 'finished'>], [worker.uid], world.room.id, seq)
+  if (worker.procedure === -1) worker.procedure = id
+}
+
+/** A piece of a pod's work has ended: what comes next. Models completeWork and the transitions of the pod workers. */
+export function workEnded(world: KubeletWorld, name: string, uid: string, cause: Cause, result: unknown): void {
+  const worker = world.state.workers.get(uid)
+  const phase = PHASES.get(name)
+  if (!worker || worker.phase !== phase) return
+  worker.procedure = 0
+  if (phase === 'sync') return syncEnded(world, worker, cause, result as SyncResult)
+  if (phase === 'terminating') {
+    worker.phase = 'terminated'
+    return run(world, worker, cause)
+  }
+  worker.phase = 'finished'
+  unregisterReferences(world, worker.pod)
+  if (worker.gone) forget(world, worker)
+}
+
+/** A failed sync is tried again after so long, and half as long again by chance (backOffPeriod). */
+const RETRY_MS = 10_000
+
+function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result: SyncResult): void {
+  if (worker.stop !== undefined) return run(world, worker, joined(worker.stop, cause))
+  if (result.terminal) {
+    worker.stop = cause
+    return run(world, worker, cause)
+  }
+  if (result.error !== undefined) lookAgain(world, worker, result.error, result.backOffMs ?? RETRY_MS)
+  // containers that were started are looked at at once
+  if (result.started || worker.pending !== undefined) run(world, worker, worker.pending === undefined ? cause : joined(worker.pending, cause))
+}
+
+function lookAgain(world: KubeletWorld, worker: PodWorker, error: string, least: number): void {
+  const { context } = world
+  const ms = Math.round(least * (1 + context.random() * 0.5))
+  context.note('kubelet.again', { pod: podKey(worker.pod), ms, error })
+  if (worker.again !== undefined) context.cancel(worker.again)
+  worker.again = context.after(ms, { type: 'kubelet.again', uid: worker.uid } as AgainMessage, { housekeeping: true })
+}
+
+/** The pod lifecycle event generator sees that a container has ended by itself. */
+export function sawExit(world: KubeletWorld, worker: PodWorker, container: CriContainer): void {
+  worker.runtime = withContainer(worker.runtime, container)
+  world.context.note('kubelet.pleg', { pod: podKey(worker.pod), event: 'ContainerDied', container: container.name })
+  wake(world, worker)
+}

@@ -1,0 +1,67 @@
+// Models k8s.io/component-helpers/resource (PodRequests, PodLimits) and the node's own admission (pkg/kubelet/lifecycle/predicate.go).
+import { addQuantities, formatQuantity, milliOf, type Quantity, quantity, unitsOf } from '../api/quantity'
+import type { Container, Pod } from '../api/types'
+
+type ResourceList = Record<string, string>
+
+/** Sum over a pod's containers. Sidecars count; other init containers run one by one, before. */
+function sumOf(pod: Pod, pick: (container: Container) => ResourceList | undefined): ResourceList | undefined {
+  const sums = new Map<string, Quantity>()
+  const counted = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always')]
+  for (const container of counted) {
+    const list = pick(container)
+    for (const name in list) {
+      const value = quantity(list[name] ?? '0')
+      const sum = sums.get(name)
+      sums.set(name, sum ? addQuantities(sum, value) : value)
+    }
+  }
+  if (sums.size === 0) return undefined
+  return Object.fromEntries([...sums].map(([name, sum]) => [name, formatQuantity(sum)]))
+}
+
+const NOTHING = Object.freeze({})
+
+/** What a pod as a whole was given: `status.resources` and `status.allocatedResources`. */
+export function podResources(pod: Pod): { readonly total: { requests?: ResourceList; limits?: ResourceList }; readonly allocated?: ResourceList } {
+  const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)
+  const limits = sumOf(pod, c => c.resources?.limits as ResourceList | undefined)
+  if (!requests && !limits) return { total: NOTHING }
+  return { total: { ...(limits && { limits }), ...(requests && { requests }) }, ...(requests && { allocated: requests }) }
+}
+
+/** Why a node can't run a pod, as the kubelet says it; undefined when it can. */
+export interface AdmissionFailure {
+  readonly reason: string
+  readonly message: string
+}
+
+/** What the pods of the node use of a resource, in its own unit (milli-CPUs, bytes). */
+const used = (pods: readonly Pod[], resource: string): number => {
+  let sum = 0
+  for (const pod of pods) {
+    const requested = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)?.[resource]
+    if (requested !== undefined) sum += amount(resource, requested)
+  }
+  return sum
+}
+const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
+
+/** Whether the node has room for a pod beside those it runs: the scheduler may have been passed by. */
+export function admit(pod: Pod, others: readonly Pod[], allocatable: Readonly<Record<string, string>>): AdmissionFailure | undefined {
+  const most = Number(allocatable.pods ?? '110')
+  if (others.length + 1 > most) return outOf('pods', 1, others.length, most)
+  const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)
+  for (const resource in requests) {
+    const wanted = amount(resource, requests[resource] ?? '0')
+    const capacity = amount(resource, allocatable[resource] ?? '0')
+    const taken = used(others, resource)
+    if (wanted > 0 && taken + wanted > capacity) return outOf(resource, wanted, taken, capacity)
+  }
+  return undefined
+}
+
+const outOf = (resource: string, requested: number, taken: number, capacity: number): AdmissionFailure => ({
+  reason: `OutOf${resource}`,
+  message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`,
+})

@@ -1,0 +1,129 @@
+import type { CriContainer, CriImage, CriMethod, PodSandboxStatus } from '../api/cri'
+import type { NodeProfile } from '../api/node-profile'
+import type { KubeObject, Pod, PodStatus as OldPodStatus } from '../api/types'
+import type { ClientProcedure } from '../client/effects'
+import type { ClientState, ClientWorld } from '../client/room'
+import type { Cause, TimerId } from '../kernel/types'
+
+/** A pod's status with the fields that came after Kubernetes 1.30. */
+export interface PodStatus extends OldPodStatus {
+  observedGeneration?: number
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
+  allocatedResources?: Record<string, string>
+}
+
+/** What the kubelet knows of a pod's sandbox and containers: its runtime cache (pkg/kubelet/container/cache.go). Replaced, never changed. */
+export interface PodRuntime {
+  readonly sandbox?: PodSandboxStatus
+  /** Oldest first; of one name, the last is the one that counts. */
+  readonly containers: readonly CriContainer[]
+  /** Why a container could not be started, by name (pkg/kubelet/reason_cache.go). */
+  readonly failures: Readonly<Record<string, StartFailure>>
+}
+export interface StartFailure {
+  readonly reason: string
+  readonly message: string
+}
+export const NO_RUNTIME: PodRuntime = Object.freeze({ containers: Object.freeze([]), failures: Object.freeze({}) })
+
+/**
+ * Where a pod's worker is: `sync` brings containers to what the spec says, `terminating` stops them, `terminated` cleans up, `finished` has
+ * nothing left to do. Models pkg/kubelet/pod_workers.go.
+ */
+export type WorkerPhase = 'sync' | 'terminating' | 'terminated' | 'finished'
+
+export interface PodWorker {
+  readonly uid: string
+  /** The pod as last seen. */
+  pod: Pod
+  phase: WorkerPhase
+  /** The procedure that runs for it; 0 when none does. */
+  procedure: number
+  /** It is to be stopped, and why: it was deleted, it is complete, or its object is gone. */
+  stop: Cause | undefined
+  /** Its object is gone from the apiserver. */
+  gone: boolean
+  /** An update that came while a procedure ran. */
+  pending: Cause | undefined
+  mounted: boolean
+  /** When it will be looked at again by itself. */
+  again: TimerId | undefined
+  runtime: PodRuntime
+  /** Back-offs of containers that crash and images that can't be pulled: key → wait and since when (virtual µs). */
+  readonly backOffs: Map<string, BackOff>
+}
+export interface BackOff {
+  readonly ms: number
+  readonly at: number
+}
+
+/** What the status manager holds of a pod (pkg/kubelet/status/status_manager.go). */
+export interface StatusEntry {
+  readonly name: string
+  readonly namespace: string
+  status: PodStatus
+  /** Goes up with each change; `sent` is the version that the apiserver has. */
+  version: number
+  sent: number
+  /** The pod is done with: nothing of it is left on the node, so its object may go. */
+  finished: boolean
+  cause: Cause
+}
+
+export interface KubeletState extends ClientState {
+  readonly profile: NodeProfile
+  /** By uid. */
+  readonly workers: Map<string, PodWorker>
+  readonly statuses: Map<string, StatusEntry>
+  /** Uids whose status waits to be sent, in order. */
+  readonly unsent: Set<string>
+  /** Procedure of the status being sent; 0 when none is. */
+  sending: number
+  /** CRI calls under way. */
+  readonly calls: Map<number, CallUnderWay>
+  nextCall: number
+  /** Who pulls an image, first, and who waits for it (serialize-image-pulls): procedures. */
+  readonly pulls: number[]
+  /** Pods that use a ConfigMap or Secret, by informer name (`configmaps/default/kube-root-ca.crt`): it is watched while one does. */
+  readonly references: Map<string, Set<string>>
+  /** Images on the node, as last listed; undefined while they are as the node's status says. */
+  images: readonly CriImage[]
+  imagesReported: boolean
+  registered: boolean
+  /** When the node's status was last written (virtual µs). */
+  statusAt: number
+  lease: KubeObject | undefined
+  /** Where within a second the kubelet's own ticks fall, in virtual µs. */
+  tick: number
+}
+export interface CallUnderWay {
+  readonly procedure: number
+  readonly slot: number
+  readonly method: CriMethod
+  /** The pod whose worker asked, where one did. */
+  readonly uid: string
+}
+
+export type KubeletWorld = ClientWorld<KubeletState>
+export type KubeletProcedure<Result = void> = ClientProcedure<KubeletState, Result>
+
+export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof ClientState> => ({
+  profile,
+  workers: new Map(),
+  statuses: new Map(),
+  unsent: new Set(),
+  sending: 0,
+  calls: new Map(),
+  nextCall: 1,
+  pulls: [],
+  references: new Map(),
+  images: Object.freeze([]),
+  imagesReported: true,
+  registered: false,
+  statusAt: 0,
+  lease: undefined,
+  tick: 0,
+})
+
+/** `namespace/name` */
+export const podKey = ({ metadata }: Pod): string => `${metadata.namespace ?? ''}/${metadata.name}`

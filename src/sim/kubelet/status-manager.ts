@@ -1,0 +1,159 @@
+// Models pkg/kubelet/status/status_manager.go: one loop sends the statuses of all pods, one after the other: get, patch, and at the end delete.
+import { deepEqual } from '../api/deep'
+import { MEDIA } from '../api/messages'
+import { rfc3339 } from '../api/time'
+import type { Pod, PodCondition } from '../api/types'
+import { call, perform } from '../client/effects'
+import { deleteRequest, getRequest, patchRequest } from '../client/requests'
+import { start } from '../client/room'
+import type { Cause, Message, Time } from '../kernel/types'
+import { isTerminal, OWN_CONDITIONS } from './pod-status'
+import type { KubeletProcedure, KubeletWorld, PodStatus, StatusEntry } from './state'
+import { podStatusPatch } from './status-patch'
+
+/** Sets a pod's status; it is sent when its turn comes. A status that says nothing new is not. */
+export function setPodStatus(world: KubeletWorld, pod: Pod, wanted: PodStatus): void {
+  const { state, context } = world
+  const uid = pod.metadata.uid ?? ''
+  const known = state.statuses.get(uid)
+  const status = Object.freeze(stampTimes(known?.status ?? pod.status, wanted, context.now))
+  if (known && deepEqual(known.status, status)) return
+  if (known) {
+    known.status = status
+    known.version++
+    known.cause = context.cause
+  } else {
+    const { name, namespace = '' } = pod.metadata
+    state.statuses.set(uid, { name, namespace, status, version: 1, sent: 0, finished: false, cause: context.cause })
+  }
+  send(world, uid)
+}
+
+/** Nothing of the pod is left on the node: its object may go. Models TerminatePod. */
+export function finishStatus(world: KubeletWorld, pod: Pod, wanted: PodStatus): void {
+  setPodStatus(world, pod, wanted)
+  const uid = pod.metadata.uid ?? ''
+  const entry = world.state.statuses.get(uid)
+  if (!entry) return
+  entry.finished = true
+  entry.version++
+  entry.cause = world.context.cause
+  send(world, uid)
+}
+
+/** The pod's object is gone: nothing is to be sent any more. */
+export function forgetStatus(world: KubeletWorld, uid: string): void {
+  world.state.statuses.delete(uid)
+  world.state.unsent.delete(uid)
+}
+
+/** Times of transitions stand as long as a condition does; so does the start time. Models updateStatusInternal. */
+export function stampTimes(old: PodStatus, wanted: PodStatus, now: Time): PodStatus {
+  const time = rfc3339(now)
+  const conditions = wanted.conditions?.map((condition): PodCondition => {
+    if (!(OWN_CONDITIONS as readonly string[]).includes(condition.type)) return condition
+    const before = old.conditions?.find(c => c.type === condition.type)
+    return { ...condition, lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? time) : time }
+  })
+  return { ...wanted, startTime: old.startTime ?? time, ...(conditions && { conditions }) }
+}
+
+function send(world: KubeletWorld, uid: string): void {
+  world.state.unsent.add(uid)
+  sendNext(world)
+}
+
+/** Starts sending the next status, unless one is under way. */
+export function sendNext(world: KubeletWorld): void {
+  const { state } = world
+  if (state.sending !== 0) return
+  for (const uid of state.unsent) {
+    state.unsent.delete(uid)
+    const entry = state.statuses.get(uid)
+    if (!entry) continue
+    // the procedure may end at once, so it is told apart from a free line before it starts
+    state.sending = -1
+    const id = start(world, 'send status', [uid], world.room.id, entry.cause)
+    if (state.sending === -1) state.sending = id
+    return
+  }
+}
+
+/** A status has been sent, or could not be: the next one's turn. */
+export function statusSent(world: KubeletWorld, uid: string, outcome: SendOutcome): void {
+  const { state, context } = world
+  state.sending = 0
+  const entry = state.statuses.get(uid)
+  if (entry && outcome === 'failed') context.after(RETRY_MS, { type: 'kubelet.status', uid } as StatusRetry, { housekeeping: true })
+  sendNext(world)
+}
+
+export type SendOutcome = 'sent' | 'failed' | 'gone'
+
+/** A status that could not be sent is tried again with the manager's next round. */
+const RETRY_MS = 10_000
+export interface StatusRetry extends Message {
+  readonly type: 'kubelet.status'
+  readonly uid: string
+}
+export function retryStatus(world: KubeletWorld, { uid }: StatusRetry): void {
+  const entry = world.state.statuses.get(uid)
+  if (!entry || entry.sent === entry.version) return
+  entry.cause = joined(entry.cause, world.context.cause)
+  send(world, uid)
+}
+const joined = (a: Cause, b: Cause): Cause => [...new Set([a, b].flat())] as Cause
+
+/** What is sent: the status as it is when its turn comes. */
+interface Outgoing extends Pick<StatusEntry, 'name' | 'namespace' | 'status' | 'version' | 'finished'> {
+  /** Containers may still run: the pod can't be in its last phase yet. */
+  readonly alive: boolean
+}
+
+function takeStatus({ state }: KubeletWorld, uid: string): Outgoing | undefined {
+  const entry = state.statuses.get(uid)
+  if (!entry) return undefined
+  const { name, namespace, status, version, finished } = entry
+  const phase = state.workers.get(uid)?.phase
+  return Object.freeze({ name, namespace, status, version, finished, alive: phase === 'sync' || phase === 'terminating' })
+}
+
+/** The procedure that sends one pod's status. Models syncPod. */
+export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
+  const outgoing = yield* perform((world: KubeletWorld) => takeStatus(world, uid))
+  if (!outgoing) return 'gone'
+  const { name, namespace } = outgoing
+  const got = yield* call<KubeletWorld['state'], Pod>(getRequest('pods', namespace, name))
+  if (got.code === 404 || (got.code === 200 && got.body.metadata.uid !== uid)) {
+    yield* perform((world: KubeletWorld) => forgetStatus(world, uid))
+    return 'gone'
+  }
+  if (got.code !== 200) return 'failed'
+  const patch = podStatusPatch(got.body.status, mergeStatus(got.body.status, outgoing), uid)
+  let pod = got.body
+  if (patch) {
+    const patched = yield* call<KubeletWorld['state'], Pod>(patchRequest('pods', namespace, name, patch, MEDIA.strategicMergePatch, 'status'))
+    if (patched.code !== 200) return patched.code === 404 ? 'gone' : 'failed'
+    pod = patched.body
+  }
+  yield* perform((world: KubeletWorld) => {
+    const entry = world.state.statuses.get(uid)
+    if (entry) entry.sent = outgoing.version
+  })
+  if (pod.metadata.deletionTimestamp && outgoing.finished) {
+    const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } }
+    const deleted = yield* call(deleteRequest('pods', namespace, name, options))
+    if (deleted.code >= 300 && deleted.code !== 404) return 'failed'
+  }
+  return 'sent'
+}
+
+/** What the apiserver has, with the kubelet's view laid over it. Models mergePodStatus. */
+export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
+  const conditions = [...(status.conditions ?? [])]
+  for (const condition of old.conditions ?? []) {
+    if (!conditions.some(c => c.type === condition.type)) conditions.push(condition)
+  }
+  const phase = alive && isTerminal(status.phase) && !isTerminal(old.phase) ? old.phase : status.phase
+  return { ...status, conditions, ...(phase && { phase }), ...(old.qosClass && { qosClass: old.qosClass }) }
+}

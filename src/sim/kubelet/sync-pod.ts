@@ -1,0 +1,219 @@
+// Models pkg/kubelet/kubelet.go SyncPod, SyncTerminatingPod and SyncTerminatedPod, and kuberuntime_manager.go SyncPod: what a pod's worker does.
+import type { ContainerConfig } from '../api/cri'
+import type { Container, Pod } from '../api/types'
+import { perform, sleep } from '../client/effects'
+import { backOffLeft, nextBackOff } from './back-off'
+import { instancesOf } from './container-status'
+import { cri, criAll } from './cri-client'
+import { fieldPathOf, goDuration, recordPodEvent } from './events'
+import { ensureImage } from './images'
+import { podActions, type PodActions } from './pod-actions'
+import { isTerminal, podStatus, withoutCgroup, withSandboxReady } from './pod-status'
+import { environmentError } from './references'
+import { type KubeletProcedure, type KubeletWorld, podKey, type PodWorker, type StartFailure } from './state'
+import { finishStatus, setPodStatus } from './status-manager'
+import { mountVolumes } from './volumes'
+
+/** How a sync ended: `terminal` when the pod is complete; `started` when containers were started, so that their state is to be looked at. */
+export interface SyncResult {
+  readonly terminal?: boolean
+  readonly started?: boolean
+  readonly error?: string
+  /** Milliseconds of the shortest back-off that is in the way. */
+  readonly backOffMs?: number
+}
+const DONE: SyncResult = Object.freeze({})
+
+const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined => state.workers.get(uid)
+
+/** Brings a pod's containers to what its spec says. */
+export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
+  const begun = yield* perform((world: KubeletWorld) => beginSync(world, uid))
+  if (!begun) return DONE
+  const { pod, terminal, mounted } = begun
+  if (terminal) return { terminal: true }
+  if (!mounted) {
+    yield* mountVolumes(pod)
+    yield* perform((world: KubeletWorld) => {
+      const worker = workerOf(world, uid)
+      if (worker) worker.mounted = true
+    })
+  }
+  const actions = yield* perform((world: KubeletWorld): PodActions | undefined => {
+    const worker = workerOf(world, uid)
+    return worker && !worker.stop ? Object.freeze(podActions(worker.pod, worker.runtime)) : undefined
+  })
+  if (!actions) return DONE
+  if (actions.kill) return { terminal: true }
+  if (actions.sandbox) {
+    const error = yield* makeSandbox(pod, actions.sandbox.attempt)
+    if (error !== undefined) return { error }
+  }
+  return yield* startContainers(pod, actions.start)
+}
+
+interface Begun {
+  readonly pod: Pod
+  readonly terminal: boolean
+  readonly mounted: boolean
+}
+
+/** The status comes first; what is done about the pod comes after. */
+function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
+  const worker = workerOf(world, uid)
+  if (!worker || worker.stop) return undefined
+  const { pod, runtime, mounted } = worker
+  const status = podStatus(pod, runtime, world.state.profile, false)
+  setPodStatus(world, pod, status)
+  return Object.freeze({ pod, terminal: isTerminal(status.phase), mounted })
+}
+
+/** The sandbox holds the pod's network namespace; containers come into it. */
+function* makeSandbox(pod: Pod, attempt: number): KubeletProcedure<string | undefined> {
+  const { name, namespace = '', uid = '' } = pod.metadata
+  const config = Object.freeze({ name, namespace, uid, attempt, hostNetwork: pod.spec.hostNetwork === true })
+  const made = yield* cri(uid, { method: 'RunPodSandbox', pod: config })
+  return yield* perform((world: KubeletWorld): string | undefined => {
+    if (made.error !== undefined) {
+      const message = `Failed to create pod sandbox: ${made.error}`
+      recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message })
+      return made.error
+    }
+    const status = world.state.statuses.get(uid)?.status
+    if (status) setPodStatus(world, pod, withSandboxReady(status))
+    return undefined
+  })
+}
+
+function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<SyncResult> {
+  const uid = pod.metadata.uid ?? ''
+  let started = false
+  let error: string | undefined
+  let backOffMs: number | undefined
+  for (const name of names) {
+    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === name)
+    const stopped = yield* perform((world: KubeletWorld) => workerOf(world, uid)?.stop !== undefined)
+    if (!container || stopped) break
+    const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
+    const failure = left ? left.failure : yield* startContainer(pod, container)
+    yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
+    if (!failure) started = true
+    else error = `${failure.reason}: ${failure.message}`
+    if (left) backOffMs = Math.min(backOffMs ?? left.ms, left.ms)
+    // an init container that can't start holds up those after it
+    if (failure && pod.spec.initContainers?.includes(container)) break
+  }
+  return Object.freeze({ started, ...(error !== undefined && { error }), ...(backOffMs !== undefined && { backOffMs }) })
+}
+
+/** Notes why a container could not be started, or that it was (reason_cache.go). */
+function remember(world: KubeletWorld, uid: string, name: string, failure: StartFailure | undefined): void {
+  const worker = workerOf(world, uid)
+  if (!worker || (!failure && !worker.runtime.failures[name])) return
+  const { [name]: _, ...others } = worker.runtime.failures
+  worker.runtime = Object.freeze({ ...worker.runtime, failures: Object.freeze(failure ? { ...others, [name]: failure } : others) })
+}
+
+/** A container that has ended waits longer with each time. Models doBackOff. */
+function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): { readonly ms: number; readonly failure: StartFailure } | undefined {
+  const worker = workerOf(world, pod.metadata.uid ?? '')
+  const last = worker && instancesOf(worker.runtime, container.name).at(-1)
+  if (!worker || last?.state !== 'exited') return undefined
+  const key = `container ${container.name}`
+  const now = world.context.now
+  const known = worker.backOffs.get(key)
+  const ms = backOffLeft(known, last.finishedAt, now)
+  if (ms <= 0) {
+    worker.backOffs.set(key, nextBackOff(known, last.finishedAt, now))
+    return undefined
+  }
+  const { name, namespace, uid } = pod.metadata
+  const id = `${name}_${namespace}(${uid})`
+  const message = `Back-off restarting failed container ${container.name} in pod ${id}`
+  recordPodEvent(world, pod, { type: 'Warning', reason: 'BackOff', message }, fieldPathOf(pod, container.name))
+  world.context.note('kubelet.backoff', { pod: podKey(pod), container: container.name, reason: 'CrashLoopBackOff', ms })
+  const why = `back-off ${goDuration(known?.ms ?? 0)} restarting failed container=${container.name} pod=${id}`
+  return Object.freeze({ ms, failure: Object.freeze({ reason: 'CrashLoopBackOff', message: why }) })
+}
+
+/** Image, create, start; an Event for each. Models kuberuntime_container.go startContainer. */
+function* startContainer(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
+  const uid = pod.metadata.uid ?? ''
+  const path = fieldPathOf(pod, container.name)
+  const failed = function* (failure: StartFailure, message: string): KubeletProcedure<StartFailure> {
+    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'Failed', message }, path))
+    return failure
+  }
+  const missing = yield* ensureImage(pod, container)
+  if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
+  const wrong = yield* perform((world: KubeletWorld) => environmentError(world, pod, container))
+  if (wrong !== undefined) return yield* failed({ reason: 'CreateContainerConfigError', message: wrong }, `Error: ${wrong}`)
+  const sandbox = yield* perform((world: KubeletWorld) => {
+    const runtime = workerOf(world, uid)?.runtime
+    const last = runtime && instancesOf(runtime, container.name).at(-1)
+    return Object.freeze({ id: runtime?.sandbox?.id ?? '', attempt: last ? last.attempt + 1 : 0 })
+  })
+  const created = yield* cri(uid, { method: 'CreateContainer', sandbox: sandbox.id, container: configOf(container, sandbox.attempt) })
+  if (created.error !== undefined) return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
+  yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path))
+  const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
+  if (startedAs.error !== undefined) return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
+  yield* perform((world: KubeletWorld) => {
+    recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
+    world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
+  })
+  return undefined
+}
+
+const configOf = ({ name, image = '', command = [], args = [], ports = [] }: Container, attempt: number): ContainerConfig =>
+  Object.freeze({ name, image, command, args, attempt, ports: ports.map(p => p.containerPort) })
+
+/** The least time that a container gets to end by itself (minimumGracePeriodInSeconds). */
+const LEAST_GRACE_SECONDS = 2
+
+/** Stops what runs of a pod: its containers, then its sandbox. */
+export function* terminatePod(uid: string): KubeletProcedure {
+  const begun = yield* perform((world: KubeletWorld) => {
+    const worker = workerOf(world, uid)
+    if (!worker) return undefined
+    const { pod, runtime } = worker
+    setPodStatus(world, pod, podStatus(pod, runtime, world.state.profile, false))
+    return Object.freeze({ pod, runtime })
+  })
+  if (!begun) return
+  const { pod, runtime } = begun
+  const { metadata, spec } = pod
+  const timeoutSeconds = Math.max(metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30, LEAST_GRACE_SECONDS)
+  const running = runtime.containers.filter(c => c.state === 'running')
+  const sidecarNames = new Set((spec.initContainers ?? []).map(c => c.name))
+  // sidecars go on until the containers that they serve have ended
+  for (const group of [running.filter(c => !sidecarNames.has(c.name)), running.filter(c => sidecarNames.has(c.name))]) {
+    for (const { name } of group) {
+      const message = `Stopping container ${name}`
+      yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name)))
+    }
+    yield* criAll(uid, group.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const))
+  }
+  if (runtime.sandbox?.ready) yield* cri(uid, { method: 'StopPodSandbox', sandbox: runtime.sandbox.id })
+}
+
+/** Between the end of a pod's containers and that of its volumes and cgroups: the volume manager's loops, and the kernel. */
+const CLEANUP_MS = [120, 760] as const
+
+/** Says how the pod ended, cleans up after it, and lets its object go. */
+export function* finishPod(uid: string): KubeletProcedure {
+  const wait = yield* perform((world: KubeletWorld) => {
+    const worker = workerOf(world, uid)
+    if (!worker) return 0
+    setPodStatus(world, worker.pod, podStatus(worker.pod, worker.runtime, world.state.profile, true))
+    return CLEANUP_MS[0] + world.context.random() * (CLEANUP_MS[1] - CLEANUP_MS[0])
+  })
+  yield* sleep(wait)
+  yield* perform((world: KubeletWorld) => {
+    const worker = workerOf(world, uid)
+    if (!worker) return
+    world.context.note('kubelet.finished', { pod: podKey(worker.pod) })
+    const status = podStatus(worker.pod, worker.runtime, world.state.profile, true)
+    finishStatus(world, worker.pod, withoutCgroup(status))
+  })
+}

@@ -1,0 +1,84 @@
+// Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
+import type { Pod } from '../api/types'
+import { call, perform, sleep } from '../client/effects'
+import { createSubresourceRequest } from '../client/requests'
+import type { Time } from '../kernel/types'
+import { recordPodEvent } from './events'
+import { volumeError } from './references'
+import type { KubeletProcedure, KubeletWorld } from './state'
+
+/** Between two looks of the worker (podAttachAndMountRetryInterval). */
+const LOOK_MS = 300
+/** The volume manager's own loops: desired state every 100 ms, reconciler every 100 ms. */
+const LOOP_MS = 100
+/** First wait after a volume could not be set up, and the longest: doubling (goroutinemap's exponential back-off). */
+const RETRY_MS = 500
+const RETRY_MOST_MS = 122_000
+
+interface TokenSource {
+  readonly expirationSeconds: number
+  readonly audience: string | undefined
+}
+
+/** Tokens that a pod's volumes need. */
+export function tokensOf(pod: Pod): readonly TokenSource[] {
+  return (pod.spec.volumes ?? []).flatMap(volume =>
+    (volume.projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
+      token ? [{ expirationSeconds: token.expirationSeconds ?? 3600, audience: token.audience }] : [],
+    ),
+  )
+}
+
+function tokenRequest(pod: Pod, { expirationSeconds, audience }: TokenSource): object {
+  const { name, uid } = pod.metadata
+  return {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: {},
+    spec: {
+      audiences: audience ? [audience] : null,
+      expirationSeconds,
+      boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name, uid },
+    },
+    status: { token: '', expirationTimestamp: null },
+  }
+}
+
+/** Waits until a pod's volumes are set up. Only what comes from the apiserver takes time here. */
+export function* mountVolumes(pod: Pod): KubeletProcedure {
+  if (!pod.spec.volumes?.length) return
+  const began = yield* now()
+  const loop = yield* perform((world: KubeletWorld) => world.context.random())
+  yield* sleep(LOOP_MS * (1 + loop * 0.4))
+  for (let wait = RETRY_MS; !(yield* setUp(pod)); wait = Math.min(2 * wait, RETRY_MOST_MS)) {
+    yield* sleep(wait, { housekeeping: wait > 4000 })
+  }
+  yield* perform(({ context }: KubeletWorld) => context.note('kubelet.volumes', { pod: `${pod.metadata.namespace}/${pod.metadata.name}`, volumes: pod.spec.volumes?.length ?? 0 }))
+  const passed = ((yield* now()) - began) / 1000
+  yield* sleep(LOOK_MS * Math.ceil(passed / LOOK_MS) - passed)
+}
+
+function* now(): KubeletProcedure<Time> {
+  return yield* perform(({ context }: KubeletWorld) => context.now)
+}
+
+/** One try to set up all volumes; false when one has to wait. */
+function* setUp(pod: Pod): KubeletProcedure<boolean> {
+  let missing = yield* perform((world: KubeletWorld) => volumeError(world, pod))
+  for (let looks = 0; missing === 'unknown' && looks < 50; looks++) {
+    yield* sleep(20)
+    missing = yield* perform((world: KubeletWorld) => volumeError(world, pod))
+  }
+  if (missing !== undefined) {
+    const [volume, error] = missing === 'unknown' ? ['', 'timed out waiting for the condition'] : missing
+    const message = `MountVolume.SetUp failed for volume "${volume}" : ${error}`
+    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message }))
+    return false
+  }
+  for (const token of tokensOf(pod)) {
+    const account = pod.spec.serviceAccountName ?? 'default'
+    const answer = yield* call(createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', tokenRequest(pod, token)))
+    if (answer.code >= 300) return false
+  }
+  return true
+}

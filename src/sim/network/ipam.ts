@@ -1,0 +1,35 @@
+// Models containernetworking/plugins/plugins/ipam/host-local: the next free address of a node's range, in order.
+
+/** Addresses of one range. `last` is the host part given out last. */
+export interface Ipam {
+  last: number
+  /** Host parts in use, by sandbox. */
+  readonly given: Map<string, number>
+}
+
+/** .0 is the network, .1 its gateway (the bridge). */
+export const newIpam = (): Ipam => ({ last: 1, given: new Map() })
+
+/** Everything before the host part of a /24: `10.244.0`. */
+export const prefixOf = (address: string): string => address.slice(0, address.lastIndexOf('.'))
+
+const HOSTS = 254
+
+/** An address for a sandbox; undefined when the range is full. */
+export function allocate(ipam: Ipam, cidr: string, sandbox: string): string | undefined {
+  const known = ipam.given.get(sandbox)
+  if (known !== undefined) return `${prefixOf(cidr)}.${known}`
+  const used = new Set(ipam.given.values())
+  for (let step = 1; step < HOSTS; step++) {
+    const host = 2 + ((ipam.last - 2 + step + (HOSTS - 1)) % (HOSTS - 1))
+    if (used.has(host)) continue
+    ipam.last = host
+    ipam.given.set(sandbox, host)
+    return `${prefixOf(cidr)}.${host}`
+  }
+  return undefined
+}
+
+export const release = (ipam: Ipam, sandbox: string): void => {
+  ipam.given.delete(sandbox)
+}

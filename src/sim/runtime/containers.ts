@@ -1,0 +1,94 @@
+// Models containerd internal/cri/server (container_create.go, container_start.go, container_stop.go, sandbox_run.go): what calls do to the state.
+import type { ContainerConfig, CriContainer, PodSandboxConfig } from '../api/cri'
+import type { RuntimeProfile } from '../api/node-profile'
+import { parseReference } from './images'
+import { programOf } from './programs'
+import type { RuntimeContainer, RuntimeState, Sandbox } from './state'
+
+/** 64 hex digits by chance, as containerd names things. */
+export function randomId(random: () => number): string {
+  let id = ''
+  for (let i = 0; i < 8; i++)
+    id += Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')
+  return id
+}
+
+/** Names of a fake runtime: told by what they are for. */
+export const fakeSandboxId = ({ name, namespace, uid, attempt }: PodSandboxConfig): string => `${name}_${namespace}_${uid}_${attempt}`
+
+export function newSandbox(config: PodSandboxConfig, id: string, ip: string): Sandbox {
+  return Object.freeze({ config, status: Object.freeze({ id, ready: true, ip, attempt: config.attempt }) })
+}
+
+/** A container that has not been started. */
+export function newContainer(
+  profile: RuntimeProfile,
+  sandbox: Sandbox,
+  config: ContainerConfig,
+  imageRef: string,
+  id: string,
+  now: number,
+): RuntimeContainer {
+  const status: CriContainer = Object.freeze({
+    id,
+    podUid: sandbox.config.uid,
+    sandbox: sandbox.status.id,
+    name: config.name,
+    image: config.image,
+    resolvedImage: profile.fake ? config.image : (parseReference(config.image)?.name ?? config.image),
+    imageRef: profile.fake ? config.image : imageRef,
+    attempt: config.attempt,
+    state: 'created',
+    createdAt: now,
+    startedAt: 0,
+    finishedAt: 0,
+    exitCode: 0,
+    reason: '',
+  })
+  return Object.freeze({ config, program: Object.freeze(programOf(config)), status })
+}
+
+/** The container runs. */
+export function started(container: RuntimeContainer, now: number): RuntimeContainer {
+  return Object.freeze({ ...container, status: Object.freeze({ ...container.status, state: 'running' as const, startedAt: now }) })
+}
+
+/** The container's program has ended. */
+export function exited(profile: RuntimeProfile, container: RuntimeContainer, exitCode: number, now: number): RuntimeContainer {
+  const reason = profile.fake ? '' : exitCode === 0 ? 'Completed' : 'Error'
+  const status = Object.freeze({ ...container.status, state: 'exited' as const, finishedAt: now, exitCode, reason })
+  return Object.freeze({ ...container, status })
+}
+
+const KILLED = 128 + 9
+
+/** What SIGTERM, and SIGKILL when the time is over, do to a program: its exit code and when. */
+export function stopOutcome(
+  profile: RuntimeProfile,
+  container: RuntimeContainer,
+  timeoutSeconds: number,
+): { readonly exitCode: number; readonly afterMs: number } {
+  if (profile.fake) return { exitCode: 0, afterMs: 0 }
+  const { onTerm } = container.program
+  const timeoutMs = timeoutSeconds * 1000
+  return onTerm && onTerm.afterMs <= timeoutMs ? onTerm : { exitCode: KILLED, afterMs: timeoutMs }
+}
+
+/** Whether a running container's program listens on a port. */
+export function listensOn({ config, program, status }: RuntimeContainer, port: number): boolean {
+  if (status.state !== 'running') return false
+  if (program.listens) return program.listens.includes(port)
+  return config.ports.length === 0 || config.ports.includes(port)
+}
+
+/** The container that answers at an address and port. */
+export function listener(state: RuntimeState, ip: string, port: number): RuntimeContainer | undefined {
+  const sandbox = state.addresses.get(ip)
+  if (sandbox === undefined) return undefined
+  for (const container of state.containers.values()) {
+    if (container.status.sandbox === sandbox && listensOn(container, port)) return container
+  }
+  return undefined
+}

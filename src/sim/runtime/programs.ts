@@ -1,0 +1,104 @@
+/** What the program in a container does, as far as a cluster can see it: data by image, and a reading of the usual commands. */
+import type { ContainerConfig } from '../api/cri'
+import { parseReference } from './images'
+
+export interface Program {
+  /** It ends by itself after so many virtual milliseconds; absent: it runs until it is stopped. */
+  readonly endsAfterMs?: number
+  /** Its exit code when it ends by itself. */
+  readonly exitCode: number
+  /** What it does with SIGTERM: ends with that code after a while; absent: nothing, so that it has to be killed. */
+  readonly onTerm?: { readonly exitCode: number; readonly afterMs: number }
+  /** Where it listens; undefined: on the ports that its spec names, or on any when it names none. */
+  readonly listens?: readonly number[]
+}
+
+const SERVER: Program = { exitCode: 0, onTerm: { exitCode: 0, afterMs: 80 } }
+const SHELL: Program = { exitCode: 0, endsAfterMs: 5, listens: [] }
+/** The first process of a container has no default handlers: a plain `sleep` never hears SIGTERM. */
+const forever: Program = { exitCode: 0, listens: [] }
+
+const IMAGES: Readonly<Record<string, Program>> = {
+  'library/nginx': { ...SERVER, listens: [80] },
+  'library/httpd': { ...SERVER, listens: [80] },
+  'library/redis': { ...SERVER, listens: [6379] },
+  'library/postgres': { ...SERVER, listens: [5432] },
+  'library/mysql': { ...SERVER, listens: [3306] },
+  'library/busybox': SHELL,
+  'library/alpine': SHELL,
+  'library/debian': SHELL,
+  'library/ubuntu': SHELL,
+  'library/bash': SHELL,
+  'library/python': SHELL,
+  'library/node': SHELL,
+  'library/hello-world': SHELL,
+  pause: { exitCode: 0, onTerm: { exitCode: 0, afterMs: 5 }, listens: [] },
+  'e2e-test-images/agnhost': { ...SERVER, listens: [8080] },
+}
+
+/** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
+export function programOf({ image, command, args }: ContainerConfig): Program {
+  const known = IMAGES[parseReference(image)?.repository ?? '']
+  const words = command.length > 0 ? [...command, ...args] : known === SHELL || known?.listens?.length === 0 ? args : []
+  if (words.length === 0) return known ?? SERVER
+  const [name = '', ...rest] = words
+  if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
+    const script = rest[rest.indexOf('-c') + 1] ?? ''
+    return rest.includes('-c') ? script_(script) : SHELL
+  }
+  return simple(name, rest) ?? known ?? SERVER
+}
+
+/** A command by itself. */
+function simple(name: string, args: readonly string[]): Program | undefined {
+  switch (name.slice(name.lastIndexOf('/') + 1)) {
+    case 'sleep': {
+      const ms = sleepMs(args[0] ?? '0')
+      return ms === undefined ? forever : { ...forever, endsAfterMs: ms }
+    }
+    case 'true':
+    case 'echo':
+    case 'date':
+      return SHELL
+    case 'false':
+      return { ...SHELL, exitCode: 1 }
+    case 'exit':
+      return { ...SHELL, exitCode: Number.parseInt(args[0] ?? '0', 10) & 255 }
+    case 'tail':
+      return forever
+    default:
+      return undefined
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 }
+
+/** Milliseconds of sleep's argument; undefined for infinity. */
+function sleepMs(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text)
+  if (!match) return undefined
+  return Math.round(Number(match[1]) * 1000 * (UNITS[match[2] || 's'] ?? 1))
+}
+
+/** A shell's script, read from left to right: sleeps add up, the first exit ends it, a loop without end never does. */
+function script_(script: string): Program {
+  const trap = /trap\s+(['"]?)(.*?)\1\s+(?:SIG)?TERM/.exec(script)
+  const onTerm = trap ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } } : {}
+  if (/while\s+(true|:|sleep)|until\s+false|for\s*\(\(;;\)\)/.test(script)) return { ...forever, ...onTerm }
+  let ms = 5
+  const body = trap ? script.replace(trap[0], '') : script
+  for (const part of body.split(/[;&|\n]+|\bdo\b|\bthen\b/)) {
+    const [name = '', ...args] = part.trim().split(/\s+/)
+    const step = simple(name, args)
+    if (name === 'exit') return { exitCode: step?.exitCode ?? 0, endsAfterMs: ms, listens: [], ...onTerm }
+    if (step === undefined || name === 'true' || name === 'echo') continue
+    if (step.endsAfterMs === undefined) return { ...forever, ...onTerm }
+    ms += step.endsAfterMs
+  }
+  return { exitCode: 0, endsAfterMs: ms, listens: [], ...onTerm }
+}
+
+const trapMs = (handler: string): number => {
+  const match = /sleep\s+(\S+?)(?:[;&\s]|$)/.exec(handler)
+  return match ? (sleepMs(match[1] ?? '0') ?? 0) : 0
+}

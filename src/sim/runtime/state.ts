@@ -1,0 +1,37 @@
+import type { ContainerConfig, CriContainer, CriImage, CriRequest, PodSandboxConfig, PodSandboxStatus } from '../api/cri'
+import type { TimerId } from '../kernel/types'
+import type { Program } from './programs'
+
+/** A pod's sandbox. Replaced, never changed. */
+export interface Sandbox {
+  readonly config: PodSandboxConfig
+  readonly status: PodSandboxStatus
+}
+/** A container with what it was made of. Replaced, never changed. */
+export interface RuntimeContainer {
+  readonly config: ContainerConfig
+  readonly program: Program
+  readonly status: CriContainer
+}
+
+export interface RuntimeState {
+  /** Images by full name. */
+  readonly images: Map<string, CriImage>
+  readonly sandboxes: Map<string, Sandbox>
+  readonly containers: Map<string, RuntimeContainer>
+  /** Sandboxes by address. */
+  readonly addresses: Map<string, string>
+  /** Calls that wait for the network, by sandbox. */
+  readonly connecting: Map<string, CriRequest>
+  /** When a program will end by itself, by container. */
+  readonly ends: Map<string, TimerId>
+}
+
+export const newRuntimeState = (): RuntimeState => ({
+  images: new Map(),
+  sandboxes: new Map(),
+  containers: new Map(),
+  addresses: new Map(),
+  connecting: new Map(),
+  ends: new Map(),
+})

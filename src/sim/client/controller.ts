@@ -147,11 +147,11 @@ export function controllerManagerRoom(config: {
   readonly id: RoomId
   readonly user: string
   readonly rateLimit?: RateLimit
-  readonly controllers: readonly Controller<never>[]
+  readonly controllers: readonly Controller[]
   /** Kinds that are watched whether a controller here needs them or not. */
   readonly watches: readonly string[]
 }): Room<ControllerState> {
-  const controllers = config.controllers as readonly Controller[]
+  const { controllers } = config
   const byPart = new Map(controllers.map((c) => [c.part, c]))
   const informers = sharedInformers(controllers, config.watches)
   const procedures: Record<string, ClientRoom<ControllerState>['procedures'][string]> = { ...EVENT_PROCEDURES }

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../api/types'
+import { selectsByLabels } from '../owners'
+import { replicaController } from '../replicas'
+import { TestCluster } from '../testing'
+import { deployment } from './deployment'
+
+const web = (replicas: number, image = 'nginx:1.27', more: object = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'nginx', image }] } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+    ...more,
+  },
+  status: {},
+})
+const replicaset = replicaController({
+  name: 'replicaset-controller',
+  part: 'replicaset',
+  resource: 'replicasets.apps',
+  kind: 'ReplicaSet',
+  selects: selectsByLabels,
+  countsTerminating: true,
+  awaitsOwnWrites: true,
+})
+const make = () => new TestCluster([replicaset, deployment])
+
+/** Plays the kubelets: every pod becomes ready, and those that are deleted go. */
+function runPods(cluster: TestCluster): void {
+  for (let round = 0; round < 50; round++) {
+    const waiting = cluster.list('pods').find(p => p.status?.phase !== 'Running')
+    if (!waiting) return
+    const at = '2026-01-01T00:00:00Z'
+    cluster.put({
+      ...waiting,
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: at }] },
+    })
+  }
+}
+const orderOf = (lines: string[]) =>
+  lines.filter(l => !/ events /.test(l)).map(l => l.replace(/web-\w+-\w{5}\b/, 'POD').replace(/web-\w{5,10}\b/, 'RS'))
+
+describe('the deployment controller', () => {
+  it('makes a ReplicaSet for a new Deployment and reports, as a real one does', () => {
+    const cluster = make()
+    cluster.put(web(3))
+    expect(orderOf(cluster.writes())).toMatchInlineSnapshot(`
+      [
+        "deployment-controller create replicasets RS 201",
+        "deployment-controller update deployments/status web 200",
+        "replicaset-controller create pods POD 201",
+        "deployment-controller update deployments/status web 409",
+        "replicaset-controller create pods POD 201",
+        "replicaset-controller create pods POD 201",
+        "replicaset-controller update replicasets/status RS 200",
+        "deployment-controller update deployments/status web 200",
+        "replicaset-controller update replicasets/status RS 200",
+        "deployment-controller update deployments/status web 200",
+      ]
+    `)
+    runPods(cluster)
+    const [d] = cluster.list('deployments.apps')
+    expect(d?.status).toMatchInlineSnapshot(`
+      {
+        "availableReplicas": 3,
+        "conditions": [
+          {
+            "lastTransitionTime": "2026-01-01T00:00:01Z",
+            "lastUpdateTime": "2026-01-01T00:00:01Z",
+            "message": "Deployment has minimum availability.",
+            "reason": "MinimumReplicasAvailable",
+            "status": "True",
+            "type": "Available",
+          },
+          {
+            "lastTransitionTime": "2026-01-01T00:00:01Z",
+            "lastUpdateTime": "2026-01-01T00:00:01Z",
+            "message": "ReplicaSet "web-78999784d9" has successfully progressed.",
+            "reason": "NewReplicaSetAvailable",
+            "status": "True",
+            "type": "Progressing",
+          },
+        ],
+        "observedGeneration": 1,
+        "readyReplicas": 3,
+        "replicas": 3,
+        "terminatingReplicas": 0,
+        "updatedReplicas": 3,
+      }
+    `)
+    expect(cluster.list('events').map(e => e.message.replace(/web-\w+/, 'RS'))).toMatchInlineSnapshot(`
+      [
+        "Scaled up replica set RS from 0 to 3",
+        "Created pod: RS-l9k5j",
+        "Created pod: RS-59pqf",
+        "Created pod: RS-s4p6p",
+      ]
+    `)
+  })
+
+  it('rolls to a new template one step at a time', () => {
+    const cluster = make()
+    cluster.put(web(4, 'nginx:1.26'))
+    runPods(cluster)
+    cluster.writes()
+    const [d] = cluster.list('deployments.apps')
+    cluster.put({ ...(d as KubeObject), spec: web(4).spec })
+    runPods(cluster)
+    const sizes = cluster
+      .list('replicasets.apps')
+      .map(rs => [rs.spec.replicas, rs.metadata.annotations?.['deployment.kubernetes.io/revision']])
+    expect(sizes).toEqual([
+      [0, '1'],
+      [4, '2'],
+    ])
+    expect(cluster.list('deployments.apps')[0]?.status.conditions.map((c: { reason: string }) => c.reason)).toContain(
+      'NewReplicaSetAvailable',
+    )
+    expect(
+      cluster
+        .list('events')
+        .filter(e => e.reason === 'ScalingReplicaSet')
+        .map(e => e.message.replace(/web-\w+ /, '')),
+    ).toMatchInlineSnapshot(`
+      [
+        "Scaled up replica set from 0 to 4",
+        "Scaled up replica set from 0 to 1",
+        "Scaled down replica set from 4 to 3",
+        "Scaled up replica set from 1 to 2",
+        "Scaled down replica set from 3 to 2",
+        "Scaled up replica set from 2 to 3",
+        "Scaled down replica set from 2 to 1",
+        "Scaled up replica set from 3 to 4",
+        "Scaled down replica set from 1 to 0",
+      ]
+    `)
+  })
+})

@@ -13,6 +13,8 @@ export interface SchedulerCache {
   readonly tree: NodeTree
   /** Nodes that exist, in the order in which cycles visit them. */
   list: NodeInfo[]
+  /** The tree has changed since `list` was made of it. */
+  listStale: boolean
   /** Their names, frozen: tables of cycles share it. */
   names: readonly string[]
   /** On which node each pod is, by `namespace/name`. */
@@ -30,6 +32,7 @@ export const newCache = (): SchedulerCache => ({
   nodes: new Map(),
   tree: new Map(),
   list: [],
+  listStale: false,
   names: Object.freeze([]),
   pods: new Map(),
   assumed: new Map(),
@@ -54,7 +57,7 @@ export function putNode(cache: SchedulerCache, node: Node): void {
   if (known && !moved) return
   if (moved) removeFromTree(cache.tree, zone, name)
   addToTree(cache.tree, zoneOf(info.labels), name)
-  relist(cache)
+  cache.listStale = true
 }
 
 /** A Node is gone. Its pods stay until they are seen gone. */
@@ -65,7 +68,7 @@ export function removeNode(cache: SchedulerCache, name: string): void {
   countImages(cache, info.images, -1)
   clearNode(info)
   if (info.pods.size === 0) cache.nodes.delete(name)
-  relist(cache)
+  cache.listStale = true
 }
 
 function nodeInfoOf(cache: SchedulerCache, name: string): NodeInfo {
@@ -77,7 +80,10 @@ function nodeInfoOf(cache: SchedulerCache, name: string): NodeInfo {
   return info
 }
 
-function relist(cache: SchedulerCache): void {
+/** Brings `list` and `names` up to date: before a cycle, not with each of a thousand nodes that join. */
+export function refreshList(cache: SchedulerCache): void {
+  if (!cache.listStale) return
+  cache.listStale = false
   cache.list = []
   for (const name of listTree(cache.tree)) {
     const info = cache.nodes.get(name)

@@ -1,4 +1,5 @@
 // Models pkg/scheduler/schedule_one.go (schedulingCycle, schedulePod): one pod, all nodes, one verdict. Pure but for `random`.
+import { refreshList } from './cache'
 import {
   type Filtered,
   type FilterStates,
@@ -49,6 +50,7 @@ const OUTSIDE = unresolvable('node was not looked at')
  * `random` breaks ties.
  */
 export function schedulePod(cluster: Cluster, pod: PodInfo, start: number, random: () => number): CycleResult {
+  refreshList(cluster.cache)
   const { list: all, names } = cluster.cache
   if (all.length === 0) {
     const table = tableOf(NOTHING, undefined, 0, names)

@@ -30,8 +30,8 @@ export type PreFilterVerdict<F> = Skip | Rejection | { readonly state: F; readon
 
 /** Objects that plugins look up beside nodes and pods; the room backs it with its informers' stores. */
 export interface Listers {
-  /** Services of a namespace. */
-  services(namespace: string): Iterable<Service>
+  /** Services of a namespace that may select pods with these labels. */
+  services(namespace: string, labels: Labels): Iterable<Service>
   /** Labels of a namespace, for terms that select namespaces. */
   namespaceLabels(name: string): Labels | undefined
   /** Selector of a pod's owner, where it is of a kind that the scheduler watches; undefined where it is not there (yet). */

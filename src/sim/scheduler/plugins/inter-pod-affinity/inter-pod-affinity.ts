@@ -20,7 +20,8 @@ export const interPodAffinity: Plugin<FilterState, TopologyCounts> = {
 
 function wakes(event: ClusterEvent, pod: PodInfo, { listers }: Cluster): boolean {
   if (event.kind === 'node') return event.now !== undefined && nodeHelps(event, pod)
-  if (event.kind !== 'assigned-pod') return event.kind === 'own-pod'
+  if (event.kind === 'own-pod') return JSON.stringify(event.old?.metadata.labels) !== JSON.stringify(event.now?.metadata.labels)
+  if (event.kind !== 'assigned-pod') return false
   const meets = (terms: readonly AffinityTerm[] = [], p: Pod): boolean[] =>
     terms.map(t => termMatches(t, p.metadata.namespace ?? '', p.metadata.labels, listers.namespaceLabels))
   const old = event.old as unknown as Pod | undefined

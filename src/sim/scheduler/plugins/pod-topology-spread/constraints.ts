@@ -73,7 +73,7 @@ export function defaultConstraints(pod: PodInfo, cluster: Cluster): Constraint[]
 /** Selectors of all Services that select the pod, and of its owner, joined (helper.DefaultSelector). */
 export function defaultSelector(pod: PodInfo, listers: Listers): Selector {
   let merged: Record<string, string> | undefined
-  for (const { spec } of listers.services(pod.namespace)) {
+  for (const { spec } of listers.services(pod.namespace, pod.labels)) {
     if (!spec.selector) continue
     const selector = mapSelector(spec.selector)
     if (!selector.empty && selector.matches(pod.labels)) merged = { ...merged, ...spec.selector }

@@ -18,7 +18,7 @@ export const podTopologySpread: Plugin<FilterState, ScoreState> = {
 }
 
 function wakes(event: ClusterEvent, pod: PodInfo): boolean {
-  if (event.kind === 'own-pod') return true
+  if (event.kind === 'own-pod') return JSON.stringify(event.old?.metadata.labels) !== JSON.stringify(event.now?.metadata.labels)
   const constraints = pod.pod.spec.topologySpreadConstraints ?? []
   if (event.kind === 'assigned-pod') {
     const matches = (p: Pod | undefined): boolean =>

@@ -29,8 +29,7 @@ export function preScore(pod: PodInfo, nodes: readonly NodeInfo[], cluster: Clus
   for (let i = 0; i < constraints.length; i++) {
     const constraint = constraints[i]
     const domains = found[i]
-    if (constraint && domains && constraint.topologyKey !== HOSTNAME)
-      countDomains(constraint, domains, pod, own ? constraints : [], cluster)
+    if (constraint && domains && isLabelled(domains)) countDomains(constraint, domains, pod, own ? constraints : [], cluster)
   }
   const weights = constraints.map((c, i) =>
     ln((c.topologyKey === HOSTNAME ? nodes.length - ignored.size : (found[i]?.size ?? 0)) + 2),
@@ -45,6 +44,9 @@ function domainsOf({ topologyKey }: Constraint, nodes: readonly NodeInfo[], igno
   for (const node of nodes) if (!ignored.has(node.name)) domains.set(node.labels[topologyKey] ?? '', 0)
   return domains
 }
+
+/** Whether any node has the label: a node without it scores nothing, so that there is nothing to count. */
+const isLabelled = (domains: ReadonlyMap<string, number>): boolean => domains.size > 1 || (domains.size === 1 && !domains.has(''))
 
 /** Adds up the matching pods of all nodes by domain. Only nodes that have such pods are visited. */
 function countDomains(

@@ -1,0 +1,150 @@
+// Models pkg/scheduler/schedule_one.go (ScheduleOne): one pod at a time, from the queue to its binding or its refusal.
+
+import { start } from '../client/room'
+import type { Seq } from '../kernel/types'
+import { assumePod, nominate, withdraw } from './cache'
+import { schedulePod, type Unschedulable } from './cycle'
+import { defaultBinder } from './plugins/default-binder/default-binder'
+import {
+  addUnschedulable,
+  flushBackoff,
+  flushUnschedulable,
+  hasTurn,
+  nextBackoffEnd,
+  nextTimeout,
+  popPod,
+  type QueuedPod,
+} from './queue'
+import { clusterOf, knownPod, type SchedulerMessage, type SchedulerWorld } from './state'
+
+/** What one cycle takes. */
+const CYCLE_MS = 1
+
+/** Arms the next cycle if a pod waits for it, and otherwise the time when one will. */
+export function wakeUp(world: SchedulerWorld): void {
+  const { state, context } = world
+  if (!state.ready || state.busy) return
+  if (!hasTurn(state.queue)) {
+    armFlush(world)
+    return
+  }
+  state.busy = true
+  context.quietly(false, () => context.after(CYCLE_MS, { type: 'scheduler.next' } satisfies SchedulerMessage))
+}
+
+/** The scheduler's own messages. */
+export function onMessage(world: SchedulerWorld, message: SchedulerMessage): void {
+  const { state, context } = world
+  if (message.type === 'scheduler.flush') state.flush = undefined
+  else state.busy = false
+  const moves = flushBackoff(state.queue, context.now)
+  if (message.type === 'scheduler.flush') moves.push(...flushUnschedulable(state.queue, context.now, context.cause))
+  context.quietly(false, () => {
+    for (const { pod, from, to, event } of moves)
+      context.because(pod.causes, () => context.note('scheduler.queue.move', { pod: pod.info.key, from, to, event }))
+  })
+  if (message.type === 'scheduler.next') scheduleOne(world)
+  wakeUp(world)
+}
+
+/** One timer for whoever waits for a time: the end of a back-off after an error, or of five minutes without an event. */
+function armFlush({ state, context }: SchedulerWorld): void {
+  const backoff = nextBackoffEnd(state.queue)
+  const timeout = nextTimeout(state.queue)
+  const at = Math.min(backoff ?? Number.POSITIVE_INFINITY, timeout === undefined ? Number.POSITIVE_INFINITY : timeout + 1)
+  if (state.flush?.at === at) return
+  if (state.flush) context.cancel(state.flush.timer)
+  state.flush = undefined
+  if (at === Number.POSITIVE_INFINITY) return
+  // a back-off ends soon; who waits for an event may wait for ever, and does not keep the clock running
+  const delayMs = Math.max(0, at - context.now) / 1000
+  const timer = context.quietly(false, () =>
+    context.after(delayMs, { type: 'scheduler.flush' } satisfies SchedulerMessage, { housekeeping: at !== backoff }),
+  )
+  state.flush = { timer, at }
+}
+
+/** Takes the next pod and runs its cycle. */
+function scheduleOne(world: SchedulerWorld): void {
+  const { state, context } = world
+  const queued = popPod(state.queue)
+  if (!queued) return
+  context.because(queued.causes, () => {
+    const { info, attempts } = queued
+    const { activeQ: active, backoffQ: backoff, unschedulablePods: unschedulable } = state.queue.sizes
+    const pop = context.note('scheduler.queue.pop', { pod: info.key, attempt: attempts, active, backoff, unschedulable })
+    // who is being deleted is not scheduled any more
+    if (info.pod.metadata.deletionTimestamp !== undefined) return
+    const result = schedulePod(clusterOf(world), info, state.nextStart, () => context.random())
+    state.nextStart = result.nextStart
+    context.because(pop, () => {
+      if (result.kind === 'unschedulable') return refuse(world, queued, result)
+      const { node, table } = result
+      const cycle = context.note('scheduler.cycle.chosen', { pod: info.key, node, table })
+      context.because(cycle, () => bind(world, queued, node))
+    })
+  })
+}
+
+/** Assumes the pod on its node and sends the binding on its way; the next cycle does not wait for the answer. */
+function bind(world: SchedulerWorld, queued: QueuedPod, node: string): void {
+  const { state, context } = world
+  const { info } = queued
+  withdraw(state.cache, info.key)
+  assumePod(state.cache, info, node)
+  state.binding.set(info.key, queued)
+  const assumed = context.note('scheduler.cache.assumed', { pod: info.key, node })
+  start(world, 'bind', [info.key, node, defaultBinder.bind(info, node), info.pod], context.room, assumed)
+}
+
+/** No node would do: back to the queue; the pod is told, and room is made for it where that is possible. */
+function refuse(world: SchedulerWorld, queued: QueuedPod, result: Unschedulable): void {
+  const { info } = queued
+  const { message, rejectedBy, table, nomination, clearNomination } = result
+  const cycle = world.context.note('scheduler.cycle.unschedulable', { pod: info.key, message, rejectedBy, table })
+  world.context.because(cycle, () => {
+    const nominated = nomination?.node ?? (clearNomination ? '' : undefined)
+    if (nomination)
+      preempt(
+        world,
+        queued,
+        nomination.node,
+        nomination.victims.map(v => v.key),
+      )
+    fail(world, queued, cycle, { reason: 'Unschedulable', message, rejectedBy, nominated })
+  })
+}
+
+function preempt(world: SchedulerWorld, { info }: QueuedPod, node: string, victims: readonly string[]): void {
+  const { state, context } = world
+  state.preempting.add(info.key)
+  const seq = context.note('scheduler.preemption', { pod: info.key, node, victims: Object.freeze([...victims]) })
+  // pods of lower priority that hoped for the same node have to look again
+  for (const other of [...(state.cache.nominated.get(node)?.values() ?? [])])
+    if (other.priority < info.priority) withdraw(state.cache, other.key)
+  start(world, 'preempt', [info.key, info.uid, node, Object.freeze([...victims])], context.room, seq)
+}
+
+/** Why a pod could not be scheduled or bound. */
+export interface Failure {
+  readonly reason: 'Unschedulable' | 'SchedulerError'
+  readonly message: string
+  /** Plugins whose events wake the pod; none after an error. */
+  readonly rejectedBy: readonly string[]
+  /** Node that is being emptied for it; '' takes that back. */
+  readonly nominated?: string | undefined
+}
+
+/** Puts the pod back, if it is still there and unbound, and tells it why. Models handleSchedulingFailure. */
+export function fail(world: SchedulerWorld, queued: QueuedPod, cause: Seq, failure: Failure): void {
+  const { state, context } = world
+  const { info } = queued
+  const { rejectedBy, nominated } = failure
+  const known = knownPod(world, info.key)
+  if (known && !known.spec.nodeName && known.metadata.uid === info.uid) {
+    const queue = addUnschedulable(state.queue, queued, rejectedBy, context.now, cause)
+    context.note('scheduler.queue.add', { pod: info.key, queue })
+  }
+  if (nominated !== undefined) nominate(state.cache, info, nominated)
+  start(world, 'report', [known ?? info.pod, Object.freeze(failure)], context.room, cause)
+}

@@ -1,0 +1,100 @@
+// Models pkg/scheduler/schedule_one.go (bindingCycle, handleSchedulingFailure) and framework/preemption: what the scheduler asks of the apiserver.
+import { deepFreeze } from '../api/deep'
+import { MEDIA } from '../api/messages'
+import type { KubeObject, Pod, Status } from '../api/types'
+import { call, perform } from '../client/effects'
+import { succeeded } from '../client/http'
+import { createSubresourceRequest, deleteRequest, patchRequest } from '../client/requests'
+import { forgetPod } from './cache'
+import { recordPodEvent, writeEvent } from './event-recorder'
+import { tell } from './handlers'
+import { type Failure, fail, wakeUp } from './loop'
+import type { Binding } from './plugins/default-binder/default-binder'
+import { statusPatch } from './pod-status'
+import { knownPod, type SchedulerProcedure, type SchedulerState, type SchedulerWorld } from './state'
+
+/** Posts the binding; the cache has the pod on its node already. */
+function* bind(key: string, node: string, binding: Binding, pod: Pod): SchedulerProcedure {
+  const { namespace, name } = binding.metadata
+  const answer = yield* call<SchedulerState>(createSubresourceRequest('pods', namespace, name, 'binding', binding))
+  yield* perform<SchedulerState, void>(world => {
+    if (succeeded(answer)) bound(world, key, node, pod)
+    else refused(world, key, node, pod, (answer.body as Status).message ?? String(answer.code))
+  })
+}
+
+function bound(world: SchedulerWorld, key: string, node: string, pod: Pod): void {
+  if (world.state.binding.get(key)?.info.uid === pod.metadata.uid) world.state.binding.delete(key)
+  recordPodEvent(world, {
+    pod,
+    type: 'Normal',
+    reason: 'Scheduled',
+    action: 'Binding',
+    note: `Successfully assigned ${key} to ${node}`,
+  })
+}
+
+/** The pod is taken off the node that it was assumed on, and tried again after a back-off. */
+function refused(world: SchedulerWorld, key: string, node: string, pod: Pod, error: string): void {
+  const { state, context } = world
+  const queued = state.binding.get(key)
+  if (!queued || queued.info.uid !== pod.metadata.uid) return
+  state.binding.delete(key)
+  forgetPod(state.cache, key)
+  const seq = context.note('scheduler.cache.forgotten', { pod: key, node, error })
+  context.because(seq, () => {
+    tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: queued.info.pod as unknown as KubeObject })
+    const message = `running Bind plugin "DefaultBinder": ${error}`
+    fail(world, queued, seq, { reason: 'SchedulerError', message, rejectedBy: [] })
+    wakeUp(world)
+  })
+}
+
+/** Says why a pod is not scheduled: an Event, and the condition PodScheduled, where these are news. */
+function* report(pod: Pod, { reason, message, nominated }: Failure): SchedulerProcedure {
+  const body = yield* perform<SchedulerState, object | undefined>(world => {
+    recordPodEvent(world, { pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note: message })
+    return deepFreeze(statusPatch(pod, { type: 'PodScheduled', status: 'False', reason, message }, nominated, world.context.now))
+  })
+  const { namespace = '', name } = pod.metadata
+  if (body) yield* call<SchedulerState>(patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
+}
+
+/** Evicts the victims, one after the other. From the last one's deletion on, events may wake the pod that they make room for. */
+function* preempt(key: string, uid: string, node: string, victims: readonly string[]): SchedulerProcedure {
+  for (const victim of victims) {
+    const last = victim === victims[victims.length - 1]
+    const pod = yield* perform<SchedulerState, Pod | undefined>(world => {
+      const known = knownPod(world, victim)
+      if (last && !known) world.state.preempting.delete(key)
+      return known
+    })
+    if (pod) yield* evict(pod, last ? key : undefined, `Preempted by pod ${uid} on node ${node}`)
+  }
+}
+
+const DISRUPTION = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'PreemptionByScheduler',
+  message: 'default-scheduler: preempting to accommodate a higher priority pod',
+} as const
+
+function* evict(pod: Pod, release: string | undefined, note: string): SchedulerProcedure {
+  const { namespace = '', name } = pod.metadata
+  const body = yield* perform<SchedulerState, object | undefined>(world =>
+    deepFreeze(statusPatch(pod, DISRUPTION, undefined, world.context.now)),
+  )
+  if (body) yield* call<SchedulerState>(patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
+  yield* perform<SchedulerState, void>(({ state }) => {
+    if (release !== undefined) state.preempting.delete(release)
+  })
+  const answer = yield* call<SchedulerState>(deleteRequest('pods', namespace, name))
+  if (!succeeded(answer)) return
+  yield* perform<SchedulerState, void>(world =>
+    recordPodEvent(world, { pod, type: 'Normal', reason: 'Preempted', action: 'Preempting', note }),
+  )
+}
+
+/** The scheduler's procedures, by name. */
+export const PROCEDURES = { bind, report, preempt, event: writeEvent<SchedulerState> }

@@ -15,6 +15,8 @@ export const NULLABLE: Table = {
   'discovery.v1.EndpointSlice': ['endpoints', 'ports'],
   'storage.v1.CSINodeSpec': ['drivers'],
   'autoscaling.v2.HorizontalPodAutoscalerStatus': ['currentMetrics'],
+  'authentication.v1.TokenRequestSpec': ['audiences'],
+  'authentication.v1.TokenRequestStatus': ['expirationTimestamp'],
   'rbac.v1.Role': ['rules'],
   'rbac.v1.ClusterRole': ['rules'],
 }
@@ -64,6 +66,7 @@ export const DROP_ZERO: Table = {
 
 /** Strings that are pointers, or have no omitempty, though they are optional: the empty one is kept. */
 export const KEEP_EMPTY: Table = {
+  'authentication.v1.TokenRequestStatus': ['token'],
   'core.v1.Event': ['reportingComponent', 'reportingInstance'],
   'core.v1.HostPathVolumeSource': ['type'],
   'core.v1.NodeRuntimeHandler': ['name'],

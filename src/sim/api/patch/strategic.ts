@@ -1,0 +1,127 @@
+/**
+ * What applying and making strategic merge patches share: directives, what the schema says of a field, and the order of lists.
+ * Models k8s.io/apimachinery/pkg/util/strategicpatch/patch.go and mergepatch/errors.go.
+ */
+import { deepEqual } from '../deep'
+import type { Field, SchemaType } from '../schema/types'
+import { type Fields, isFields, Unpatchable } from './json'
+
+/** In an object: `replace`, `delete` or `merge`. */
+export const DIRECTIVE = '$patch'
+/** In an object: the only keys that stay. */
+export const RETAIN_KEYS = '$retainKeys'
+/** Beside a list of primitives: what to take out of it. */
+export const DELETE_FROM = '$deleteFromPrimitiveList/'
+/** Beside a list that merges: the order of what the patch's sender knows. */
+export const ORDER = '$setElementOrder/'
+
+export const isDirectiveKey = (key: string): boolean =>
+  key.startsWith('$') && (key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(DELETE_FROM) || key.startsWith(ORDER))
+
+/** What a patch needs to know of one field. */
+export interface Lookup {
+  /** Of the field's value, or of the items of its list. */
+  readonly type: SchemaType | undefined
+  readonly strategy: 'merge' | 'replace' | undefined
+  readonly retainKeys: boolean
+  readonly mergeKey: string | undefined
+}
+const UNKNOWN: Lookup = { type: undefined, strategy: undefined, retainKeys: false, mergeKey: undefined }
+const lookups = new WeakMap<Field, Lookup>()
+
+/** Models LookupPatchMetadataForStruct and LookupPatchMetadataForSlice. */
+export function lookup(type: SchemaType | undefined, key: string): Lookup {
+  if (type === undefined) return UNKNOWN
+  if (type.kind === 'map') return { ...UNKNOWN, type: items(type.value) }
+  if (type.kind !== 'struct') return UNKNOWN
+  const field = type.fields.get(key)
+  if (field === undefined) return UNKNOWN
+  const known = lookups.get(field)
+  if (known !== undefined) return known
+  const found = { type: items(field.type), strategy: field.patch, retainKeys: field.retainKeys, mergeKey: field.mergeKey }
+  lookups.set(field, found)
+  return found
+}
+const items = (type: SchemaType): SchemaType => (type.kind === 'list' ? type.item : type)
+
+/** Whether the items of both lists are objects; lists of lists cannot be merged. Models sliceElementType. */
+export function holdsMaps(...lists: (readonly unknown[])[]): boolean {
+  let maps: boolean | undefined
+  for (const list of lists)
+    for (const item of list) {
+      if (Array.isArray(item)) throw new Unpatchable('lists of lists are not supported', 422)
+      if (maps !== undefined && maps !== isFields(item)) throw new Unpatchable('list element types are not identical', 400)
+      maps = isFields(item)
+    }
+  return maps === true
+}
+
+/** The value that tells an item from others: its merge key's, or itself. */
+export function keyOf(item: unknown, mergeKey: string | undefined): unknown {
+  if (mergeKey === undefined || !isFields(item)) return item
+  const key = item[mergeKey]
+  if (key === undefined || key === null)
+    throw new Unpatchable(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`, 400)
+  return key
+}
+/** As Go prints a map: `map[image:nginx]`. */
+export const goMap = (map: Fields): string =>
+  `map[${Object.keys(map)
+    .sort()
+    .map(key => `${key}:${isFields(map[key]) ? goMap(map[key]) : String(map[key])}`)
+    .join(' ')}]`
+
+const sameKey = (a: unknown, b: unknown) => a === b || (typeof a === 'object' && deepEqual(a, b))
+
+/** Place of the item with this key, or -1. */
+export function indexOfKey(list: readonly unknown[], key: unknown, mergeKey: string | undefined): number {
+  for (let i = 0; i < list.length; i++) if (sameKey(keyOf(list[i], mergeKey), key)) return i
+  return -1
+}
+
+/** Items in the order in which their keys stand in `order`; those that are not there come last. Models sortMergeListsByNameArray and its like. */
+export function inOrderOf(list: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): unknown[] {
+  const placed = list.map((item, i) => {
+    const at = indexOfKey(order, keyOf(item, mergeKey), mergeKey)
+    return { item, at: at < 0 ? order.length + i : at }
+  })
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item)
+}
+
+/**
+ * The merged list in its final order: what the patch names in the patch's order, what only the server has in the server's; where both
+ * sides of a pair were in the server's list, it decides between them, else the patch's item goes first. Models normalizeElementOrder.
+ */
+export function normalizeOrder(
+  merged: readonly unknown[],
+  order: readonly unknown[],
+  server: readonly unknown[],
+  mergeKey: string | undefined,
+): unknown[] {
+  const named: unknown[] = []
+  const serverOnly: unknown[] = []
+  for (const item of merged) (indexOfKey(order, keyOf(item, mergeKey), mergeKey) >= 0 ? named : serverOnly).push(item)
+  const right = inOrderOf(named, order, mergeKey)
+  if (serverOnly.length === 0) return right
+  return interleave(inOrderOf(serverOnly, server, mergeKey), right, server, mergeKey)
+}
+/** Models mergeSortedSlice. */
+function interleave(
+  left: readonly unknown[],
+  right: readonly unknown[],
+  server: readonly unknown[],
+  mergeKey: string | undefined,
+): unknown[] {
+  const result: unknown[] = []
+  let [i, j] = [0, 0]
+  while (i < left.length || j < right.length) {
+    if (i < left.length && (j >= right.length || comesFirst(left[i], right[j]))) result.push(left[i++])
+    else result.push(right[j++])
+  }
+  return result
+
+  function comesFirst(a: unknown, b: unknown): boolean {
+    const [x, y] = [indexOfKey(server, keyOf(a, mergeKey), mergeKey), indexOfKey(server, keyOf(b, mergeKey), mergeKey)]
+    return x >= 0 && y >= 0 && x < y
+  }
+}

@@ -84,6 +84,9 @@ export const OPTIMISTIC_LOCK = 'the object has been modified; please apply your 
 export const conflict = (resource: ResourceNames, name: string, why: string = OPTIMISTIC_LOCK): Status =>
   failure(409, 'Conflict', `Operation cannot be fulfilled on ${resource.groupResource} "${name}": ${why}`, about(resource, name))
 
+/** 409 of a server-side apply. Models NewApplyConflict; a cause's reason is `FieldManagerConflict`. */
+export const applyConflict = (message: string, causes: StatusCause[]): Status => failure(409, 'Conflict', message, { causes })
+
 /** 409 of a DELETE whose precondition fails; upstream names the kind in it, not the resource. Models storage's checkPreconditions. */
 export const preconditionConflict = (
   kind: KindNames,

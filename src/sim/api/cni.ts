@@ -40,10 +40,8 @@ export interface ServiceRule {
   readonly backends: readonly ServiceBackend[]
   /** Where traffic to the node port goes; differs from `backends` with a Local policy. */
   readonly externalBackends: readonly ServiceBackend[]
-  /** Source addresses are kept on node ports (externalTrafficPolicy Local). */
-  readonly externalLocal: boolean
-  /** There are backends, only not on this node: what a Local policy drops instead of rejecting. */
-  readonly drop: boolean
+  /** The Service has endpoints somewhere: where a Local policy leaves none here, connections are dropped, not rejected. */
+  readonly hasEndpoints: boolean
 }
 
 /** kube-proxy gives the kernel its rules: all of them, or those of the services that changed. */

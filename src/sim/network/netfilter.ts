@@ -59,7 +59,7 @@ export function judge(
   const sticky = rule.sessionAffinity ? netfilter.affinity.get(`${rule.name} ${source}`) : undefined
   const known = sticky && backends.find(b => b.ip === sticky.ip && b.port === sticky.port)
   const backend = known ?? backends[Math.floor(chance * backends.length)]
-  if (!backend) return { verdict: rule.drop ? 'drop' : 'reject', rule }
+  if (!backend) return { verdict: rule.hasEndpoints ? 'drop' : 'reject', rule }
   if (rule.sessionAffinity) netfilter.affinity.set(`${rule.name} ${source}`, backend)
   return { verdict: 'dnat', rule, backend, of: backends.length }
 }

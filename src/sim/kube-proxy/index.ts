@@ -1,0 +1,1 @@
+export { createKubeProxy, type KubeProxyState } from './kube-proxy'

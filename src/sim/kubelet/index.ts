@@ -1,0 +1,2 @@
+export { createKubelet } from './kubelet'
+export type { KubeletState } from './state'

@@ -1,0 +1,1 @@
+export { createNetwork, type NetworkState } from './network'

@@ -1,0 +1,2 @@
+export { createRuntime } from './runtime'
+export type { RuntimeState } from './state'

@@ -1,9 +1,9 @@
 /** Writes what was played in the golden format: requests, transcript, events, objects, scores. */
 import type { HttpRequest, HttpResponse } from '../../src/sim/api/messages'
 import type { KubeObject } from '../../src/sim/api/types'
-import { auditBody } from '../../src/sim/apiserver/audit'
+import { applyDefaults } from '../../src/sim/apiserver/defaulting'
 import type { Seq, TraceEntry } from '../../src/sim/kernel/types'
-import { type CycleTable, scoresOf } from '../../src/sim/scheduler/table'
+import { type CycleTable, cell, feasibleNodes } from '../../src/sim/scheduler/table'
 import { newFold, foldEntry } from '../../src/view/fold'
 import { type Played, round, type Transcript } from './player'
 import type { Scenario } from './scenario'
@@ -73,7 +73,7 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
     .sort()
     .join('&')
   const isPath = resource?.startsWith('/')
-  const body = write ? auditBody(request) : undefined
+  const body = write ? auditBody(request, resource as string) : undefined
   const answered = response.body as KubeObject | undefined
   return {
     at: round(((e.hop?.arrives ?? e.at) - start) / SECOND, 4),
@@ -92,6 +92,15 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
     ...(body !== undefined && { request: body }),
     ...(write && { response: answered }),
   }
+}
+
+/** A body as the audit log has it: decoded, with its defaults; options of a delete under their internal version. */
+function auditBody(request: HttpRequest, resource: string): unknown {
+  const { body, method } = request
+  if (typeof body !== 'object' || body === null) return undefined
+  if (method === 'PATCH') return body
+  if (method === 'DELETE') return { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/__internal', ...body, ...('kind' in body && { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/__internal' }) }
+  return resource.includes('/') ? body : applyDefaults(body as KubeObject)
 }
 
 /** All objects at the end, from etcd's writes. */
@@ -128,7 +137,11 @@ function scoresIn({ simulation, from }: Played): object[] {
   for (const e of simulation.trace.entries(from)) {
     if (e.reason !== 'scheduler.cycle.chosen') continue
     const { pod, table } = e.args as unknown as { pod: string; table: CycleTable }
-    for (const row of scoresOf(table)) rows.push({ pod, ...row })
+    if (!table.scores || table.totals === undefined) continue
+    for (const [n, node] of feasibleNodes(table).entries()) {
+      const plugins = Object.fromEntries(Object.entries(table.scores).map(([plugin, column]) => [plugin, cell(column, n)]))
+      rows.push({ pod, node, plugins, total: cell(table.totals, n) })
+    }
   }
   return rows
 }

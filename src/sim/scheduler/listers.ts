@@ -18,8 +18,8 @@ export function serviceIndex(object: KubeObject): readonly string[] {
   return []
 }
 
-/** Listers over stores; `store` finds an informer's by name, undefined while it is not started. */
-export function listersOf(store: (informer: string) => Store | undefined): Listers {
+/** Listers over stores; `store` finds an informer's by name, undefined while it is not started. `claimed` volumes are not offered. */
+export function listersOf(store: (informer: string) => Store | undefined, claimed: ReadonlySet<string>): Listers {
   const get = (informer: string, key: string): KubeObject | undefined => store(informer)?.objects.get(key)
   return {
     services(namespace, labels) {
@@ -41,7 +41,7 @@ export function listersOf(store: (informer: string) => Store | undefined): Liste
     },
     persistentVolumeClaim: (namespace, name) => get('persistentvolumeclaims', `${namespace}/${name}`),
     persistentVolume: name => get('persistentvolumes', name),
-    persistentVolumes: () => store('persistentvolumes')?.objects.values() ?? [],
+    persistentVolumes: () => [...(store('persistentvolumes')?.objects.values() ?? [])].filter(v => !claimed.has(v.metadata.name)),
     storageClass: name => get('storageclasses.storage.k8s.io', name),
     podDisruptionBudgets(namespace) {
       const budgets = store('poddisruptionbudgets.policy')

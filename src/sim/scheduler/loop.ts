@@ -5,6 +5,7 @@ import type { Seq } from '../kernel/types'
 import { assumePod, nominate, withdraw } from './cache'
 import { schedulePod, type Unschedulable } from './cycle'
 import { defaultBinder } from './plugins/default-binder/default-binder'
+import { volumeDecisions } from './plugins/volume-binding/volume-binding'
 import {
   addUnschedulable,
   flushBackoff,
@@ -90,11 +91,14 @@ function scheduleOne(world: SchedulerWorld): void {
 function bind(world: SchedulerWorld, queued: QueuedPod, node: string): void {
   const { state, context } = world
   const { info } = queued
+  const nodeInfo = state.cache.nodes.get(node)
+  const volumes = nodeInfo ? volumeDecisions(info, nodeInfo, clusterOf(world)) : []
+  for (const { volume } of volumes) if (volume) state.claimed.add(volume.metadata.name)
   withdraw(state.cache, info.key)
   assumePod(state.cache, info, node)
   state.binding.set(info.key, queued)
   const assumed = context.note('scheduler.cache.assumed', { pod: info.key, node })
-  start(world, 'bind', [info.key, node, defaultBinder.bind(info, node), info.pod], context.room, assumed)
+  start(world, 'bind', [info.key, node, defaultBinder.bind(info, node), info.pod, Object.freeze(volumes)], context.room, assumed)
 }
 
 /** No node would do: back to the queue; the pod is told, and room is made for it where that is possible. */

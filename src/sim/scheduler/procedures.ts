@@ -1,6 +1,6 @@
 // Models pkg/scheduler/schedule_one.go (bindingCycle, handleSchedulingFailure) and framework/preemption: what the scheduler asks of the apiserver.
 import { deepFreeze } from '../api/deep'
-import { MEDIA } from '../api/messages'
+import { type HttpResponse, MEDIA } from '../api/messages'
 import type { KubeObject, Pod, Status } from '../api/types'
 import { call, perform } from '../client/effects'
 import { succeeded } from '../client/http'
@@ -10,18 +10,29 @@ import { recordPodEvent, writeEvent } from './event-recorder'
 import { tell } from './handlers'
 import { type Failure, fail, wakeUp } from './loop'
 import type { Binding } from './plugins/default-binder/default-binder'
+import type { VolumeDecision } from './plugins/volume-binding/volume-binding'
 import { statusPatch } from './pod-status'
 import { knownPod, type SchedulerProcedure, type SchedulerState, type SchedulerWorld } from './state'
+import { bindVolumes } from './volume-procedure'
 
 /** Posts the binding; the cache has the pod on its node already. */
-function* bind(key: string, node: string, binding: Binding, pod: Pod): SchedulerProcedure {
+function* bind(key: string, node: string, binding: Binding, pod: Pod, volumes: readonly VolumeDecision[]): SchedulerProcedure {
   const { namespace, name } = binding.metadata
+  const error = yield* bindVolumes(volumes, node)
+  if (error !== undefined) {
+    yield* perform<SchedulerState, void>(world =>
+      refused(world, key, node, pod, `running PreBind plugin "VolumeBinding": ${error}`),
+    )
+    return
+  }
   const answer = yield* call<SchedulerState>(createSubresourceRequest('pods', namespace, name, 'binding', binding))
   yield* perform<SchedulerState, void>(world => {
     if (succeeded(answer)) bound(world, key, node, pod)
-    else refused(world, key, node, pod, (answer.body as Status).message ?? String(answer.code))
+    else refused(world, key, node, pod, `running Bind plugin "DefaultBinder": ${messageOf(answer)}`)
   })
 }
+
+const messageOf = ({ body, code }: HttpResponse): string => (body as Status | undefined)?.message ?? String(code)
 
 function bound(world: SchedulerWorld, key: string, node: string, pod: Pod): void {
   if (world.state.binding.get(key)?.info.uid === pod.metadata.uid) world.state.binding.delete(key)
@@ -35,16 +46,15 @@ function bound(world: SchedulerWorld, key: string, node: string, pod: Pod): void
 }
 
 /** The pod is taken off the node that it was assumed on, and tried again after a back-off. */
-function refused(world: SchedulerWorld, key: string, node: string, pod: Pod, error: string): void {
+function refused(world: SchedulerWorld, key: string, node: string, pod: Pod, message: string): void {
   const { state, context } = world
   const queued = state.binding.get(key)
   if (!queued || queued.info.uid !== pod.metadata.uid) return
   state.binding.delete(key)
   forgetPod(state.cache, key)
-  const seq = context.note('scheduler.cache.forgotten', { pod: key, node, error })
+  const seq = context.note('scheduler.cache.forgotten', { pod: key, node, error: message })
   context.because(seq, () => {
     tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: queued.info.pod as unknown as KubeObject })
-    const message = `running Bind plugin "DefaultBinder": ${error}`
     fail(world, queued, seq, { reason: 'SchedulerError', message, rejectedBy: [] })
     wakeUp(world)
   })

@@ -137,6 +137,44 @@ describe('kube-scheduler', () => {
     expect(bench.writes.some(w => w.method === 'DELETE' && w.path === '/api/v1/namespaces/default/pods/low')).toBe(true)
   })
 
+  test('has the volume bound that a pod was waited for, then binds the pod', () => {
+    const storageClass = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local' } }
+    const volume = (name: string, storage: string, node: string): object => {
+      const terms = [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }]
+      const nodeAffinity = { required: { nodeSelectorTerms: terms } }
+      const spec = { storageClassName: 'local', capacity: { storage }, accessModes: ['ReadWriteOnce'], nodeAffinity }
+      return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec, status: { phase: 'Available' } }
+    }
+    const spec = { storageClassName: 'local', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { namespace: 'default', name: 'data', uid: 'u' },
+      spec,
+    }
+    const bench = new SchedulerBench([
+      ...nodes,
+      { ...storageClass, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' },
+      volume('small', '500Mi', 'node-1'),
+      volume('large', '10Gi', 'node-2'),
+      volume('right', '2Gi', 'node-2'),
+      claim,
+    ])
+    bench.put(testPod('db', { ...asking({}), volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }))
+    bench.run(3)
+    expect(bench.bindings).toEqual([])
+    expect(bench.writes).toHaveLength(1)
+    expect(bench.writes[0]).toMatchObject({
+      method: 'PUT',
+      path: '/api/v1/persistentvolumes/right',
+      body: { spec: { claimRef: { namespace: 'default', name: 'data', uid: 'u' } } },
+    })
+    const annotations = { 'pv.kubernetes.io/bind-completed': 'yes' }
+    bench.put({ ...claim, metadata: { ...claim.metadata, annotations }, spec: { ...spec, volumeName: 'right' } })
+    bench.run(2)
+    expect(bench.bindings).toEqual(['db node-2'])
+  })
+
   test('without nodes a pod waits, and is bound soon after one has joined', () => {
     const bench = new SchedulerBench()
     bench.put(testPod('early'))

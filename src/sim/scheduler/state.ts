@@ -17,6 +17,8 @@ export interface SchedulerState extends ClientState {
   readonly binding: Map<string, QueuedPod>
   /** Pods whose victims are being told to go: events do not wake them yet. */
   readonly preempting: Set<string>
+  /** Volumes that are being bound to the claims of pods on their way to a node. */
+  readonly claimed: Set<string>
   readonly written: WrittenEvents
   /** Where the next cycle begins its round of the nodes. */
   nextStart: number
@@ -40,6 +42,7 @@ export const newSchedulerState = (): Omit<SchedulerState, keyof ClientState> => 
   queue: newQueue(),
   binding: new Map(),
   preempting: new Set(),
+  claimed: new Set(),
   written: new Map(),
   nextStart: 0,
   ready: false,
@@ -50,7 +53,7 @@ export const newSchedulerState = (): Omit<SchedulerState, keyof ClientState> => 
 /** What a cycle may look at. */
 export const clusterOf = ({ state }: SchedulerWorld): Cluster => ({
   cache: state.cache,
-  listers: listersOf(name => state.informers.get(name)?.store),
+  listers: listersOf(name => state.informers.get(name)?.store, state.claimed),
 })
 
 /** A pod as the informer has it now. */

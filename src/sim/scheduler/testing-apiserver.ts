@@ -41,7 +41,13 @@ declare module '../kernel/types' {
   }
 }
 
-const PLURALS: Readonly<Record<string, string>> = { Pod: 'pods', Node: 'nodes', Service: 'services', ReplicaSet: 'replicasets' }
+const PLURALS: Readonly<Record<string, string>> = {
+  Pod: 'pods',
+  Node: 'nodes',
+  PersistentVolume: 'persistentvolumes',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  StorageClass: 'storageclasses',
+}
 
 function answer(context: Context, id: number, code: number, body: unknown): void {
   const message = { type: 'response', id, code, body }
@@ -78,6 +84,7 @@ function serve(state: TestState, context: Context, { id, method, path, query, bo
     return
   }
   state.writes.push(Object.freeze({ at: context.now, method, path, body }))
+  if (method === 'PUT') put(state, context, body as KubeObject)
   const [, namespace = '', name = '', subresource] = /namespaces\/([^/]+)\/pods\/([^/]+)(?:\/(.*))?/.exec(path) ?? []
   const key = `Pod/${namespace}/${name}`
   const pod = state.objects.get(key)

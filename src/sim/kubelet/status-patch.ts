@@ -8,6 +8,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** Lists that are merged by a key of their items; every other list is replaced as a whole. */
 const MERGE_KEYS: Readonly<Record<string, string>> = { conditions: 'type', podIPs: 'ip', hostIPs: 'ip' }
 
+/** A zero time is null in JSON, and a field without `omitempty` is written so. */
+const isNone = (value: unknown): boolean => value === undefined || value === null
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The patch that makes `next` of `old`, for the pod with that uid; undefined when there is nothing to change. */
@@ -20,14 +22,14 @@ function diffMaps(old: Fields, next: Fields): Record<string, unknown> | undefine
   const patch: Record<string, unknown> = {}
   let changed = false
   for (const key in old) {
-    if (old[key] === undefined || next[key] !== undefined) continue
+    if (isNone(old[key]) || next[key] !== undefined) continue
     patch[key] = null
     changed = true
   }
   for (const key in next) {
     const before = old[key]
     const after = next[key]
-    if (after === undefined || before === after) continue
+    if (after === undefined || before === after || (isNone(before) && after === null)) continue
     const mergeKey = MERGE_KEYS[key]
     if (before === undefined) patch[key] = after
     else if (mergeKey !== undefined && Array.isArray(before) && Array.isArray(after)) {

@@ -1,1 +1,0 @@
-export { createKubeProxy, type KubeProxyState } from './kube-proxy'

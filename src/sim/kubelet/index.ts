@@ -1,2 +1,0 @@
-export { createKubelet } from './kubelet'
-export type { KubeletState } from './state'

@@ -1,1 +1,0 @@
-export { createNetwork, type NetworkState } from './network'

@@ -1,2 +1,0 @@
-export { createRuntime } from './runtime'
-export type { RuntimeState } from './state'

@@ -1,8 +1,12 @@
 /** Builders for tests of the scheduler: nodes, pods and the objects that plugins look up. */
 import { labelSelector, mapSelector } from '../api/selectors'
 import type { KubeObject, Node, Pod, Service } from '../api/types'
-import { newCache, putNode } from './cache'
+import { newCache, putNode, refreshList } from './cache'
+import { schedulePod } from './cycle'
 import type { Cluster, Listers } from './framework'
+import { podInfoOf } from './pod-info'
+import { scoreNodes } from './scoring'
+import { feasibleNodes } from './table'
 
 /** Part of an object; the builder fills in the rest. */
 type Part<T> = { readonly [K in keyof T]?: unknown }
@@ -73,4 +77,23 @@ export function testCluster(nodes: readonly Node[] = [], objects: TestObjects = 
   const cache = newCache()
   for (const node of nodes) putNode(cache, node)
   return { cache, listers: testListers(objects) }
+}
+
+/** What one cycle makes of a pod: the node, or the words of the refusal. Ties go to the first node. */
+export function outcomeOf(cluster: Cluster, pod: Pod): string {
+  const result = schedulePod(cluster, podInfoOf(pod), 0, () => 0.999)
+  return result.kind === 'chosen' ? result.node : result.message
+}
+
+/** The nodes that would do for a pod. */
+export const feasibleOf = (cluster: Cluster, pod: Pod): readonly string[] =>
+  feasibleNodes(schedulePod(cluster, podInfoOf(pod), 0, () => 0).table)
+
+/** What one plugin gives each node, in order of their names, weight applied; undefined where it is skipped. */
+export function scoresOf(cluster: Cluster, pod: Pod, plugin: string): number[] | undefined {
+  refreshList(cluster.cache)
+  const nodes = [...cluster.cache.list].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const { plugins, columns } = scoreNodes(podInfoOf(pod), nodes, cluster)
+  const column = columns[plugins.indexOf(plugin)]
+  return column && [...column]
 }

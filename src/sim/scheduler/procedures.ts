@@ -83,6 +83,9 @@ function* preempt(key: string, uid: string, node: string, victims: readonly stri
   }
 }
 
+/** DeleteOptions without any option, as client-go sends them. */
+const DELETE_OPTIONS = Object.freeze({ kind: 'DeleteOptions', apiVersion: 'v1' })
+
 const DISRUPTION = {
   type: 'DisruptionTarget',
   status: 'True',
@@ -99,7 +102,7 @@ function* evict(pod: Pod, release: string | undefined, note: string): SchedulerP
   yield* perform<SchedulerState, void>(({ state }) => {
     if (release !== undefined) state.preempting.delete(release)
   })
-  const answer = yield* call<SchedulerState>(deleteRequest('pods', namespace, name))
+  const answer = yield* call<SchedulerState>(deleteRequest('pods', namespace, name, DELETE_OPTIONS))
   if (!succeeded(answer)) return
   yield* perform<SchedulerState, void>(world =>
     recordPodEvent(world, { pod, type: 'Normal', reason: 'Preempted', action: 'Preempting', note }),

@@ -48,7 +48,8 @@ function merge(target: unknown, patch: Record<string, unknown>): Record<string, 
         const change = news.find(c => c.type === type)
         return merge(old.find(c => c.type === type) ?? {}, (change ?? {}) as Record<string, unknown>)
       })
-    } else if (typeof value === 'object' && !Array.isArray(value)) result[key] = merge(result[key] ?? {}, value as Record<string, unknown>)
+    } else if (typeof value === 'object' && !Array.isArray(value))
+      result[key] = merge(result[key] ?? {}, value as Record<string, unknown>)
     else result[key] = value
   }
   return result
@@ -56,7 +57,13 @@ function merge(target: unknown, patch: Record<string, unknown>): Record<string, 
 
 /** An apiserver that only stores. `log` has what reached it. */
 function storingApiserver(log: Logged[]): Room<Store> {
-  const tell = (state: Store, context: Context, key: string, event: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void => {
+  const tell = (
+    state: Store,
+    context: Context,
+    key: string,
+    event: 'ADDED' | 'MODIFIED' | 'DELETED',
+    object: KubeObject,
+  ): void => {
     for (const { id, client, prefix } of state.watchers) {
       if (!key.startsWith(prefix)) continue
       const args = { id, request: 0 as never, event, resource: prefix, name: object.metadata.name, resourceVersion: '' }
@@ -93,7 +100,10 @@ function storingApiserver(log: Logged[]): Room<Store> {
     }
     if (!there) return { code: 404, body: {} }
     if (request.method === 'PATCH')
-      return { code: 200, body: put(state, context, key, merge(there, request.body as Record<string, unknown>) as unknown as KubeObject) }
+      return {
+        code: 200,
+        body: put(state, context, key, merge(there, request.body as Record<string, unknown>) as unknown as KubeObject),
+      }
     if (request.method === 'DELETE') {
       state.objects.delete(key)
       tell(state, context, key, 'DELETED', there)
@@ -112,7 +122,8 @@ function storingApiserver(log: Logged[]): Room<Store> {
       const path = parseApiPath(request.path)
       const resource = `${path?.resource}${path?.subresource ? `/${path.subresource}` : ''}`
       const text = `${verb} ${resource} ${path?.name ?? (body as KubeObject).metadata?.name ?? ''} ${code}`
-      if (path?.name || request.method !== 'GET') log.push({ at: context.now / 1000, user: request.headers.user, text, body: request.body })
+      if (path?.name || request.method !== 'GET')
+        log.push({ at: context.now / 1000, user: request.headers.user, text, body: request.body })
       const args = { id: request.id, verb: 'get' as const, resource, code, request: context.cause as never }
       context.send(context.from, { type: 'response', id: request.id, code, body } as Message, 'http.response', args)
     },
@@ -125,7 +136,11 @@ class TestNode {
   constructor(readonly profiles: readonly NodeProfile[]) {
     const rooms = profiles.flatMap(p => [createNetwork(p, profiles), createRuntime(p), createKubelet(p), createKubeProxy(p)])
     this.simulation = Simulation.boot({ rooms: [storingApiserver(this.log), ...rooms] as Room[], seed: 1, latency: () => 2000 })
-    this.put('/registry/configmaps/default/kube-root-ca.crt', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: 'default' } })
+    this.put('/registry/configmaps/default/kube-root-ca.crt', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt', namespace: 'default' },
+    })
     this.pass(5)
     this.requests()
   }
@@ -188,11 +203,18 @@ function pod(name: string, container: object, spec: object = {}): KubeObject {
 const KEY = '/registry/pods/default/web'
 const texts = (logged: readonly Logged[]): string[] => logged.map(l => l.text)
 const events = (logged: readonly Logged[]): string[] =>
-  logged.filter(l => l.text.includes('create events')).map(l => `${(l.body as KubeObject).reason}: ${(l.body as KubeObject).message}`)
+  logged
+    .filter(l => l.text.includes('create events'))
+    .map(l => `${(l.body as KubeObject).reason}: ${(l.body as KubeObject).message}`)
 const status = (node: TestNode): Pod['status'] => node.object(KEY)?.status as Pod['status']
 const remove = (node: TestNode): void => {
   const there = node.object(KEY) as Pod
-  const metadata = { ...there.metadata, deletionTimestamp: rfc3339(node.simulation.now), deletionGracePeriodSeconds: 30, generation: 2 }
+  const metadata = {
+    ...there.metadata,
+    deletionTimestamp: rfc3339(node.simulation.now),
+    deletionGracePeriodSeconds: 30,
+    generation: 2,
+  }
   node.put(KEY, { ...there, metadata } as unknown as KubeObject)
 }
 
@@ -204,7 +226,10 @@ test('a hollow node runs a pod with the requests of the recording, and writes no
   node.pass(3)
   expect(texts(node.requests())).toEqual([...ROUND, 'create serviceaccounts/token default 201', ...ROUND, ...ROUND])
   expect(status(node)).toMatchObject({ phase: 'Running', podIP: '192.168.192.168' })
-  expect(status(node).containerStatuses?.[0]).toMatchObject({ containerID: 'fakeRuntime://web_default_uid-web_0_nginx_0', imageID: 'nginx:1.27' })
+  expect(status(node).containerStatuses?.[0]).toMatchObject({
+    containerID: 'fakeRuntime://web_default_uid-web_0_nginx_0',
+    imageID: 'nginx:1.27',
+  })
   remove(node)
   node.pass(3)
   expect(texts(node.requests())).toEqual([...ROUND, ...ROUND, 'get pods web 200', 'delete pods web 200'])
@@ -268,13 +293,9 @@ test('init containers run one after the other before the others', () => {
   expect(status(node).phase).toBe('Pending')
   node.pass(8)
   expect(status(node).phase).toBe('Running')
-  expect(node.entries('runtime.container').map(e => `${(e as { name: string }).name} ${(e as { state: string }).state}`)).toEqual([
-    'first running',
-    'first exited',
-    'second running',
-    'second exited',
-    'nginx running',
-  ])
+  expect(node.entries('runtime.container').map(e => `${(e as { name: string }).name} ${(e as { state: string }).state}`)).toEqual(
+    ['first running', 'first exited', 'second running', 'second exited', 'nginx running'],
+  )
 })
 
 test("a user's request to a ClusterIP goes to a container on another node and back; without endpoints it is refused", () => {
@@ -290,7 +311,11 @@ test("a user's request to a ClusterIP goes to a container on another node and ba
   })
   node.pass(4)
   const ask = (): void => {
-    node.simulation.command({ to: roomId('network/node-1'), message: { type: 'user.traffic', to: '10.96.0.10:8080' } as Message, text: 'curl' })
+    node.simulation.command({
+      to: roomId('network/node-1'),
+      message: { type: 'user.traffic', to: '10.96.0.10:8080' } as Message,
+      text: 'curl',
+    })
     node.pass(2)
   }
   ask()
@@ -323,4 +348,29 @@ test('kube-proxy writes rules at once and then at most once a second', () => {
   node.pass(3)
   const restores = node.entries('netfilter.restore') as NetfilterRestore[]
   expect(restores.length).toBeLessThanOrEqual(4)
+})
+
+test('a kubelet that was stopped finds its pods running when it comes up again, and starts nothing twice', () => {
+  const node = new TestNode([realNode('node-1')])
+  node.put(KEY, pod('web', {}))
+  node.pass(3)
+  const id = status(node).containerStatuses?.[0]?.containerID
+  const kubelet = roomId('kubelet/node-1')
+  node.simulation.command({ to: kubelet, message: { type: 'stop' } as Message, text: 'stop' })
+  node.pass(20)
+  node.simulation.command({ to: kubelet, message: { type: 'boot' } as Message, text: 'start' })
+  node.pass(5)
+  expect(status(node).containerStatuses?.[0]).toMatchObject({ containerID: id, restartCount: 0 })
+  expect(node.entries('runtime.container')).toHaveLength(1)
+})
+
+test('a pod that is deleted while its image is pulled goes without having run', () => {
+  const slow = realNode('node-1', 1, { runtime: { pull: [5000, 5000] } })
+  const node = new TestNode([slow])
+  node.put(KEY, pod('web', {}))
+  node.pass(2)
+  remove(node)
+  node.pass(10)
+  expect(node.object(KEY)).toBeUndefined()
+  expect(node.entries('runtime.container')).toEqual([])
 })

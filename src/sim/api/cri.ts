@@ -17,6 +17,8 @@ export type CriCall =
   | { readonly method: 'StopContainer'; readonly container: string; readonly timeoutSeconds: number }
   | { readonly method: 'RemoveContainer'; readonly container: string }
   | { readonly method: 'ListImages' }
+  /** All sandboxes with their containers: what a kubelet finds when it comes up. */
+  | { readonly method: 'ListPodSandbox' }
 export type CriMethod = CriCall['method']
 
 export interface PodSandboxConfig {
@@ -73,6 +75,13 @@ export interface CriImage {
   readonly sizeBytes: number
 }
 
+/** A pod as the runtime has it. Containers oldest first. */
+export interface CriPod {
+  readonly config: PodSandboxConfig
+  readonly sandbox: PodSandboxStatus
+  readonly containers: readonly CriContainer[]
+}
+
 /** What the answers carry. */
 export interface CriResult {
   readonly sandbox?: PodSandboxStatus
@@ -81,8 +90,8 @@ export interface CriResult {
   readonly image?: CriImage
   /** Of ListImages, largest first. */
   readonly images?: readonly CriImage[]
-  /** Virtual milliseconds that a pull took. */
-  readonly tookMs?: number
+  /** Of ListPodSandbox. */
+  readonly pods?: readonly CriPod[]
 }
 
 export interface CriRequest extends Message {

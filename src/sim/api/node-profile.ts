@@ -230,4 +230,8 @@ const nodeAddress = (index: number): string => `10.0.${(index + 10) >> 8}.${(ind
 
 /** A node of the app's default cluster: 4 CPUs, 8 GiB, and pulls that one can watch. */
 export const appNode = (name: string, index = nodeIndex(name)): NodeProfile =>
-  realNode(name, index, { cpus: 4, memoryKi: 8 * 1024 * 1024, runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {} } })
+  realNode(name, index, {
+    cpus: 4,
+    memoryKi: 8 * 1024 * 1024,
+    runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {} },
+  })

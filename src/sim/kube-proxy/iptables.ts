@@ -11,7 +11,8 @@ type Chains = Map<string, string[]>
 
 const hashed = (text: string): string => sha256Base32(text, 16)
 const protocolOf = ({ protocol }: PortRules): string => protocol.toLowerCase()
-const chainOf = (kind: 'SVC' | 'SVL' | 'EXT', rules: PortRules): string => `KUBE-${kind}-${hashed(`${rules.name}${protocolOf(rules)}`)}`
+const chainOf = (kind: 'SVC' | 'SVL' | 'EXT', rules: PortRules): string =>
+  `KUBE-${kind}-${hashed(`${rules.name}${protocolOf(rules)}`)}`
 const endpointChain = (rules: PortRules, to: string): string => `KUBE-SEP-${hashed(`${rules.name}${protocolOf(rules)}${to}`)}`
 const addressOf = ({ ip, port }: ServiceBackend): string => `${ip}:${port}`
 const comment = (text: string): string => `-m comment --comment "${text}"`
@@ -98,7 +99,13 @@ function addNodePort(nat: Chains, filter: Chains, rules: PortRules, external: re
 }
 
 /** A chain that gives each backend the same chance: the first of n takes one in n, the next one in n-1, the last the rest. */
-function addBackends(nat: Chains, rules: PortRules, chain: string, backends: readonly ServiceBackend[], toCluster: string | undefined): void {
+function addBackends(
+  nat: Chains,
+  rules: PortRules,
+  chain: string,
+  backends: readonly ServiceBackend[],
+  toCluster: string | undefined,
+): void {
   const { name, affinitySeconds } = rules
   if (toCluster !== undefined) push(nat, chain, `! -s ${CLUSTER_CIDR} ${toCluster} -j KUBE-MARK-MASQ`)
   if (affinitySeconds > 0) {
@@ -141,7 +148,10 @@ const SERVICES_JUMP = portals('kubernetes service portals', 'KUBE-SERVICES')
 const LOCALNET = '! -s 127.0.0.0/8 -d 127.0.0.0/8'
 /** The filter table's standing chains; KUBE-FIREWALL is the kubelet's. */
 const FILTER: readonly (readonly [string, readonly string[]])[] = [
-  ['INPUT', ['-j KUBE-FIREWALL', FIREWALL_JUMP, `${comment('kubernetes health check service ports')} -j KUBE-NODEPORTS`, EXTERNAL_JUMP]],
+  [
+    'INPUT',
+    ['-j KUBE-FIREWALL', FIREWALL_JUMP, `${comment('kubernetes health check service ports')} -j KUBE-NODEPORTS`, EXTERNAL_JUMP],
+  ],
   ['FORWARD', [FIREWALL_JUMP, `${comment('kubernetes forwarding rules')} -j KUBE-FORWARD`, SERVICES_JUMP, EXTERNAL_JUMP]],
   ['OUTPUT', ['-j KUBE-FIREWALL', FIREWALL_JUMP, SERVICES_JUMP]],
   ['KUBE-EXTERNAL-SERVICES', []],

@@ -1,19 +1,19 @@
 /** kube-proxy of one node. Models cmd/kube-proxy/app/server.go, pkg/proxy/config and pkg/proxy/runner. */
 import type { NetfilterRestore } from '../api/cni'
+import { deepEqual } from '../api/deep'
 import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, USERS } from '../api/rooms'
 import { rfc3339Micro } from '../api/time'
 import type { EndpointSlice, KubeObject, Service } from '../api/types'
-import { call, type ClientProcedure } from '../client/effects'
+import { type ClientProcedure, call } from '../client/effects'
 import { hex16 } from '../client/events'
 import { type InformerEvent, type InformerSpec, startInformer, storeOf } from '../client/informer'
 import { createRequest } from '../client/requests'
-import { clientRoom, type ClientState, type ClientWorld, start } from '../client/room'
+import { type ClientState, type ClientWorld, clientRoom, start } from '../client/room'
 import { keyOf, objectsBy } from '../client/store'
-import { deepEqual } from '../api/deep'
 import type { Cause, Message, Room, Seq } from '../kernel/types'
 import './reasons'
-import { netfilterRule, portRules, type PortRules, SERVICE_NAME } from './rules'
+import { netfilterRule, type PortRules, portRules, SERVICE_NAME } from './rules'
 
 export interface KubeProxyState extends ClientState {
   readonly node: string
@@ -67,7 +67,15 @@ export function createKubeProxy(profile: NodeProfile): Room<KubeProxyState> {
   return clientRoom<KubeProxyState>({
     id: nodeRoom('kube-proxy', profile.name),
     user: USERS.kubeProxy,
-    own: () => ({ node: profile.name, rules: new Map(), ports: new Map(), changed: new Set(), causes: [], waiting: false, syncedAt: -1 }),
+    own: () => ({
+      node: profile.name,
+      rules: new Map(),
+      ports: new Map(),
+      changed: new Set(),
+      causes: [],
+      waiting: false,
+      syncedAt: -1,
+    }),
     informers: INFORMERS,
     bootInformers: [],
     procedures: { 'report start': reportStart },

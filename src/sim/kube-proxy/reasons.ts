@@ -6,4 +6,5 @@ declare module '../kernel/types' {
     'kube-proxy.waits': { service: string; ms: number }
   }
 }
+
 export {}

@@ -74,10 +74,11 @@ function endpointsOf(slices: readonly EndpointSlice[], portName: string): readon
 }
 
 function endpointsIn(slice: EndpointSlice, portName: string): readonly Endpoint[] {
-  let ports = read.get(slice)
-  if (!ports) read.set(slice, (ports = new Map()))
-  let endpoints = ports.get(portName)
-  if (!endpoints) ports.set(portName, (endpoints = parse(slice, portName)))
+  const ports = read.get(slice) ?? new Map<string, readonly Endpoint[]>()
+  const known = ports.get(portName)
+  if (known) return known
+  const endpoints = parse(slice, portName)
+  read.set(slice, ports.set(portName, endpoints))
   return endpoints
 }
 

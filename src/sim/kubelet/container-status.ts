@@ -35,7 +35,8 @@ export function shouldRestart(pod: Pod, container: Container, last: CriContainer
 }
 
 /** Instances of a container, oldest first. */
-export const instancesOf = (runtime: PodRuntime, name: string): readonly CriContainer[] => runtime.containers.filter(c => c.name === name)
+export const instancesOf = (runtime: PodRuntime, name: string): readonly CriContainer[] =>
+  runtime.containers.filter(c => c.name === name)
 
 function containerStatus(
   pod: Pod,

@@ -1,8 +1,8 @@
 // Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
 import type { CriCall, CriContainer, CriRequest, CriResponse, CriResult } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
-import { awaitAll } from '../kernel/procedure'
 import { answer } from '../client/room'
+import { awaitAll } from '../kernel/procedure'
 import type { KubeletProcedure, KubeletWorld, PodRuntime, PodWorker } from './state'
 
 /** What a call brought. */
@@ -19,7 +19,7 @@ export function* cri(uid: string, call: CriCall): KubeletProcedure<CriAnswer> {
 /** Several calls at once; their answers, in the order of the calls. */
 export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedure<readonly CriAnswer[]> {
   return yield* awaitAll<KubeletWorld, CriAnswer>(calls.length, (world, { procedure }) => {
-    calls.forEach((call, slot) => sendCall(world, procedure, slot, uid, call))
+    for (const [slot, call] of calls.entries()) sendCall(world, procedure, slot, uid, call)
   })
 }
 
@@ -28,7 +28,11 @@ function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: str
   const id = state.nextCall++
   state.calls.set(id, Object.freeze({ procedure, slot, method: call.method, uid }))
   const request: CriRequest = { type: 'cri.request', id, call: Object.freeze(call) }
-  context.send(nodeRoom('runtime', state.profile.name), request, 'cri.request', { id, method: call.method, subject: subjectOf(call) })
+  context.send(nodeRoom('runtime', state.profile.name), request, 'cri.request', {
+    id,
+    method: call.method,
+    subject: subjectOf(call),
+  })
 }
 
 /** A call that nobody waits for. */
@@ -51,7 +55,8 @@ export function receiveCri(world: KubeletWorld, { id, result, error }: CriRespon
   state.calls.delete(id)
   const worker = state.workers.get(call.uid)
   if (worker && error === undefined) learn(worker, result)
-  if (call.procedure !== 0) answer(world, call.procedure, call.slot, Object.freeze({ ...result, ...(error !== undefined && { error }) }))
+  if (call.procedure !== 0)
+    answer(world, call.procedure, call.slot, Object.freeze({ ...result, ...(error !== undefined && { error }) }))
 }
 
 /** Puts what the runtime said into the pod's cache. */
@@ -63,7 +68,9 @@ function learn(worker: PodWorker, { sandbox, container }: CriResult): void {
 /** The cache with a container's newest state. Of one name, the last two instances are kept: the one that counts, and the one before. */
 export function withContainer(runtime: PodRuntime, container: CriContainer): PodRuntime {
   const known = runtime.containers.some(c => c.id === container.id)
-  let containers = known ? runtime.containers.map(c => (c.id === container.id ? container : c)) : [...runtime.containers, container]
+  let containers = known
+    ? runtime.containers.map(c => (c.id === container.id ? container : c))
+    : [...runtime.containers, container]
   const alike = containers.filter(c => c.name === container.name)
   if (alike.length > 2) containers = containers.filter(c => c !== alike[0])
   return Object.freeze({ ...runtime, containers: Object.freeze(containers) })

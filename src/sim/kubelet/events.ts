@@ -4,7 +4,12 @@ import { type EventRecord, recordEvent } from '../client/events'
 import type { KubeletWorld } from './state'
 
 /** Records an Event about a pod, where the node writes any. `container` is `spec.containers{nginx}`. */
-export function recordPodEvent(world: KubeletWorld, pod: Pod, event: Omit<EventRecord, 'object' | 'fieldPath'>, container?: string): void {
+export function recordPodEvent(
+  world: KubeletWorld,
+  pod: Pod,
+  event: Omit<EventRecord, 'object' | 'fieldPath'>,
+  container?: string,
+): void {
   const { profile } = world.state
   if (!profile.writesEvents) return
   const source = { component: 'kubelet', host: profile.name }

@@ -22,7 +22,9 @@ export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<S
   }
   if (policy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`
-    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'ErrImageNeverPull', message }, path))
+    yield* perform((world: KubeletWorld) =>
+      recordPodEvent(world, pod, { type: 'Warning', reason: 'ErrImageNeverPull', message }, path),
+    )
     return Object.freeze({ reason: 'ErrImageNeverPull', message })
   }
   const key = `image ${image}`
@@ -38,7 +40,10 @@ function heldBack(world: KubeletWorld, pod: Pod, container: Container, key: stri
   const left = backOffLeft(known, known?.at ?? 0, now)
   if (left <= 0) return undefined
   const failed = worker?.runtime.failures[container.name]
-  const why = failed?.reason === 'ErrImagePull' ? `: ErrImagePull: ${failed.message}` : (/: ErrImagePull: .*$/s.exec(failed?.message ?? '')?.[0] ?? '')
+  const why =
+    failed?.reason === 'ErrImagePull'
+      ? `: ErrImagePull: ${failed.message}`
+      : (/: ErrImagePull: .*$/s.exec(failed?.message ?? '')?.[0] ?? '')
   const message = `Back-off pulling image "${container.image}"`
   const path = fieldPathOf(pod, container.name)
   recordPodEvent(world, pod, { type: 'Normal', reason: 'BackOff', message }, path)
@@ -71,7 +76,15 @@ function* pull(pod: Pod, image: string, path: string, key: string): KubeletProce
   })
 }
 
-function pulled(world: KubeletWorld, pod: Pod, image: string, path: string, found: CriImage | undefined, us: number, waitedUs: number): void {
+function pulled(
+  world: KubeletWorld,
+  pod: Pod,
+  image: string,
+  path: string,
+  found: CriImage | undefined,
+  us: number,
+  waitedUs: number,
+): void {
   const { state } = world
   state.imagesReported = false
   const took = goDuration(Math.trunc(us / 1000))

@@ -4,15 +4,15 @@ import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, nodeUser } from '../api/rooms'
 import { EVENT_PROCEDURES } from '../client/events'
 import { type InformerSpec, startInformer } from '../client/informer'
-import { clientRoom, type ClientRoom, start } from '../client/room'
+import { type ClientRoom, clientRoom, start } from '../client/room'
 import { deepFreeze } from '../kernel/clone'
 import type { Message, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
-import { again, type AgainMessage, onPod, sawExit, workEnded } from './pod-workers'
+import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, workEnded } from './pod-workers'
 import './reasons'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
-import { retryStatus, type SendOutcome, sendStatus, statusSent, type StatusRetry } from './status-manager'
+import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
 import { finishPod, syncPod, terminatePod } from './sync-pod'
 
 /** The kubelet sees that a container has ended. */
@@ -31,11 +31,13 @@ const informersOf = (node: string): Readonly<Record<string, InformerSpec<Kubelet
   configmaps: { resource: 'configmaps' },
   secrets: { resource: 'secrets' },
 })
-const STANDING = ['nodes', 'services', 'csidrivers', 'runtimeclasses', 'pods'] as const
+/** Pods come last: the kubelet first looks what its runtime has. */
+const STANDING = ['nodes', 'services', 'csidrivers', 'runtimeclasses'] as const
 
 /** Everything that takes a kubelet several messages. */
 const PROCEDURES = {
   ...EVENT_PROCEDURES,
+  'find pods': findPods,
   'register node': registerNode,
   'renew lease': renewNodeLease,
   'update node status': updateNodeStatus,
@@ -58,6 +60,9 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
     procedures: PROCEDURES,
     boot: ({ context }) => void context.after(profile.bootDelayMs, { type: 'kubelet.begin' }),
     receive,
+    synced: (world, informer) => {
+      if (informer === 'pods') dropOrphans(world)
+    },
     ended: (world, { name, args, cause }, result) => {
       if (name === 'send status') statusSent(world, args[0] as string, result as SendOutcome)
       else workEnded(world, name, args[0] as string, cause, result)
@@ -69,27 +74,36 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
 function receive(world: KubeletWorld, message: Message): void {
   switch (message.type) {
     case 'kubelet.begin':
-      return begin(world)
+      begin(world)
+      return
     case 'cri.response':
-      return receiveCri(world, message as CriResponse)
+      receiveCri(world, message as CriResponse)
+      return
     case 'cri.event':
-      return hearExit(world, message as CriEvent)
+      hearExit(world, message as CriEvent)
+      return
     case 'kubelet.pleg':
-      return relisted(world, message as PlegMessage)
+      relisted(world, message as PlegMessage)
+      return
     case 'kubelet.again':
-      return world.context.quietly(false, () => again(world, message as AgainMessage))
+      world.context.quietly(false, () => again(world, message as AgainMessage))
+      return
     case 'kubelet.status':
-      return world.context.quietly(false, () => retryStatus(world, message as StatusRetry))
+      world.context.quietly(false, () => retryStatus(world, message as StatusRetry))
+      return
     case 'kubelet.lease':
-      return renewLease(world)
+      renewLease(world)
+      return
     case 'kubelet.heartbeat':
-      return heartbeat(world)
+      heartbeat(world)
+      return
   }
 }
 
 function begin(world: KubeletWorld): void {
   world.state.tick = Math.floor(world.context.random() * 1_000_000)
   for (const name of STANDING) startInformer(world, name)
+  start(world, 'find pods', [])
   start(world, 'register node', [world.state.profile.name])
   startHeartbeats(world)
 }

@@ -13,12 +13,22 @@ interface Verdict {
 }
 
 const PRESSURES: readonly Verdict[] = [
-  { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+  {
+    type: 'MemoryPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientMemory',
+    message: 'kubelet has sufficient memory available',
+  },
   { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
   { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
 ]
 const READY: Verdict = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-const NOT_READY: Verdict = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'CSINode is not yet initialized' }
+const NOT_READY: Verdict = {
+  type: 'Ready',
+  status: 'False',
+  reason: 'KubeletNotReady',
+  message: 'CSINode is not yet initialized',
+}
 
 /** What a kubelet that runs well says of its node. */
 export const verdictsOf = (ready: boolean): readonly Verdict[] => [...PRESSURES, ready ? READY : NOT_READY]
@@ -35,8 +45,20 @@ export function initialNode(profile: NodeProfile, images: readonly CriImage[], n
     status: {
       capacity,
       allocatable,
-      conditions: verdictsOf(false).map(v => ({ type: v.type, status: v.status, lastHeartbeatTime: time, lastTransitionTime: time, reason: v.reason, message: v.message })),
-      ...(internalIP && { addresses: [{ type: 'InternalIP', address: internalIP }, { type: 'Hostname', address: name }] }),
+      conditions: verdictsOf(false).map(v => ({
+        type: v.type,
+        status: v.status,
+        lastHeartbeatTime: time,
+        lastTransitionTime: time,
+        reason: v.reason,
+        message: v.message,
+      })),
+      ...(internalIP && {
+        addresses: [
+          { type: 'InternalIP', address: internalIP },
+          { type: 'Hostname', address: name },
+        ],
+      }),
       daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       nodeInfo,
       ...(profile.reportsImages && { images: imagesOf(images) }),
@@ -54,7 +76,15 @@ export const csiNode = (name: string, node: KubeObject): KubeObject => ({
   metadata: {
     name,
     annotations: {
-      'storage.alpha.kubernetes.io/migrated-plugins': ['aws-ebs', 'azure-disk', 'azure-file', 'cinder', 'gce-pd', 'portworx-volume', 'vsphere-volume']
+      'storage.alpha.kubernetes.io/migrated-plugins': [
+        'aws-ebs',
+        'azure-disk',
+        'azure-file',
+        'cinder',
+        'gce-pd',
+        'portworx-volume',
+        'vsphere-volume',
+      ]
         .map(plugin => `kubernetes.io/${plugin}`)
         .join(','),
     },
@@ -68,7 +98,8 @@ export function heartbeatPatch(node: Node, images: readonly CriImage[] | undefin
   const time = rfc3339(now)
   const conditions = verdictsOf(true).map(v => {
     const known = node.status.conditions?.find(c => c.type === v.type)
-    if (known?.status === v.status && known.reason === v.reason) return known.lastHeartbeatTime === time ? undefined : { lastHeartbeatTime: time, type: v.type }
+    if (known?.status === v.status && known.reason === v.reason)
+      return known.lastHeartbeatTime === time ? undefined : { lastHeartbeatTime: time, type: v.type }
     return {
       ...(known?.lastHeartbeatTime !== time && { lastHeartbeatTime: time }),
       ...(known?.status !== v.status && { lastTransitionTime: time, status: v.status }),
@@ -93,7 +124,12 @@ export const isStale = (node: Node): boolean =>
 const LEASE_SECONDS = 40
 
 /** The node's lease: that it is renewed is how the cluster knows that the node lives. */
-export function leaseOf(name: string, node: KubeObject | undefined, known: KubeObject | undefined, renewTime: string): KubeObject {
+export function leaseOf(
+  name: string,
+  node: KubeObject | undefined,
+  known: KubeObject | undefined,
+  renewTime: string,
+): KubeObject {
   const metadata = known?.metadata ?? {
     name,
     namespace: 'kube-node-lease',

@@ -53,7 +53,9 @@ function* createNode(name: string): KubeletProcedure<KubeObject> {
     const known = yield* call<KubeletState, KubeObject>(getRequest('nodes', undefined, name))
     if (known.code === 200) return known.body
     if (known.code === 404) {
-      const body = yield* perform(({ state, context }: KubeletWorld) => Object.freeze(initialNode(state.profile, state.images, context.now)))
+      const body = yield* perform(({ state, context }: KubeletWorld) =>
+        Object.freeze(initialNode(state.profile, state.images, context.now)),
+      )
       const created = yield* call<KubeletState, KubeObject>(createRequest('nodes', undefined, body))
       if (created.code === 201) return created.body
     }
@@ -103,7 +105,9 @@ export function* renewNodeLease(name: string): KubeletProcedure {
     yield* keep(renewed.code, renewed.body)
   } else if (known.code === 404) {
     const node = yield* perform(({ state }: KubeletWorld) => state.informers.get('nodes')?.store.objects.get(name))
-    const created = yield* call(createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime)))
+    const created = yield* call(
+      createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime)),
+    )
     yield* keep(created.code, created.body)
   }
 }
@@ -114,7 +118,11 @@ export function* updateNodeStatus(name: string): KubeletProcedure {
   if (got.code !== 200) return
   const due = yield* perform(({ state, context }: KubeletWorld) => {
     const reports = state.profile.reportsImages && !state.imagesReported
-    return Object.freeze({ images: reports, status: reports || isStale(got.body) || context.now - state.statusAt >= REPORT_US, now: context.now })
+    return Object.freeze({
+      images: reports,
+      status: reports || isStale(got.body) || context.now - state.statusAt >= REPORT_US,
+      now: context.now,
+    })
   })
   if (!due.status) return
   const images = due.images ? (yield* cri('', { method: 'ListImages' })).images : undefined

@@ -41,12 +41,7 @@ const kept = ({ nominatedNodeName, reason, message, startTime }: PodStatus): Pod
 })
 
 /** The phase of a pod, from its containers. Models getPhase. */
-export function podPhase(
-  pod: Pod,
-  init: readonly ContainerStatus[],
-  main: readonly ContainerStatus[],
-  terminal: boolean,
-): Phase {
+export function podPhase(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], terminal: boolean): Phase {
   const policy = pod.spec.restartPolicy ?? 'Always'
   const initial = countInit(pod, init)
   if (initial.failed > 0 && policy === 'Never') return 'Failed'
@@ -102,7 +97,12 @@ function conditionsOf(
   sandboxReady: boolean,
 ): PodCondition[] {
   const observed = pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }
-  const condition = (type: string, verdict: Verdict): PodCondition => ({ type, lastProbeTime: null as unknown as string, ...observed, ...verdict })
+  const condition = (type: string, verdict: Verdict): PodCondition => ({
+    type,
+    lastProbeTime: null as unknown as string,
+    ...observed,
+    ...verdict,
+  })
   const containersReady = containersReadyOf(pod, phase, init, main)
   const verdicts: Record<(typeof OWN_CONDITIONS)[number], Verdict> = {
     PodReadyToStartContainers: sandboxReady ? TRUE : { status: 'False' },
@@ -143,7 +143,11 @@ function containersReadyOf(pod: Pod, phase: Phase, init: readonly ContainerStatu
   const counted = [...(pod.spec.initContainers ?? []).filter(isRestartable), ...pod.spec.containers]
   const unready = counted.filter(c => !(init.find(s => s.name === c.name) ?? main.find(s => s.name === c.name))?.ready)
   if (unready.length === 0) return TRUE
-  return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.map(c => c.name).join(' ')}]` }
+  return {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.map(c => c.name).join(' ')}]`,
+  }
 }
 
 /** Conditions that others have to set before the pod counts as ready. */
@@ -152,7 +156,8 @@ function readinessGates(pod: Pod): Verdict {
   for (const { conditionType } of pod.spec.readinessGates ?? []) {
     const found = pod.status.conditions?.find(c => c.type === conditionType)
     if (!found) messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`)
-    else if (found.status !== 'True') messages.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`)
+    else if (found.status !== 'True')
+      messages.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`)
   }
   return messages.length === 0 ? TRUE : { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') }
 }
@@ -165,7 +170,7 @@ export function withSandboxReady(status: PodStatus): PodStatus {
 
 /** The last status of a pod with resources: its cgroup is gone, and with it what was read from there. */
 export function withoutCgroup(status: PodStatus): PodStatus {
-  const requests = { ...(status.resources?.requests) }
+  const requests = { ...status.resources?.requests }
   delete requests.cpu
   return { ...status, resources: Object.keys(requests).length > 0 ? { requests } : {} }
 }

@@ -1,16 +1,26 @@
 // Models pkg/kubelet/pod_workers.go: a worker for each pod, one piece of work at a time; a pod that is to go is stopped, then cleaned up after.
 import type { CriContainer } from '../api/cri'
+import { deepEqual } from '../api/deep'
 import type { Pod } from '../api/types'
-import type { InformerEvent } from '../client/informer'
+import { perform } from '../client/effects'
+import { type InformerEvent, startInformer } from '../client/informer'
 import { end, start } from '../client/room'
 import type { Cause, Message } from '../kernel/types'
-import { tellRuntime, withContainer } from './cri-client'
+import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
 import { passTurn } from './images'
 import { isTerminal, podStatus } from './pod-status'
 import { registerReferences, unregisterReferences } from './references'
 import { admit } from './resources'
-import { type KubeletWorld, NO_RUNTIME, podKey, type PodRuntime, type PodWorker, type WorkerPhase } from './state'
+import {
+  type KubeletProcedure,
+  type KubeletWorld,
+  NO_RUNTIME,
+  type PodRuntime,
+  type PodWorker,
+  podKey,
+  type WorkerPhase,
+} from './state'
 import { finishStatus, forgetStatus, setPodStatus } from './status-manager'
 import type { SyncResult } from './sync-pod'
 import { unsupportedFields } from './unsupported'
@@ -28,32 +38,57 @@ export interface AgainMessage extends Message {
   readonly uid: string
 }
 
+/** What the runtime has from before the kubelet came up; then the kubelet asks which pods it is to run. */
+export function* findPods(): KubeletProcedure {
+  const { pods = [] } = yield* cri('', { method: 'ListPodSandbox' })
+  yield* perform((world: KubeletWorld) => {
+    for (const { config, sandbox, containers } of pods)
+      world.state.found.set(config.uid, Object.freeze({ sandbox, containers, failures: NO_RUNTIME.failures }))
+    startInformer(world, 'pods')
+  })
+}
+
+/** Pods that the runtime has and the apiserver does not know are killed (HandlePodCleanups). */
+export function dropOrphans(world: KubeletWorld): void {
+  for (const { sandbox } of world.state.found.values())
+    if (sandbox) tellRuntime(world, { method: 'RemovePodSandbox', sandbox: sandbox.id })
+  world.state.found.clear()
+}
+
 /** Handler of the pods' informer: HandlePodAdditions, HandlePodUpdates, HandlePodReconcile, HandlePodRemoves. */
 export function onPod(world: KubeletWorld, { type, object, old }: InformerEvent): void {
   const pod = object as Pod
   const uid = pod.metadata.uid ?? ''
-  if (type === 'DELETED') return removed(world, uid)
+  if (type === 'DELETED') {
+    removed(world, uid)
+    return
+  }
   const known = world.state.workers.get(uid)
   if (!known) {
     // another pod of the same name was here before
     const before = old?.metadata.uid
     if (before !== undefined && before !== uid) removed(world, before)
-    return added(world, pod, NO_RUNTIME)
+    added(world, pod, world.state.found.get(uid) ?? NO_RUNTIME)
+    world.state.found.delete(uid)
+    return
   }
   const before = known.pod
   known.pod = pod
-  if (pod.metadata.deletionTimestamp) return deleted(world, known, before)
+  if (pod.metadata.deletionTimestamp) {
+    deleted(world, known, before)
+    return
+  }
   if (!specChanged(before, pod)) return
   world.context.note('kubelet.pod', { pod: podKey(pod), change: 'updated' })
   wake(world, known)
 }
 
 /** A change of status alone is the kubelet's own doing. */
-const specChanged = (a: Pod, b: Pod): boolean =>
-  a.metadata.generation !== b.metadata.generation || a.metadata.labels !== b.metadata.labels || a.metadata.annotations !== b.metadata.annotations
+const specChanged = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
+  a.generation !== b.generation || !deepEqual(a.labels, b.labels) || !deepEqual(a.annotations, b.annotations)
 
-/** A pod that the node is to run. `runtime` is what is left of it from before the kubelet began. */
-export function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
+/** A pod that the node is to run. `runtime` is what is left of it from before the kubelet came up. */
+function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
   const { state, context } = world
   const uid = pod.metadata.uid ?? ''
   if (isTerminal(pod.status.phase) && !pod.metadata.deletionTimestamp) return
@@ -73,17 +108,27 @@ export function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void 
   const others = [...state.workers.values()].filter(w => w.phase === 'sync').map(w => w.pod)
   const refused = pod.metadata.deletionTimestamp || runtime.sandbox ? undefined : admit(pod, others, state.profile.allocatable)
   state.workers.set(uid, worker)
-  if (refused) return reject(world, worker, refused)
+  if (refused) {
+    reject(world, worker, refused)
+    return
+  }
   context.note('kubelet.pod', { pod: podKey(pod), change: 'added' })
   const fields = unsupportedFields(pod)
   if (fields.length > 0) context.note('kubelet.unsupported', { pod: podKey(pod), fields })
-  if (pod.metadata.deletionTimestamp) return stop(world, worker)
+  if (pod.metadata.deletionTimestamp) {
+    stop(world, worker)
+    return
+  }
   registerReferences(world, pod)
   wake(world, worker)
 }
 
 /** The node has no room: the pod has failed before it began. */
-function reject(world: KubeletWorld, worker: PodWorker, { reason, message }: { readonly reason: string; readonly message: string }): void {
+function reject(
+  world: KubeletWorld,
+  worker: PodWorker,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): void {
   const { pod } = worker
   worker.phase = 'finished'
   world.context.note('kubelet.rejected', { pod: podKey(pod), reason })
@@ -96,7 +141,10 @@ function deleted(world: KubeletWorld, worker: PodWorker, before: Pod): void {
   const { pod } = worker
   const news = before.metadata.deletionTimestamp === undefined
   if (news) world.context.note('kubelet.pod', { pod: podKey(pod), change: 'deleted' })
-  if (worker.phase !== 'finished') return stop(world, worker)
+  if (worker.phase !== 'finished') {
+    stop(world, worker)
+    return
+  }
   if (news) finishStatus(world, pod, podStatus(pod, worker.runtime, world.state.profile, true))
 }
 
@@ -174,10 +222,14 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
   const phase = PHASES.get(name)
   if (!worker || worker.phase !== phase) return
   worker.procedure = 0
-  if (phase === 'sync') return syncEnded(world, worker, cause, result as SyncResult)
+  if (phase === 'sync') {
+    syncEnded(world, worker, cause, result as SyncResult)
+    return
+  }
   if (phase === 'terminating') {
     worker.phase = 'terminated'
-    return run(world, worker, cause)
+    run(world, worker, cause)
+    return
   }
   worker.phase = 'finished'
   unregisterReferences(world, worker.pod)
@@ -188,14 +240,19 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
 const RETRY_MS = 10_000
 
 function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result: SyncResult): void {
-  if (worker.stop !== undefined) return run(world, worker, joined(worker.stop, cause))
+  if (worker.stop !== undefined) {
+    run(world, worker, joined(worker.stop, cause))
+    return
+  }
   if (result.terminal) {
     worker.stop = cause
-    return run(world, worker, cause)
+    run(world, worker, cause)
+    return
   }
   if (result.error !== undefined) lookAgain(world, worker, result.error, result.backOffMs ?? RETRY_MS)
   // containers that were started are looked at at once
-  if (result.started || worker.pending !== undefined) run(world, worker, worker.pending === undefined ? cause : joined(worker.pending, cause))
+  if (result.started || worker.pending !== undefined)
+    run(world, worker, worker.pending === undefined ? cause : joined(worker.pending, cause))
 }
 
 function lookAgain(world: KubeletWorld, worker: PodWorker, error: string, least: number): void {

@@ -46,7 +46,8 @@ function addEnvironment(
   }
 }
 
-const informerOf = (namespace: string, { resource, name }: Pick<Reference, 'resource' | 'name'>): string => `${resource}/${namespace}/${name}`
+const informerOf = (namespace: string, { resource, name }: Pick<Reference, 'resource' | 'name'>): string =>
+  `${resource}/${namespace}/${name}`
 
 /** A pod begins to use what it refers to. */
 export function registerReferences(world: KubeletWorld, pod: Pod): void {
@@ -77,7 +78,11 @@ export function unregisterReferences(world: KubeletWorld, pod: Pod): void {
 }
 
 /** The object that a pod refers to: `unknown` until its informer has its first list, undefined when there is none. */
-export function referenced(world: KubeletWorld, namespace: string, reference: Pick<Reference, 'resource' | 'name'>): KubeObject | 'unknown' | undefined {
+export function referenced(
+  world: KubeletWorld,
+  namespace: string,
+  reference: Pick<Reference, 'resource' | 'name'>,
+): KubeObject | 'unknown' | undefined {
   const informer = world.state.informers.get(informerOf(namespace, reference))
   if (!informer?.synced) return 'unknown'
   return informer.store.objects.get(`${namespace}/${reference.name}`)
@@ -111,7 +116,12 @@ export function volumeError(world: KubeletWorld, pod: Pod): readonly [volume: st
 /** Why a container's environment can't be made: `configmap "settings" not found`; undefined when it can (CreateContainerConfigError). */
 export function environmentError(world: KubeletWorld, pod: Pod, container: Container): string | undefined {
   const namespace = pod.metadata.namespace ?? ''
-  const missing = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined, key?: string): string | undefined => {
+  const missing = (
+    resource: Reference['resource'],
+    name: string | undefined,
+    optional: boolean | undefined,
+    key?: string,
+  ): string | undefined => {
     if (!name || optional) return undefined
     const object = referenced(world, namespace, { resource, name })
     if (object === 'unknown') return `failed to sync ${word[resource]} cache: timed out waiting for the condition`
@@ -121,15 +131,18 @@ export function environmentError(world: KubeletWorld, pod: Pod, container: Conta
   }
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
     const error =
-      missing('configmaps', configMapRef?.name, configMapRef?.optional) ?? missing('secrets', secretRef?.name, secretRef?.optional)
+      missing('configmaps', configMapRef?.name, configMapRef?.optional) ??
+      missing('secrets', secretRef?.name, secretRef?.optional)
     if (error) return error
   }
   for (const { valueFrom } of container.env ?? []) {
     const { configMapKeyRef: map, secretKeyRef: secret } = valueFrom ?? {}
-    const error = missing('configmaps', map?.name, map?.optional, map?.key) ?? missing('secrets', secret?.name, secret?.optional, secret?.key)
+    const error =
+      missing('configmaps', map?.name, map?.optional, map?.key) ?? missing('secrets', secret?.name, secret?.optional, secret?.key)
     if (error) return error
   }
   return undefined
 }
 
-const hasKey = ({ data, binaryData }: KubeObject, key: string): boolean => data?.[key] !== undefined || binaryData?.[key] !== undefined
+const hasKey = ({ data, binaryData }: KubeObject, key: string): boolean =>
+  data?.[key] !== undefined || binaryData?.[key] !== undefined

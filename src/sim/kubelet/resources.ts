@@ -23,7 +23,10 @@ function sumOf(pod: Pod, pick: (container: Container) => ResourceList | undefine
 const NOTHING = Object.freeze({})
 
 /** What a pod as a whole was given: `status.resources` and `status.allocatedResources`. */
-export function podResources(pod: Pod): { readonly total: { requests?: ResourceList; limits?: ResourceList }; readonly allocated?: ResourceList } {
+export function podResources(pod: Pod): {
+  readonly total: { requests?: ResourceList; limits?: ResourceList }
+  readonly allocated?: ResourceList
+} {
   const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)
   const limits = sumOf(pod, c => c.resources?.limits as ResourceList | undefined)
   if (!requests && !limits) return { total: NOTHING }
@@ -48,7 +51,11 @@ const used = (pods: readonly Pod[], resource: string): number => {
 const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
 
 /** Whether the node has room for a pod beside those it runs: the scheduler may have been passed by. */
-export function admit(pod: Pod, others: readonly Pod[], allocatable: Readonly<Record<string, string>>): AdmissionFailure | undefined {
+export function admit(
+  pod: Pod,
+  others: readonly Pod[],
+  allocatable: Readonly<Record<string, string>>,
+): AdmissionFailure | undefined {
   const most = Number(allocatable.pods ?? '110')
   if (others.length + 1 > most) return outOf('pods', 1, others.length, most)
   const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)

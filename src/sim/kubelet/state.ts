@@ -1,6 +1,6 @@
 import type { CriContainer, CriImage, CriMethod, PodSandboxStatus } from '../api/cri'
 import type { NodeProfile } from '../api/node-profile'
-import type { KubeObject, Pod, PodStatus as OldPodStatus } from '../api/types'
+import type { KubeObject, PodStatus as OldPodStatus, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
 import type { Cause, TimerId } from '../kernel/types'
@@ -74,6 +74,8 @@ export interface KubeletState extends ClientState {
   readonly profile: NodeProfile
   /** By uid. */
   readonly workers: Map<string, PodWorker>
+  /** Pods that the runtime had when the kubelet came up, by uid, until the apiserver has told of them. */
+  readonly found: Map<string, PodRuntime>
   readonly statuses: Map<string, StatusEntry>
   /** Uids whose status waits to be sent, in order. */
   readonly unsent: Set<string>
@@ -110,6 +112,7 @@ export type KubeletProcedure<Result = void> = ClientProcedure<KubeletState, Resu
 export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof ClientState> => ({
   profile,
   workers: new Map(),
+  found: new Map(),
   statuses: new Map(),
   unsent: new Set(),
   sending: 0,

@@ -84,7 +84,8 @@ export function statusSent(world: KubeletWorld, uid: string, outcome: SendOutcom
   const { state, context } = world
   state.sending = 0
   const entry = state.statuses.get(uid)
-  if (entry && outcome === 'failed') context.after(RETRY_MS, { type: 'kubelet.status', uid } as StatusRetry, { housekeeping: true })
+  if (entry && outcome === 'failed')
+    context.after(RETRY_MS, { type: 'kubelet.status', uid } as StatusRetry, { housekeeping: true })
   sendNext(world)
 }
 
@@ -132,7 +133,9 @@ export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
   const patch = podStatusPatch(got.body.status, mergeStatus(got.body.status, outgoing), uid)
   let pod = got.body
   if (patch) {
-    const patched = yield* call<KubeletWorld['state'], Pod>(patchRequest('pods', namespace, name, patch, MEDIA.strategicMergePatch, 'status'))
+    const patched = yield* call<KubeletWorld['state'], Pod>(
+      patchRequest('pods', namespace, name, patch, MEDIA.strategicMergePatch, 'status'),
+    )
     if (patched.code !== 200) return patched.code === 404 ? 'gone' : 'failed'
     pod = patched.body
   }

@@ -46,7 +46,13 @@ function diffMaps(old: Fields, next: Fields): Record<string, unknown> | undefine
 }
 
 /** Writes into `patch` what a list merged by key needs; true if that is anything. */
-function diffLists(patch: Record<string, unknown>, name: string, key: string, old: readonly Fields[], next: readonly Fields[]): boolean {
+function diffLists(
+  patch: Record<string, unknown>,
+  name: string,
+  key: string,
+  old: readonly Fields[],
+  next: readonly Fields[],
+): boolean {
   const items: unknown[] = []
   const before = new Map(old.map(item => [item[key], item]))
   for (const item of next) {

@@ -7,10 +7,10 @@ import { instancesOf } from './container-status'
 import { cri, criAll } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
-import { podActions, type PodActions } from './pod-actions'
+import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, podStatus, withoutCgroup, withSandboxReady } from './pod-status'
 import { environmentError } from './references'
-import { type KubeletProcedure, type KubeletWorld, podKey, type PodWorker, type StartFailure } from './state'
+import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 import { finishStatus, setPodStatus } from './status-manager'
 import { mountVolumes } from './volumes'
 
@@ -111,11 +111,18 @@ function remember(world: KubeletWorld, uid: string, name: string, failure: Start
   const worker = workerOf(world, uid)
   if (!worker || (!failure && !worker.runtime.failures[name])) return
   const { [name]: _, ...others } = worker.runtime.failures
-  worker.runtime = Object.freeze({ ...worker.runtime, failures: Object.freeze(failure ? { ...others, [name]: failure } : others) })
+  worker.runtime = Object.freeze({
+    ...worker.runtime,
+    failures: Object.freeze(failure ? { ...others, [name]: failure } : others),
+  })
 }
 
 /** A container that has ended waits longer with each time. Models doBackOff. */
-function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): { readonly ms: number; readonly failure: StartFailure } | undefined {
+function crashBackOff(
+  world: KubeletWorld,
+  pod: Pod,
+  container: Container,
+): { readonly ms: number; readonly failure: StartFailure } | undefined {
   const worker = workerOf(world, pod.metadata.uid ?? '')
   const last = worker && instancesOf(worker.runtime, container.name).at(-1)
   if (!worker || last?.state !== 'exited') return undefined
@@ -153,11 +160,19 @@ function* startContainer(pod: Pod, container: Container): KubeletProcedure<Start
     const last = runtime && instancesOf(runtime, container.name).at(-1)
     return Object.freeze({ id: runtime?.sandbox?.id ?? '', attempt: last ? last.attempt + 1 : 0 })
   })
-  const created = yield* cri(uid, { method: 'CreateContainer', sandbox: sandbox.id, container: configOf(container, sandbox.attempt) })
-  if (created.error !== undefined) return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
-  yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path))
+  const created = yield* cri(uid, {
+    method: 'CreateContainer',
+    sandbox: sandbox.id,
+    container: configOf(container, sandbox.attempt),
+  })
+  if (created.error !== undefined)
+    return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
+  yield* perform((world: KubeletWorld) =>
+    recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path),
+  )
   const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
-  if (startedAs.error !== undefined) return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
+  if (startedAs.error !== undefined)
+    return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
   yield* perform((world: KubeletWorld) => {
     recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
     world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
@@ -183,16 +198,24 @@ export function* terminatePod(uid: string): KubeletProcedure {
   if (!begun) return
   const { pod, runtime } = begun
   const { metadata, spec } = pod
-  const timeoutSeconds = Math.max(metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30, LEAST_GRACE_SECONDS)
+  const timeoutSeconds = Math.max(
+    metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30,
+    LEAST_GRACE_SECONDS,
+  )
   const running = runtime.containers.filter(c => c.state === 'running')
   const sidecarNames = new Set((spec.initContainers ?? []).map(c => c.name))
   // sidecars go on until the containers that they serve have ended
   for (const group of [running.filter(c => !sidecarNames.has(c.name)), running.filter(c => sidecarNames.has(c.name))]) {
     for (const { name } of group) {
       const message = `Stopping container ${name}`
-      yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name)))
+      yield* perform((world: KubeletWorld) =>
+        recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name)),
+      )
     }
-    yield* criAll(uid, group.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const))
+    yield* criAll(
+      uid,
+      group.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const),
+    )
   }
   if (runtime.sandbox?.ready) yield* cri(uid, { method: 'StopPodSandbox', sandbox: runtime.sandbox.id })
 }

@@ -53,7 +53,12 @@ export function* mountVolumes(pod: Pod): KubeletProcedure {
   for (let wait = RETRY_MS; !(yield* setUp(pod)); wait = Math.min(2 * wait, RETRY_MOST_MS)) {
     yield* sleep(wait, { housekeeping: wait > 4000 })
   }
-  yield* perform(({ context }: KubeletWorld) => context.note('kubelet.volumes', { pod: `${pod.metadata.namespace}/${pod.metadata.name}`, volumes: pod.spec.volumes?.length ?? 0 }))
+  yield* perform(({ context }: KubeletWorld) =>
+    context.note('kubelet.volumes', {
+      pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
+      volumes: pod.spec.volumes?.length ?? 0,
+    }),
+  )
   const passed = ((yield* now()) - began) / 1000
   yield* sleep(LOOK_MS * Math.ceil(passed / LOOK_MS) - passed)
 }
@@ -77,7 +82,9 @@ function* setUp(pod: Pod): KubeletProcedure<boolean> {
   }
   for (const token of tokensOf(pod)) {
     const account = pod.spec.serviceAccountName ?? 'default'
-    const answer = yield* call(createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', tokenRequest(pod, token)))
+    const answer = yield* call(
+      createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', tokenRequest(pod, token)),
+    )
     if (answer.code >= 300) return false
   }
   return true

@@ -52,7 +52,9 @@ export function judge(
   chance: number,
 ): Verdict {
   const { destination, port, protocol, source } = connection
-  const name = netfilter.byAddress.get(`${destination}:${port}/${protocol}`) ?? (local ? netfilter.byAddress.get(`:${port}/${protocol}`) : undefined)
+  const name =
+    netfilter.byAddress.get(`${destination}:${port}/${protocol}`) ??
+    (local ? netfilter.byAddress.get(`:${port}/${protocol}`) : undefined)
   const rule = name === undefined ? undefined : netfilter.rules.get(name)
   if (!rule) return { verdict: 'accept' }
   const backends = rule.clusterIP === destination ? rule.backends : rule.externalBackends

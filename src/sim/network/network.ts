@@ -44,25 +44,31 @@ function handle(world: World, message: Message): void {
   const { state, context } = world
   switch (message.type) {
     case 'cni.add':
-      return add(world, message as CniRequest)
+      add(world, message as CniRequest)
+      return
     case 'cni.del':
-      return release(state.ipam, (message as CniRequest).sandbox)
+      release(state.ipam, (message as CniRequest).sandbox)
+      return
     case 'netfilter.restore':
       restore(state.netfilter, message as NetfilterRestore)
       context.note('network.rules', { services: state.netfilter.rules.size })
       return
     case 'user.traffic':
-      return open(world, message as UserTraffic)
+      open(world, message as UserTraffic)
+      return
     case 'network.packet':
-      return forward(world, message as Packet)
+      forward(world, message as Packet)
+      return
     case 'network.reply':
-      return back(world, message as PacketReply)
+      back(world, message as PacketReply)
+      return
   }
 }
 
 function add({ profile, state, context }: World, { sandbox, pod }: CniRequest): void {
   const ip = allocate(state.ipam, profile.podCIDR, sandbox)
-  const error = ip === undefined ? 'plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available' : undefined
+  const error =
+    ip === undefined ? 'plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available' : undefined
   const result: CniResult = { type: 'cni.result', sandbox, ip: ip ?? '', ...(error && { error }) }
   context.send(nodeRoom('runtime', profile.name), result, 'cni.result', { pod, ip: ip ?? '', ...(error && { error }) })
 }
@@ -75,7 +81,9 @@ function open(world: World, { to, from, protocol = 'TCP' }: UserTraffic): void {
   const port = colon < 0 ? 80 : Number(to.slice(colon + 1))
   const source = from ?? profile.internalIP ?? profile.name
   const connection = context.note('network.request', { from: source, to: `${destination}:${port}` })
-  context.because(connection, () => forward(world, { type: 'network.packet', connection, source, destination, port, protocol, via: [] }))
+  context.because(connection, () =>
+    forward(world, { type: 'network.packet', connection, source, destination, port, protocol, via: [] }),
+  )
 }
 
 /** A connection passes the rules, then the routes. */
@@ -85,10 +93,12 @@ function forward(world: World, packet: Packet): void {
   const verdict = judge(state.netfilter, packet, packet.destination === profile.internalIP, context.random())
   switch (verdict.verdict) {
     case 'accept':
-      return route(world, packet)
+      route(world, packet)
+      return
     case 'reject':
       context.note('network.rejected', { service: verdict.rule.name, address })
-      return back(world, { type: 'network.reply', connection: packet.connection, outcome: 'refused', via: packet.via })
+      back(world, { type: 'network.reply', connection: packet.connection, outcome: 'refused', via: packet.via })
+      return
     case 'drop':
       context.note('network.lost', { address, service: verdict.rule.name })
       return
@@ -96,7 +106,8 @@ function forward(world: World, packet: Packet): void {
       const { rule, backend, of } = verdict
       const { ip, port } = backend
       const seq = context.note('network.dnat', { service: rule.name, address, to: `${ip}:${port}`, backends: of })
-      return context.because(seq, () => route(world, { ...packet, destination: ip, port }))
+      context.because(seq, () => route(world, { ...packet, destination: ip, port }))
+      return
     }
   }
 }
@@ -115,8 +126,10 @@ function route(world: World, packet: Packet): void {
     context.send(nodeRoom('network', node), { ...packet, via } as Packet, 'network.packet', { from: packet.source, to })
     return
   }
-  if (destination === profile.internalIP)
-    return back(world, { type: 'network.reply', connection: packet.connection, outcome: 'refused', via: packet.via })
+  if (destination === profile.internalIP) {
+    back(world, { type: 'network.reply', connection: packet.connection, outcome: 'refused', via: packet.via })
+    return
+  }
   context.send(nodeRoom('runtime', node), { ...packet, via: packet.via } as Packet, 'network.packet', { from: packet.source, to })
 }
 

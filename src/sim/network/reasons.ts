@@ -15,4 +15,5 @@ declare module '../kernel/types' {
     'network.rules': { services: number }
   }
 }
+
 export {}

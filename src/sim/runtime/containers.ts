@@ -16,7 +16,8 @@ export function randomId(random: () => number): string {
 }
 
 /** Names of a fake runtime: told by what they are for. */
-export const fakeSandboxId = ({ name, namespace, uid, attempt }: PodSandboxConfig): string => `${name}_${namespace}_${uid}_${attempt}`
+export const fakeSandboxId = ({ name, namespace, uid, attempt }: PodSandboxConfig): string =>
+  `${name}_${namespace}_${uid}_${attempt}`
 
 export function newSandbox(config: PodSandboxConfig, id: string, ip: string): Sandbox {
   return Object.freeze({ config, status: Object.freeze({ id, ready: true, ip, attempt: config.attempt }) })
@@ -52,7 +53,10 @@ export function newContainer(
 
 /** The container runs. */
 export function started(container: RuntimeContainer, now: number): RuntimeContainer {
-  return Object.freeze({ ...container, status: Object.freeze({ ...container.status, state: 'running' as const, startedAt: now }) })
+  return Object.freeze({
+    ...container,
+    status: Object.freeze({ ...container.status, state: 'running' as const, startedAt: now }),
+  })
 }
 
 /** The container's program has ended. */

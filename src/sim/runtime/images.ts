@@ -11,7 +11,8 @@ export interface ImageReference {
   readonly name: string
 }
 
-const REFERENCE = /^(?:([a-zA-Z0-9.-]+(?::\d+)?)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/
+const REFERENCE =
+  /^(?:([a-zA-Z0-9.-]+(?::\d+)?)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/
 
 /** Reads an image's name; undefined where it is not well formed (InvalidImageName). Models reference.ParseDockerRef. */
 export function parseReference(image: string): ImageReference | undefined {
@@ -51,7 +52,8 @@ const MISSING_TAG = /^(9\.99.*|does-not-exist.*|doesnotexist|no-such.*|nope|miss
 /** Why a pull fails, as the runtime's gRPC error; undefined when it works. */
 export function pullError(image: string): string | undefined {
   const reference = parseReference(image)
-  if (!reference) return `rpc error: code = InvalidArgument desc = failed to parse image reference "${image}": invalid reference format`
+  if (!reference)
+    return `rpc error: code = InvalidArgument desc = failed to parse image reference "${image}": invalid reference format`
   const { name, registry, repository, tag } = reference
   const failed = `desc = failed to pull and unpack image "${name}": failed to resolve image`
   if (registry.endsWith('.invalid') || registry.endsWith('.example')) {

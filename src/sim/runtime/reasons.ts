@@ -9,4 +9,5 @@ declare module '../kernel/types' {
     'runtime.container': { name: string; state: 'running' | 'exited'; exitCode?: number }
   }
 }
+
 export {}

@@ -1,6 +1,6 @@
 /** The container runtime of one node: containerd behind the CRI. Models containerd internal/cri/server. */
 import type { CniRequest, CniResult, Packet, PacketReply } from '../api/cni'
-import type { CriCall, CriEvent, CriImage, CriRequest, CriResponse, CriResult } from '../api/cri'
+import type { CriCall, CriEvent, CriImage, CriPod, CriRequest, CriResponse, CriResult } from '../api/cri'
 import type { Duration, NodeProfile } from '../api/node-profile'
 import { nodeRoom } from '../api/rooms'
 import type { Context, Message, Room } from '../kernel/types'
@@ -46,15 +46,20 @@ function handle(world: World, message: Message): void {
       state.images.set(profile.runtime.sandboxImage, pauseImage(profile))
       return
     case 'cri.request':
-      return begin(world, message as CriRequest)
+      begin(world, message as CriRequest)
+      return
     case 'runtime.work':
-      return perform(world, (message as WorkMessage).request, (message as WorkMessage).exitCode)
+      perform(world, (message as WorkMessage).request, (message as WorkMessage).exitCode)
+      return
     case 'cni.result':
-      return connected(world, message as CniResult)
+      connected(world, message as CniResult)
+      return
     case 'runtime.exit':
-      return context.quietly(false, () => exitByItself(world, (message as ExitMessage).container))
+      context.quietly(false, () => exitByItself(world, (message as ExitMessage).container))
+      return
     case 'network.packet':
-      return deliver(world, message as Packet)
+      deliver(world, message as Packet)
+      return
   }
 }
 
@@ -71,24 +76,34 @@ function begin(world: World, request: CriRequest): void {
   const take = (duration: Duration): void => work(world, request, between(duration, context.random()))
   switch (call.method) {
     case 'RunPodSandbox':
-      return take(runtime.runPodSandbox)
+      take(runtime.runPodSandbox)
+      return
     case 'StopPodSandbox':
-      return take(runtime.stopPodSandbox)
+      take(runtime.stopPodSandbox)
+      return
     case 'PullImage':
-      return take(isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
+      take(isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
+      return
     case 'CreateContainer':
-      return take(runtime.createContainer)
+      take(runtime.createContainer)
+      return
     case 'StartContainer':
-      return take(runtime.startContainer)
+      take(runtime.startContainer)
+      return
     case 'StopContainer': {
       const container = state.containers.get(call.container)
-      if (container?.status.state !== 'running') return perform(world, request)
+      if (container?.status.state !== 'running') {
+        perform(world, request)
+        return
+      }
       cancelEnd(world, call.container)
       const { exitCode, afterMs } = stopOutcome(runtime, container, call.timeoutSeconds)
-      return work(world, request, afterMs + between(runtime.stopContainer, context.random()), exitCode)
+      work(world, request, afterMs + between(runtime.stopContainer, context.random()), exitCode)
+      return
     }
     default:
-      return perform(world, request)
+      perform(world, request)
+      return
   }
 }
 
@@ -118,28 +133,52 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
   const { call } = request
   switch (call.method) {
     case 'RunPodSandbox':
-      return runSandbox(world, request, call)
+      runSandbox(world, request, call)
+      return
     case 'StopPodSandbox':
-      return stopSandbox(world, request, call.sandbox)
+      stopSandbox(world, request, call.sandbox)
+      return
     case 'RemovePodSandbox':
-      return removeSandbox(world, request, call.sandbox)
+      removeSandbox(world, request, call.sandbox)
+      return
     case 'ImageStatus':
-      return answer(world, request, imageResult(world.state.images.get(parseReference(call.image)?.name ?? call.image)))
+      answer(world, request, imageResult(world.state.images.get(parseReference(call.image)?.name ?? call.image)))
+      return
     case 'ListImages':
-      return answer(world, request, { images: Object.freeze([...world.state.images.values()].sort((a, b) => b.sizeBytes - a.sizeBytes)) })
+      answer(world, request, {
+        images: Object.freeze([...world.state.images.values()].sort((a, b) => b.sizeBytes - a.sizeBytes)),
+      })
+      return
+    case 'ListPodSandbox':
+      answer(world, request, { pods: podsOf(world.state) })
+      return
     case 'PullImage':
-      return pullImage(world, request, call.image)
+      pullImage(world, request, call.image)
+      return
     case 'CreateContainer':
-      return createContainer(world, request, call)
+      createContainer(world, request, call)
+      return
     case 'StartContainer':
-      return startContainer(world, request, call.container)
+      startContainer(world, request, call.container)
+      return
     case 'StopContainer':
-      return stopContainer(world, request, call.container, exitCode ?? 0)
+      stopContainer(world, request, call.container, exitCode ?? 0)
+      return
     case 'RemoveContainer':
       world.state.containers.delete(call.container)
-      return answer(world, request, {})
+      answer(world, request, {})
+      return
   }
 }
+
+const podsOf = ({ sandboxes, containers }: RuntimeState): readonly CriPod[] =>
+  Object.freeze(
+    [...sandboxes.values()].map(({ config, status }) => ({
+      config,
+      sandbox: status,
+      containers: [...containers.values()].map(c => c.status).filter(c => c.sandbox === status.id),
+    })),
+  )
 
 const imageResult = (image: CriImage | undefined): CriResult => (image ? { image } : {})
 
@@ -150,7 +189,10 @@ function runSandbox(world: World, request: CriRequest, call: CriCall & { method:
   const id = profile.runtime.fake ? fakeSandboxId(pod) : randomId(() => context.random())
   const fixed = pod.hostNetwork ? (profile.internalIP ?? '') : profile.runtime.podIP
   state.sandboxes.set(id, newSandbox(pod, id, fixed ?? ''))
-  if (fixed !== undefined) return sandboxReady(world, request, id, fixed)
+  if (fixed !== undefined) {
+    sandboxReady(world, request, id, fixed)
+    return
+  }
   state.connecting.set(id, request)
   const message: CniRequest = { type: 'cni.add', sandbox: id, pod: `${pod.namespace}/${pod.name}` }
   context.send(nodeRoom('network', profile.name), message, 'cni.request', { verb: 'ADD', pod: message.pod })
@@ -160,7 +202,10 @@ function connected(world: World, { sandbox, ip, error }: CniResult): void {
   const request = world.state.connecting.get(sandbox)
   world.state.connecting.delete(sandbox)
   if (!request) return
-  if (error === undefined) return sandboxReady(world, request, sandbox, ip)
+  if (error === undefined) {
+    sandboxReady(world, request, sandbox, ip)
+    return
+  }
   world.state.sandboxes.delete(sandbox)
   answer(world, request, {}, `rpc error: code = Unknown desc = failed to setup network for sandbox "${sandbox}": ${error}`)
 }
@@ -168,7 +213,10 @@ function connected(world: World, { sandbox, ip, error }: CniResult): void {
 function sandboxReady(world: World, request: CriRequest, id: string, ip: string): void {
   const { state, context } = world
   const there = state.sandboxes.get(id)
-  if (!there) return answer(world, request, {}, `rpc error: code = NotFound desc = sandbox "${id}" not found`)
+  if (!there) {
+    answer(world, request, {}, `rpc error: code = NotFound desc = sandbox "${id}" not found`)
+    return
+  }
   const sandbox = newSandbox(there.config, id, ip)
   state.sandboxes.set(id, sandbox)
   if (!sandbox.config.hostNetwork) state.addresses.set(ip, id)
@@ -179,7 +227,10 @@ function sandboxReady(world: World, request: CriRequest, id: string, ip: string)
 function stopSandbox(world: World, request: CriRequest, id: string): void {
   const { state, profile, context } = world
   const sandbox = state.sandboxes.get(id)
-  if (!sandbox) return answer(world, request, {})
+  if (!sandbox) {
+    answer(world, request, {})
+    return
+  }
   if (sandbox.status.ready && !sandbox.config.hostNetwork && profile.runtime.podIP === undefined) {
     const pod = `${sandbox.config.namespace}/${sandbox.config.name}`
     const message: CniRequest = { type: 'cni.del', sandbox: id, pod }
@@ -205,9 +256,14 @@ function removeSandbox(world: World, request: CriRequest, id: string): void {
 function pullImage(world: World, request: CriRequest, image: string): void {
   const { state, profile, context } = world
   const error = profile.runtime.fake ? undefined : pullError(image)
-  if (error !== undefined) return answer(world, request, {}, error)
+  if (error !== undefined) {
+    answer(world, request, {}, error)
+    return
+  }
   const reference = parseReference(image)
-  const pulled = reference ? imageOf(reference, profile.runtime.imageBytes) : Object.freeze({ names: Object.freeze([image]), sizeBytes: 0 })
+  const pulled = reference
+    ? imageOf(reference, profile.runtime.imageBytes)
+    : Object.freeze({ names: Object.freeze([image]), sizeBytes: 0 })
   const known = state.images.has(reference?.name ?? image)
   state.images.set(reference?.name ?? image, pulled)
   if (!known) context.note('runtime.image', { image, bytes: pulled.sizeBytes })
@@ -217,10 +273,16 @@ function pullImage(world: World, request: CriRequest, image: string): void {
 function createContainer(world: World, request: CriRequest, call: CriCall & { method: 'CreateContainer' }): void {
   const { state, profile, context } = world
   const sandbox = state.sandboxes.get(call.sandbox)
-  if (!sandbox?.status.ready) return answer(world, request, {}, `rpc error: code = NotFound desc = sandbox "${call.sandbox}" not found`)
+  if (!sandbox?.status.ready) {
+    answer(world, request, {}, `rpc error: code = NotFound desc = sandbox "${call.sandbox}" not found`)
+    return
+  }
   const config = call.container
   const image = state.images.get(parseReference(config.image)?.name ?? config.image)
-  if (!image) return answer(world, request, {}, `rpc error: code = NotFound desc = image "${config.image}" not found`)
+  if (!image) {
+    answer(world, request, {}, `rpc error: code = NotFound desc = image "${config.image}" not found`)
+    return
+  }
   const id = profile.runtime.fake ? `${call.sandbox}_${config.name}_${config.attempt}` : randomId(() => context.random())
   const container = newContainer(profile.runtime, sandbox, config, image.names[0] ?? '', id, context.now)
   state.containers.set(id, container)
@@ -230,7 +292,10 @@ function createContainer(world: World, request: CriRequest, call: CriCall & { me
 function startContainer(world: World, request: CriRequest, id: string): void {
   const { state, profile, context } = world
   const created = state.containers.get(id)
-  if (!created) return answer(world, request, {}, `rpc error: code = NotFound desc = container "${id}" not found`)
+  if (!created) {
+    answer(world, request, {}, `rpc error: code = NotFound desc = container "${id}" not found`)
+    return
+  }
   const container = started(created, context.now)
   state.containers.set(id, container)
   context.note('runtime.container', { name: container.status.name, state: 'running' })
@@ -249,7 +314,12 @@ function cancelEnd({ state, context }: World, id: string): void {
   state.ends.delete(id)
 }
 
-function exitNow({ state, profile, context }: World, id: string, container: RuntimeContainer, exitCode: number): RuntimeContainer {
+function exitNow(
+  { state, profile, context }: World,
+  id: string,
+  container: RuntimeContainer,
+  exitCode: number,
+): RuntimeContainer {
   const done = exited(profile.runtime, container, exitCode, context.now)
   state.containers.set(id, done)
   context.note('runtime.container', { name: done.status.name, state: 'exited', exitCode })
@@ -258,7 +328,10 @@ function exitNow({ state, profile, context }: World, id: string, container: Runt
 
 function stopContainer(world: World, request: CriRequest, id: string, exitCode: number): void {
   const container = world.state.containers.get(id)
-  if (!container) return answer(world, request, {})
+  if (!container) {
+    answer(world, request, {})
+    return
+  }
   const done = container.status.state === 'running' ? exitNow(world, id, container, exitCode) : container
   answer(world, request, { container: done.status })
 }
@@ -282,6 +355,12 @@ function deliver(world: World, packet: Packet): void {
   const sandbox = container && state.sandboxes.get(container.status.sandbox)
   const name = sandbox && container ? `${sandbox.config.namespace}/${sandbox.config.name}/${container.status.name}` : undefined
   const outcome = name === undefined ? 'refused' : 'answered'
-  const reply: PacketReply = { type: 'network.reply', connection: packet.connection, outcome, via: packet.via, ...(name && { container: name }) }
+  const reply: PacketReply = {
+    type: 'network.reply',
+    connection: packet.connection,
+    outcome,
+    via: packet.via,
+    ...(name && { container: name }),
+  }
   context.send(nodeRoom('network', profile.name), reply, 'network.reply', { outcome, ...(name && { container: name }) })
 }

@@ -6,23 +6,46 @@ import { deployment } from './deployment/deployment'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
 import { garbageCollector } from './garbage-collector/garbage-collector'
+import { namespace } from './namespace/namespace'
+import { nodeIpam } from './node-ipam/node-ipam'
+import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
+import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector'
 import { replicaset } from './replicaset/replicaset'
+import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher'
+import { serviceAccount } from './service-account/service-account'
+import { taintEviction } from './taint-eviction/taint-eviction'
+import { ttl } from './ttl/ttl'
 import { WATCHED } from './watched'
 
-/** Flags of kube-controller-manager. */
+/** Flags of kube-controller-manager; where one is not given, its default holds. */
 export interface ControllerManagerOptions {
-  /** --kube-api-qps and --kube-api-burst, of each controller's client */
+  /** --kube-api-qps, of each controller's client */
   readonly qps?: number
+  /** --kube-api-burst */
   readonly burst?: number
+  /** --cluster-cidr */
+  readonly clusterCidr?: string
+  /** --node-monitor-period */
+  readonly nodeMonitorPeriodMs?: number
+  /** --node-monitor-grace-period */
+  readonly nodeMonitorGraceMs?: number
 }
 
 /** All controllers, in boot order. A new one is a folder and a line here. */
-export const controllers = (_options: ControllerManagerOptions = {}): readonly Controller[] => [
+export const controllers = (options: ControllerManagerOptions = {}): readonly Controller[] => [
   endpoints,
   endpointslice,
+  podGarbageCollector,
+  namespace,
+  serviceAccount,
   garbageCollector,
-  replicaset,
   deployment,
+  replicaset,
+  ttl,
+  nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),
+  nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),
+  taintEviction,
+  rootCaCertPublisher,
 ]
 
 /** kube-controller-manager. */

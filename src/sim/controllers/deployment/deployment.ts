@@ -13,7 +13,7 @@ import {
 } from '../../client/controller'
 import type { InformerEvent } from '../../client/informer'
 import { keyOf, objectsBy } from '../../client/store'
-import { type Failed, failed, now, type Step } from '../ask'
+import { failed, now, type Step } from '../ask'
 import { claim } from '../claim'
 import { isDeleting } from '../objects'
 import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'

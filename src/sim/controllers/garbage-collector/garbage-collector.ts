@@ -14,7 +14,7 @@ import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import { deleteRequest, getRequest, patchRequest } from '../../client/requests'
 import { splitKey } from '../../client/store'
-import { ask, askAll, type Failed, fail, failed, type Step } from '../ask'
+import { ask, askAll, fail, failed, type Step } from '../ask'
 import { isConflict, isDeleting } from '../objects'
 import { WATCHED } from '../watched'
 import {

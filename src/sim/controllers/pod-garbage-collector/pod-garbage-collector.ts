@@ -1,0 +1,108 @@
+// Models pkg/controller/podgc/gc_controller.go: pods that nobody else will delete.
+import { MEDIA } from '../../api/messages'
+import { rfc3339 } from '../../api/time'
+import type { Pod } from '../../api/types'
+import {
+  afterPart,
+  type Controller,
+  type ControllerProcedure,
+  type ControllerWorld,
+  cached,
+  enqueue,
+  type Outcome,
+  type PartMessage,
+  store,
+} from '../../client/controller'
+import { succeeded } from '../../client/http'
+import { deleteRequest, getRequest, patchRequest } from '../../client/requests'
+import { keyOf, objectsBy } from '../../client/store'
+import { ask, now } from '../ask'
+import { BY_NODE } from '../nodes'
+import { messageOf } from '../objects'
+import { isPodTerminal } from '../pods'
+
+const SELF = { name: 'pod-garbage-collector', part: 'pod-garbage-collector' } as const
+const PERIOD_MS = 20_000
+/** How long a node must be gone before its pods go (quarantineTime). */
+const QUARANTINE_US = 40_000_000
+/** --terminated-pod-gc-threshold */
+const TERMINATED_LIMIT = 12_500
+
+/** Nodes that pods are on and that are not there, with the time when that was first seen (µs). */
+type Missing = Map<string, number>
+
+/** Deletes pods of nodes that are gone, pods that were deleted before they had a node, and the oldest of very many that have ended. */
+export const podGarbageCollector: Controller<Missing> = {
+  ...SELF,
+  workers: 5,
+  own: () => new Map(),
+  indices: { pods: BY_NODE },
+  watches: { pods: () => [], nodes: () => [] },
+  begin: arm,
+  receive: world => {
+    for (const key of findPods(world)) world.context.quietly(false, () => enqueue(world, SELF.part, key))
+    arm(world)
+  },
+  reconcile,
+}
+
+function arm(world: ControllerWorld): void {
+  afterPart(world, PERIOD_MS, { type: 'pod-garbage-collector.look', part: SELF.part } as PartMessage, { housekeeping: true })
+}
+
+/** Keys of what has to go: `why namespace/name`. */
+function findPods(world: ControllerWorld): string[] {
+  const missing = world.state.own.get(SELF.part) as Missing
+  const pods = store(world, 'pods')
+  const nodes = store(world, 'nodes').objects
+  const found: string[] = []
+  for (const node of missing.keys()) if (nodes.has(node) || !pods.indices.get('node')?.has(node)) missing.delete(node)
+  for (const node of pods.indices.get('node')?.keys() ?? []) {
+    if (node === '' || nodes.has(node)) continue
+    const since = missing.get(node)
+    if (since === undefined) missing.set(node, world.context.now)
+    else if (world.context.now - since >= QUARANTINE_US)
+      for (const pod of objectsBy(pods, 'node', node)) found.push(`orphan ${keyOf(pod)}`)
+  }
+  for (const pod of objectsBy(pods, 'node', '')) if (pod.metadata.deletionTimestamp) found.push(`unscheduled ${keyOf(pod)}`)
+  if (pods.objects.size > TERMINATED_LIMIT) found.push(...ended(pods.objects.values() as Iterable<Pod>))
+  return found
+}
+
+function ended(pods: Iterable<Pod>): string[] {
+  const terminal = [...pods].filter(pod => isPodTerminal(pod) && !pod.metadata.deletionTimestamp)
+  const byAge = terminal.sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1))
+  return byAge.slice(0, Math.max(0, terminal.length - TERMINATED_LIMIT)).map(pod => `ended ${keyOf(pod)}`)
+}
+
+function* reconcile(key: string): ControllerProcedure<Outcome> {
+  const [why, podKey = ''] = key.split(' ')
+  const pod = yield* cached<Pod>('pods', podKey)
+  if (!pod) return
+  const { namespace, name, uid } = pod.metadata
+  if (why === 'orphan') {
+    const node = yield* ask(SELF, getRequest('nodes', undefined, pod.spec.nodeName ?? ''))
+    if (node.code !== 404) return
+  }
+  if (why !== 'ended' && !isPodTerminal(pod)) {
+    const failed = { phase: 'Failed', ...(why === 'orphan' && { conditions: [goneNode(rfc3339(yield* now()))] }) }
+    const response = yield* ask(
+      SELF,
+      patchRequest('pods', namespace, name, { metadata: { uid }, status: failed }, MEDIA.strategicMergePatch, 'status'),
+    )
+    if (response.code === 404) return
+    if (!succeeded(response)) return { retry: messageOf(response) }
+  }
+  const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } }
+  const response = yield* ask(SELF, deleteRequest('pods', namespace, name, options))
+  if (!succeeded(response) && response.code !== 404) return { retry: messageOf(response) }
+}
+
+const goneNode = (at: string) => ({
+  type: 'DisruptionTarget',
+  status: 'True',
+  lastProbeTime: null,
+  lastTransitionTime: at,
+  reason: 'DeletionByPodGC',
+  message: 'PodGC: node no longer exists',
+})

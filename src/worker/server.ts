@@ -1,7 +1,7 @@
 /** The worker's side: boots the cluster, takes control calls, and runs in slices so that it always hears the next one. */
 import { expose } from 'comlink'
 import { milliOf, unitsOf } from '../sim/api/quantity'
-import { podReady, podStatus } from '../sim/apiserver/printers'
+import { podStatus } from '../sim/apiserver/printers/pods'
 import { defaultCluster } from '../sim/cluster'
 import type { SimulationConfig } from '../sim/kernel/simulation'
 import type { Seq } from '../sim/kernel/types'
@@ -14,7 +14,7 @@ import { roomDetail } from './rooms'
 import { failureOf, Session } from './session'
 
 const tools: ViewTools = {
-  podStatus: pod => ({ status: podStatus(pod), ready: podReady(pod) }),
+  podStatus: pod => ({ status: podStatus(pod), ready: pod.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false }),
   milliCores: milliOf,
   bytes: unitsOf,
 }

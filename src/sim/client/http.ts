@@ -16,6 +16,8 @@ export interface RequestSpec {
   /** The credential, where it is not the room's own. */
   readonly user?: string
   readonly impersonateUser?: string
+  /** Names a client set of its own, with a rate limit of its own (the scheduler and the kubelets write Events by another one). */
+  readonly limiter?: string
   readonly info: RequestInfo
 }
 
@@ -60,7 +62,7 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const { method, path, body, info } = spec
   if (typeof body === 'object' && body !== null) Object.freeze(body)
   const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }
-  const wait = info.verb === 'watch' ? 0 : throttle(world, user)
+  const wait = info.verb === 'watch' ? 0 : throttle(world, spec.limiter ?? user)
   if (wait > 0) context.note('client.throttled', { user, ms: wait })
   const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, wait > 0 ? { delayMs: wait } : undefined)
   state.requests.set(id, { waiter, resource: info.resource, seq })

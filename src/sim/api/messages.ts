@@ -33,11 +33,14 @@ export interface HttpRequest extends Message {
 export interface HttpHeaders {
   /** Who asks, as the client's credential says it: a certificate's common name or a service account's user name. */
   readonly user: string
+  /** Groups that the credential names besides those that follow from the user (a certificate's organisations). */
+  readonly groups?: readonly string[]
   readonly accept?: string
   readonly contentType?: string
   readonly userAgent?: string
-  /** Impersonate-User. */
+  /** Impersonate-User, and the Impersonate-Group headers beside it. */
   readonly impersonateUser?: string
+  readonly impersonateGroups?: readonly string[]
 }
 
 /** The answer to a request; for a watch, its first line (200), after which `watch-event`s follow with the same id. */
@@ -81,6 +84,8 @@ export type EtcdRequest =
   | EtcdTxn
   | (Message & { readonly type: 'etcd.watch'; readonly id: number; readonly prefix: string; readonly fromRevision: number })
   | (Message & { readonly type: 'etcd.compact'; readonly id: number; readonly revision: number })
+  /** The first contents of an empty store, a revision each; answered as a txn that succeeds if it was empty. */
+  | (Message & { readonly type: 'etcd.load'; readonly id: number; readonly values: readonly { readonly key: string; readonly value: KubeObject }[] })
 /** If the key's mod revision is `compare` (0: the key is absent), do `then`; else answer with the current value. */
 export interface EtcdTxn extends Message {
   readonly type: 'etcd.txn'

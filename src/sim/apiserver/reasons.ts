@@ -2,7 +2,16 @@
 import type { Verb } from '../api/reasons'
 
 /** The stages of the pipeline, by the names that the stage shows. */
-export type StageName = 'authentication' | 'authorization' | 'decoding' | 'mutating' | 'validation' | 'validating' | 'storage' | 'watch-cache' | 'answer'
+export type StageName =
+  | 'authentication'
+  | 'authorization'
+  | 'decoding'
+  | 'mutating'
+  | 'validation'
+  | 'validating'
+  | 'storage'
+  | 'watch-cache'
+  | 'answer'
 
 declare module '../kernel/types' {
   interface Reasons {
@@ -31,4 +40,3 @@ declare module '../kernel/types' {
     'etcd.compact': { id: number; revision: number }
   }
 }
-

@@ -1,0 +1,94 @@
+// Models k8s.io/apiserver/pkg/endpoints/filters: what a request is about, who asks (authentication.go), and whether they may (authorization.go).
+import { parseApiPath } from '../api/kinds'
+import type { HttpRequest } from '../api/messages'
+import type { Verb } from '../api/reasons'
+import { forbidden, forbiddenPath, unauthorized } from '../api/status'
+import type { Status } from '../api/types'
+import { authenticate, impersonated } from './authn/authn'
+import { denial } from './authz/authz'
+import type { Action } from './authz/rbac'
+import type { StageName } from './reasons'
+import type { ParsedRequest, User, World } from './state'
+
+const WRITES: Readonly<Record<string, Verb>> = { POST: 'create', PUT: 'update', PATCH: 'patch' }
+
+/** What a request is about (request.RequestInfoFactory). */
+export function parseRequest({ method, path, query }: Pick<HttpRequest, 'method' | 'path' | 'query'>): ParsedRequest {
+  const parsed = parseApiPath(path)
+  if (!parsed)
+    return {
+      verb: method === 'GET' ? 'get' : (WRITES[method] ?? 'delete'),
+      group: '',
+      version: '',
+      resource: '',
+      subresource: '',
+      type: undefined,
+      path,
+    }
+  const { group, version, type, namespace, name, subresource = '' } = parsed
+  return {
+    verb: verbOf(method, query, name),
+    group,
+    version,
+    resource: subresource ? `${parsed.resource}/${subresource}` : parsed.resource,
+    subresource,
+    type,
+    path,
+    ...(namespace !== undefined && { namespace }),
+    ...(name !== undefined && { name }),
+  }
+}
+
+function verbOf(method: HttpRequest['method'], query: HttpRequest['query'], name: string | undefined): Verb {
+  if (method === 'GET') return query.watch === 'true' || query.watch === '1' ? 'watch' : name === undefined ? 'list' : 'get'
+  if (method === 'DELETE') return name === undefined ? 'deletecollection' : 'delete'
+  return WRITES[method] ?? 'get'
+}
+
+/** Who may go on, or which stage says no. */
+export type Access = { readonly user: User } | { readonly refused: Status; readonly stage: StageName }
+
+/** Authentication, impersonation and authorization. */
+export function access(world: World, { headers }: HttpRequest, info: ParsedRequest): Access {
+  const asker = authenticate(headers)
+  if (!asker) return { refused: unauthorized(), stage: 'authentication' }
+  const other = impersonated(headers)
+  if (!other) return authorized(world, asker, info)
+  const kind = other.name.startsWith('system:serviceaccount:') ? 'serviceaccounts' : 'users'
+  const why = decide(world, asker, { verb: 'impersonate', group: '', resource: kind, namespace: '', name: other.name, path: '' })
+  if (why === undefined) return authorized(world, other, info)
+  const named = { group: '', plural: kind, groupResource: kind }
+  return {
+    refused: forbidden(named, other.name, denialText(asker, 'impersonate', kind, '', undefined, why)),
+    stage: 'authorization',
+  }
+}
+
+function authorized(world: World, user: User, info: ParsedRequest): Access {
+  const { verb, group, resource, namespace = '', name = '', path } = info
+  const why = decide(world, user, { verb, group, resource, namespace, name, path: resource === '' ? path : '' })
+  if (why === undefined) return { user }
+  if (resource === '')
+    return { refused: forbiddenPath(`User "${user.name}" cannot ${verb} path "${path}"`), stage: 'authorization' }
+  const plural = resource.split('/')[0] ?? resource
+  const named = { group, plural, groupResource: group ? `${plural}.${group}` : plural }
+  const scope = info.type && !info.type.namespaced ? undefined : info.namespace
+  return { refused: forbidden(named, name, denialText(user, verb, resource, group, scope, why)), stage: 'authorization' }
+}
+
+/** Why a user may not do something ('' when no more is to say); undefined when it may. */
+export const decide = (world: World, user: User, action: Action): string | undefined =>
+  denial(world, user, action, world.state, world.state.rbacGeneration)
+
+/** responsewriters.forbiddenMessage, and the authorizer's own words after it. */
+function denialText(
+  user: User,
+  verb: string,
+  resource: string,
+  group: string,
+  namespace: string | undefined,
+  why: string,
+): string {
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`
+  return `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}${why && `: ${why}`}`
+}

@@ -1,0 +1,73 @@
+// Models k8s.io/apiserver/pkg/authentication: who asks, told from the credential (a client certificate's name or a token's account).
+import type { HttpHeaders } from '../../api/messages'
+import { USERS } from '../../api/rooms'
+import type { User } from '../state'
+
+const AUTHENTICATED = 'system:authenticated'
+const NODE = 'system:node:'
+const SERVICE_ACCOUNT = 'system:serviceaccount:'
+
+/** Groups that the certificates of kubeadm-like set-ups carry, by common name. */
+const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
+  [USERS.admin]: ['system:masters'],
+  [USERS.apiserver]: ['system:masters'],
+}
+
+const users = new Map<string, User>()
+
+/** The user that a credential names, with its groups. */
+export function userOf(name: string): User {
+  let user = users.get(name)
+  if (!user) {
+    user = Object.freeze({
+      name,
+      key: name,
+      groups: Object.freeze([...groupsOf(name), AUTHENTICATED]),
+      ...(name === USERS.admin && { uid: USERS.admin }),
+    })
+    users.set(name, user)
+  }
+  return user
+}
+
+function groupsOf(name: string): readonly string[] {
+  const certificate = CERTIFICATES[name]
+  if (certificate) return certificate
+  if (name.startsWith(NODE)) return ['system:nodes']
+  if (name.startsWith(SERVICE_ACCOUNT)) {
+    const namespace = name.slice(SERVICE_ACCOUNT.length).split(':')[0] ?? ''
+    return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
+  }
+  return []
+}
+
+/** Who asks; undefined: nobody that the apiserver knows (401). */
+export function authenticate({ user, groups }: HttpHeaders): User | undefined {
+  if (user === '') return undefined
+  return groups && groups.length > 0 ? withGroups(userOf(user), groups) : userOf(user)
+}
+
+/** The user that an impersonation makes of whoever asks (k8s.io/apiserver/pkg/endpoints/filters/impersonation). */
+export function impersonated({ impersonateUser, impersonateGroups }: HttpHeaders): User | undefined {
+  if (!impersonateUser) return undefined
+  return impersonateGroups && impersonateGroups.length > 0
+    ? withGroups(userOf(impersonateUser), impersonateGroups)
+    : userOf(impersonateUser)
+}
+
+const withGroups = (user: User, groups: readonly string[]): User =>
+  Object.freeze({
+    ...user,
+    key: `${user.name} ${groups.join()}`,
+    groups: Object.freeze([...groups, ...user.groups.filter(group => !groups.includes(group))]),
+  })
+
+/** The node that a user is the kubelet of. */
+export const nodeOf = (user: User): string | undefined => (user.name.startsWith(NODE) ? user.name.slice(NODE.length) : undefined)
+
+/** Namespace and name of the service account that a user is. */
+export function serviceAccountOf(user: User): { readonly namespace: string; readonly name: string } | undefined {
+  if (!user.name.startsWith(SERVICE_ACCOUNT)) return undefined
+  const [namespace, name] = user.name.slice(SERVICE_ACCOUNT.length).split(':')
+  return namespace && name ? { namespace, name } : undefined
+}

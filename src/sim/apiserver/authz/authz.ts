@@ -1,0 +1,43 @@
+// Models k8s.io/apiserver/pkg/authorization/union with --authorization-mode=Node,RBAC, and remembers what was decided.
+import { nodeOf } from '../authn/authn'
+import type { Reader, User } from '../state'
+import { nodeAllows } from './node'
+import { type Action, rbacAllows } from './rbac'
+
+/** Decisions of RBAC by who and what, for one generation of its objects. A cache only: it is not the room's state. */
+interface Decisions {
+  generation: number
+  readonly known: Map<string, boolean>
+}
+const memo = new WeakMap<object, Decisions>()
+const MEMO = 20_000
+
+/**
+ * Why the user may not do that ('' when there is nothing more to say); undefined: it may. `owner` is the room's state, whose
+ * decisions are remembered until `generation` changes.
+ */
+export function denial(objects: Reader, user: User, action: Action, owner: object, generation: number): string | undefined {
+  if (user.groups.includes('system:masters')) return undefined
+  const node = nodeOf(user)
+  if (node === undefined) return isAllowed(objects, user, action, owner, generation) ? undefined : ''
+  const verdict = nodeAllows(objects, node, action)
+  if (verdict ?? isAllowed(objects, user, action, owner, generation)) return undefined
+  return verdict === false ? `no relationship found between node '${node}' and this object` : ''
+}
+
+function isAllowed(objects: Reader, user: User, action: Action, owner: object, generation: number): boolean {
+  let decisions = memo.get(owner)
+  if (!decisions || decisions.generation !== generation || decisions.known.size >= MEMO) {
+    decisions = { generation, known: new Map() }
+    memo.set(owner, decisions)
+  }
+  const { verb, group, resource, namespace, name, path } = action
+  const key = `${user.key} ${verb} ${group}/${resource}${path} ${namespace}`
+  let allowed = decisions.known.get(key)
+  if (allowed === undefined) {
+    // names are many, and few rules name any: decide without a name first, and remember only that
+    allowed = rbacAllows(objects, user, { ...action, name: '' })
+    decisions.known.set(key, allowed)
+  }
+  return allowed || (name !== '' && rbacAllows(objects, user, action))
+}

@@ -1,0 +1,87 @@
+// Models plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go: roles and bindings say who may do what.
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '../../api/types'
+import type { Reader, User } from '../state'
+
+/** What somebody wants to do (authorizer.Attributes). */
+export interface Action {
+  readonly verb: string
+  readonly group: string
+  /** With its subresource: `pods/status`; empty for a path that is no resource. */
+  readonly resource: string
+  readonly namespace: string
+  readonly name: string
+  readonly path: string
+}
+
+const GROUP = 'rbac.authorization.k8s.io'
+/** The resources that decide, by the names of their watch caches. */
+export const RBAC_RESOURCES = {
+  clusterRoles: `clusterroles.${GROUP}`,
+  clusterRoleBindings: `clusterrolebindings.${GROUP}`,
+  roles: `roles.${GROUP}`,
+  roleBindings: `rolebindings.${GROUP}`,
+} as const
+
+/** Whether some rule that the user has lets it do that. */
+export function rbacAllows(objects: Reader, user: User, action: Action): boolean {
+  for (const rule of rulesOf(objects, user, action.namespace)) if (ruleAllows(rule, action)) return true
+  return false
+}
+
+/** All rules that the user has, in a namespace or ('') for the cluster: cluster-wide ones first. */
+export function* rulesOf(objects: Reader, user: User, namespace: string): Generator<PolicyRule> {
+  for (const binding of objects.list(RBAC_RESOURCES.clusterRoleBindings) as Iterable<ClusterRoleBinding>)
+    if (binding.subjects?.some(subject => isSubject(user, subject, ''))) yield* rulesBehind(objects, binding, undefined)
+  if (namespace === '') return
+  for (const binding of objects.list(RBAC_RESOURCES.roleBindings, namespace) as Iterable<RoleBinding>)
+    if (binding.subjects?.some(subject => isSubject(user, subject, namespace))) yield* rulesBehind(objects, binding, namespace)
+}
+
+function rulesBehind(
+  objects: Reader,
+  binding: RoleBinding | ClusterRoleBinding,
+  namespace: string | undefined,
+): readonly PolicyRule[] {
+  const { kind, name } = binding.roleRef
+  const role =
+    kind === 'ClusterRole'
+      ? objects.get(RBAC_RESOURCES.clusterRoles, undefined, name)
+      : objects.get(RBAC_RESOURCES.roles, namespace, name)
+  return (role as Role | ClusterRole | undefined)?.rules ?? []
+}
+
+type Subject = NonNullable<RoleBinding['subjects']>[number]
+
+function isSubject(user: User, subject: Subject, namespace: string): boolean {
+  switch (subject.kind) {
+    case 'User':
+      return user.name === subject.name
+    case 'Group':
+      return user.groups.includes(subject.name)
+    case 'ServiceAccount':
+      return user.name === `system:serviceaccount:${subject.namespace || namespace}:${subject.name}`
+    default:
+      return false
+  }
+}
+
+const has = (list: readonly string[] | undefined, value: string): boolean =>
+  list !== undefined && (list.includes('*') || list.includes(value))
+
+/** rbac.RuleAllows */
+export function ruleAllows(rule: PolicyRule, action: Action): boolean {
+  if (!has(rule.verbs, action.verb)) return false
+  if (action.resource === '') return rule.nonResourceURLs?.some(url => pathMatches(url, action.path)) ?? false
+  if (!has(rule.apiGroups, action.group) || !resourceMatches(rule.resources, action.resource)) return false
+  const names = rule.resourceNames
+  return names === undefined || names.length === 0 || names.includes(action.name)
+}
+
+function resourceMatches(resources: readonly string[] | undefined, resource: string): boolean {
+  if (has(resources, resource)) return true
+  const slash = resource.indexOf('/')
+  return slash > 0 && (resources?.includes(`*${resource.slice(slash)}`) ?? false)
+}
+
+const pathMatches = (url: string, path: string): boolean =>
+  url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)))

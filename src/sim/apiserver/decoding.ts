@@ -1,0 +1,172 @@
+// Models the decoding in k8s.io/apiserver/pkg/endpoints/handlers (create.go, update.go, patch.go): bodies and patches become objects of
+// their kind, checked against the schema, with their defaults.
+import { type FieldError, invalid } from '../api/field-error'
+import { parseApiVersion, subresourceOf } from '../api/kinds'
+import { MEDIA } from '../api/messages'
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, type Patched } from '../api/patch'
+import { decode as decodeAs, type StructType, strictErrorText, unhandledText } from '../api/schema'
+import { badRequest, conflict, invalid as invalidStatus, unprocessable, unsupportedMediaType } from '../api/status'
+import type { KubeObject, Status } from '../api/types'
+import type { Attempt, Verdict } from './attempt'
+import { applyDefaults } from './defaulting'
+import { toCoreEvent, toVersion } from './encoding'
+import { scaled, scaleOf } from './registry/scale'
+import type { Reader } from './state'
+
+/** The stage `decoding`. */
+export function decode(attempt: Attempt, reader: Reader): Verdict {
+  if (attempt.operation === 'DELETE') return undefined
+  const made = attempt.call.info.verb === 'patch' ? patched(attempt, reader) : fromBody(attempt, reader)
+  if ('refused' in made) return made
+  const { object } = made
+  const wrong = mismatch(attempt, object)
+  if (wrong) return { refused: wrong }
+  if (attempt.subresource === 'scale') return scale(attempt, object)
+  const stored = object.kind === 'Event' ? toCoreEvent(object) : object
+  return { object: withStringData(applyDefaults(stored)) }
+}
+
+type Made = { readonly object: KubeObject } | { readonly refused: Status }
+
+/** Kind and version that the request's body is of: the resource's, or its subresource's own. */
+function bodyKind({ type, subresource }: Attempt): { readonly kind: string; readonly apiVersion: string } {
+  return (subresource === '' ? undefined : subresourceOf(type, subresource)) ?? type
+}
+
+function fromBody(attempt: Attempt, reader: Reader): Made {
+  const { body } = attempt.call.request
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return { refused: badRequest('the object provided is unrecognized (must be of type Object)') }
+  const given = body as KubeObject
+  const wanted = bodyKind(attempt)
+  const named =
+    given.kind && given.apiVersion
+      ? given
+      : { ...wanted, ...given, kind: given.kind || wanted.kind, apiVersion: given.apiVersion || wanted.apiVersion }
+  if (named.kind !== wanted.kind || named.apiVersion !== wanted.apiVersion) {
+    const { group, version } = parseApiVersion(named.apiVersion)
+    const { version: expected } = parseApiVersion(wanted.apiVersion)
+    const why = `no kind "${named.kind}" is registered for version "${group ? `${group}/` : ''}${version}" in scheme`
+    return {
+      refused: badRequest(
+        unhandledText(
+          wanted.kind,
+          expected,
+          named.kind === wanted.kind ? why : `converting (${named.kind}) to (${wanted.kind}): unknown conversion`,
+        ),
+      ),
+    }
+  }
+  const object = { ...named, metadata: named.metadata ?? {} } as KubeObject
+  return checked(attempt, object, undefined, reader)
+}
+
+/** Requests of the control plane's own components are made by this simulation: they have the right types. */
+const isTrusted = ({ user }: Attempt): boolean => user.name.startsWith('system:')
+
+/** Reads an object with its type: unknown fields are refused if the request says so, wrong types always. */
+function checked(attempt: Attempt, object: KubeObject, previous: KubeObject | undefined, reader: Reader): Made {
+  if (isTrusted(attempt) && !previous) return { object }
+  const type = reader.config.schema.typeOf(object.apiVersion, object.kind)
+  if (!type) return { object }
+  const { object: value, unknown, error } = decodeAs(type, object, previous)
+  const { version } = parseApiVersion(object.apiVersion)
+  if (error !== undefined) return { refused: badRequest(unhandledText(object.kind, version, error)) }
+  if (unknown.length > 0 && attempt.call.request.query.fieldValidation === 'Strict')
+    return { refused: badRequest(unhandledText(object.kind, version, strictErrorText(unknown))) }
+  return { object: value }
+}
+
+const PATCHES = [MEDIA.jsonPatch, MEDIA.mergePatch, MEDIA.strategicMergePatch, MEDIA.applyPatch]
+
+/** The object with the request's patch applied (patch.go, applyPatchToCurrentObject). */
+function patched(attempt: Attempt, reader: Reader): Made {
+  const { type, subresource, old, call } = attempt
+  if (!old) return { refused: unprocessable() }
+  const shown = subresource === 'scale' ? scaleOf(type, old) : toVersion(old, type.apiVersion)
+  const media = call.request.headers.contentType ?? MEDIA.strategicMergePatch
+  const struct = reader.config.schema.typeOf(shown.apiVersion, shown.kind)
+  const result = apply(media, shown, call.request.body, struct)
+  if (!result) return { refused: unsupportedMediaType(PATCHES) }
+  if (result.error !== undefined) return { refused: result.code === 422 ? unprocessable() : badRequest(result.error) }
+  const object = result.value
+  if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object') return { refused: unprocessable() }
+  return checked(attempt, object, shown, reader)
+}
+
+function apply(
+  media: string,
+  object: KubeObject,
+  patch: unknown,
+  struct: StructType | undefined,
+): Patched<KubeObject> | undefined {
+  switch (media) {
+    case MEDIA.strategicMergePatch:
+      return struct ? applyStrategicPatch(object, patch, struct) : { value: applyMergePatch(object, patch) }
+    case MEDIA.mergePatch:
+      return { value: applyMergePatch(object, patch) }
+    case MEDIA.jsonPatch:
+      return applyJsonPatch(object, patch)
+    default:
+      return undefined
+  }
+}
+
+/** What the body says against the path, and the version that a writer has seen against the one that is there. */
+function mismatch({ call, type, namespace, old, subresource }: Attempt, { metadata }: KubeObject): Status | undefined {
+  const { info } = call
+  if (type.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    return badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+  if (!old) return undefined
+  if (info.verb === 'update' && metadata.name && metadata.name !== info.name)
+    return badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`)
+  const { resourceVersion } = metadata
+  const seen = subresource === 'scale' ? undefined : resourceVersion
+  return seen && seen !== old.metadata.resourceVersion ? conflict(type, old.metadata.name) : undefined
+}
+
+function scale({ type, old }: Attempt, given: KubeObject): Verdict {
+  if (!old) return undefined
+  const { resourceVersion, uid } = given.metadata
+  const errors: FieldError[] = []
+  const replicas: unknown = given.spec?.replicas ?? 0
+  if (Number(replicas) < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
+  if (errors.length > 0)
+    return {
+      refused: invalidStatus({ group: 'autoscaling', kind: 'Scale', groupKind: 'Scale.autoscaling' }, old.metadata.name, errors),
+    }
+  const changed = Boolean(resourceVersion) && resourceVersion !== old.metadata.resourceVersion
+  if (changed || (uid && uid !== old.metadata.uid)) return { refused: conflict(type, old.metadata.name) }
+  return { object: scaled(old, given) }
+}
+
+/** Secrets' stringData is for writing only: it becomes data (pkg/registry/core/secret). */
+function withStringData(object: KubeObject): KubeObject {
+  if (object.kind !== 'Secret' || !object.stringData) return object
+  const { stringData, ...rest } = object
+  const data: Record<string, string> = { ...rest.data }
+  for (const key of Object.keys(stringData as Record<string, string>))
+    data[key] = base64((stringData as Record<string, string>)[key] ?? '')
+  return { ...(rest as KubeObject), data }
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Base64 of a text's UTF-8. */
+export function base64(text: string): string {
+  const bytes: number[] = []
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0
+    if (code < 0x80) bytes.push(code)
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
+    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
+  }
+  let out = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b, c] = bytes.slice(i, i + 3)
+    const n = (a << 16) | ((b ?? 0) << 8) | (c ?? 0)
+    out += `${DIGITS[n >> 18]}${DIGITS[(n >> 12) & 63]}${b === undefined ? '=' : DIGITS[(n >> 6) & 63]}${c === undefined ? '=' : DIGITS[n & 63]}`
+  }
+  return out
+}

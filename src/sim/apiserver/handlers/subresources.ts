@@ -1,0 +1,125 @@
+// Models the subresources that are actions: pkg/registry/core/pod/storage (BindingREST, EvictionREST) and
+// pkg/registry/core/serviceaccount/storage (TokenREST).
+import { etcdKey, type Resource } from '../../api/kinds'
+import { badRequest, conflict, created, notFound } from '../../api/status'
+import { rfc3339 } from '../../api/time'
+import type { KubeObject, Status } from '../../api/types'
+import { newUid } from '../../api/uid'
+import { perform } from '../../kernel/procedure'
+import type { Time } from '../../kernel/types'
+import { noteStages } from '../pipeline'
+import { refuse, respond } from '../respond'
+import type { Call, Serve, World } from '../state'
+import { objectOf, put, valueOf, written } from '../storage/etcd'
+import { deleteObject, optionsOf } from './delete'
+import { currentOf, fromEtcd, revisionOf } from './write'
+
+type Change = { readonly object: KubeObject } | { readonly refused: Status }
+
+/** Changes an object by a function of it, until nobody else was quicker (GuaranteedUpdate without a strategy). */
+function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time) => Change): Serve<Change> {
+  const { info } = call
+  const type = info.type as Resource
+  const name = info.name ?? ''
+  const key = etcdKey(type, info.namespace, name)
+  let current = yield* currentOf(type, info.namespace, name)
+  for (;;) {
+    const old = current.object
+    if (!old) return { refused: notFound(type, name) }
+    const change = yield* perform<World, Change>(world => Object.freeze(make(old, world.now())))
+    if ('refused' in change) {
+      if (current.certain) return change
+      current = yield* fromEtcd(type, info.namespace, name)
+      continue
+    }
+    const value = valueOf(change.object)
+    const txn = yield* put(key, revisionOf(old), value, false)
+    if (txn.succeeded)
+      return { object: yield* perform<World, KubeObject>(world => written(world, type, key, value, txn.revision)) }
+    const { current: there } = txn
+    current = { object: there && (yield* perform<World, KubeObject>(world => objectOf(world, type, there))), certain: true }
+  }
+}
+
+/** Ends a request: with what a change has come to, or why it has not. */
+function* conclude(call: Call, change: Change, code: number, show: (object: KubeObject, world: World) => unknown): Serve<void> {
+  yield* perform<World, void>(world => {
+    if ('refused' in change) refuse(world, call, change.refused)
+    else respond(world, call, code, show(change.object, world))
+  })
+}
+
+/** POST pods/NAME/binding: the scheduler's word. */
+export function* bind(call: Call): Serve<void> {
+  yield* perform<World, void>(world => noteStages(world, call, 'write'))
+  const body = call.request.body as KubeObject
+  const node: string = body.target?.name ?? ''
+  if (!node) return yield* conclude(call, { refused: badRequest('target.name: Required value') }, 201, created)
+  const done = yield* guaranteedUpdate(call, (pod, now) => bound(call.info.type as Resource, pod, body, node, now))
+  yield* conclude(call, done, 201, created)
+}
+
+/** setPodHostAndAnnotations */
+function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, now: Time): Change {
+  const { metadata, spec, status } = pod
+  const no = (why: string): Change => ({
+    refused: conflict({ ...type, groupResource: 'pods/binding', plural: 'pods/binding' }, metadata.name, why),
+  })
+  if (body.metadata?.uid && body.metadata.uid !== metadata.uid)
+    return no(`Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: ${metadata.uid}`)
+  if (metadata.deletionTimestamp) return no(`pod ${metadata.name} is being deleted, cannot be assigned to a host`)
+  if (spec?.nodeName) return no(`pod ${metadata.name} is already assigned to node "${spec.nodeName}"`)
+  if (spec?.schedulingGates?.length > 0) return no(`pod ${metadata.name} has non-empty .spec.schedulingGates`)
+  const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: rfc3339(now) }
+  const others = ((status?.conditions ?? []) as { type: string }[]).filter(c => c.type !== 'PodScheduled')
+  const annotations = body.metadata?.annotations
+  return {
+    object: {
+      ...pod,
+      ...(annotations && { metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } }),
+      spec: { ...spec, nodeName: node },
+      status: { ...status, conditions: [...others, condition] },
+    },
+  }
+}
+
+/** POST pods/NAME/eviction: a deletion that a PodDisruptionBudget may refuse (budgets are not asked yet). */
+export function* evict(call: Call): Serve<void> {
+  const { info, request } = call
+  const type = info.type as Resource
+  const options = (request.body as KubeObject | undefined)?.deleteOptions
+  const done = yield* deleteObject(call, type, info.namespace, info.name ?? '', optionsOf(options, {}))
+  yield* conclude(call, done, 201, created)
+}
+
+const AUDIENCE = 'https://kubernetes.default.svc.cluster.local'
+
+/** POST serviceaccounts/NAME/token: a token that lives as long as the pod it is for. */
+export function* requestToken(call: Call): Serve<void> {
+  yield* perform<World, void>(world => noteStages(world, call, 'answer'))
+  const { info, request } = call
+  const type = info.type as Resource
+  const { object } = yield* currentOf(type, info.namespace, info.name ?? '')
+  const body = (request.body ?? {}) as KubeObject
+  yield* perform<World, void>(world => {
+    if (!object) return refuse(world, call, notFound(type, info.name ?? ''))
+    respond(world, call, 201, tokenOf(world, object, body))
+  })
+}
+
+function tokenOf(world: World, { metadata }: KubeObject, body: KubeObject): unknown {
+  const random = (): number => world.random()
+  const seconds: number = body.spec?.expirationSeconds ?? 3600
+  const uid = newUid(random)
+  return Object.freeze({
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name: metadata.name, namespace: metadata.namespace, uid, creationTimestamp: rfc3339(world.now()) },
+    spec: { ...body.spec, audiences: body.spec?.audiences ?? [AUDIENCE], expirationSeconds: seconds },
+    // looks like a JSON Web Token; nobody here verifies signatures
+    status: {
+      token: `eyJhbGciOiJSUzI1NiJ9.eyJ${uid}.sim`,
+      expirationTimestamp: rfc3339((world.now() + seconds * 1_000_000) as Time),
+    },
+  })
+}

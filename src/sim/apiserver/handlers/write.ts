@@ -1,0 +1,187 @@
+// Models k8s.io/apiserver/pkg/endpoints/handlers (create.go, update.go, patch.go) and pkg/registry/generic/registry/store.go
+// (Create, Update) over etcd3's GuaranteedUpdate: optimistic concurrency on the mod revision.
+import { deepEqual } from '../../api/deep'
+import { etcdKey, type Resource } from '../../api/kinds'
+import type { HttpResponse } from '../../api/messages'
+import { alreadyExists, generateNameConflict, notFound } from '../../api/status'
+import type { KubeObject, Status } from '../../api/types'
+import { perform } from '../../kernel/procedure'
+import type { Attempt, Operation } from '../attempt'
+import { encode, readingOf } from '../encoding'
+import { ask } from '../loopback'
+import { noteStages, type Outcome, WRITE, walk } from '../pipeline'
+import { strategyOf } from '../registry'
+import { scaleOf } from '../registry/scale'
+import { refuse, respond } from '../respond'
+import { type Call, type Serve, storedAs, type World } from '../state'
+import { objectOf, put, range, remove, valueOf, written } from '../storage/etcd'
+import { cached } from '../watch-cache/cacher'
+
+/** How often a generated name that is taken is generated anew (store.go, maxNameGenerationCreateAttempts). */
+const NAME_TRIES = 8
+
+export const isDryRun = ({ request }: Call): boolean => request.query.dryRun === 'All'
+
+/** An attempt before its first stage. */
+export function newAttempt(
+  call: Call,
+  operation: Operation,
+  old: KubeObject | undefined,
+  asked: readonly HttpResponse[],
+): Attempt {
+  const { info, request, user } = call
+  const type = info.type as Resource
+  const body = (request.body ?? {}) as Partial<KubeObject>
+  const name = info.name ?? body.metadata?.name ?? ''
+  return {
+    call,
+    user,
+    operation,
+    type,
+    strategy: strategyOf(type),
+    subresource: info.subresource,
+    namespace: type.namespaced ? (info.namespace ?? '') : '',
+    name: name || (body.metadata?.generateName ?? ''),
+    object: undefined,
+    old,
+    asked,
+  }
+}
+
+type Settled = Exclude<Outcome, { readonly ask: unknown }>
+
+/** Walks down the stages, asking what they ask; the trace shows how far it came. */
+export function* pass(call: Call, operation: Operation, old: KubeObject | undefined, stages = WRITE): Serve<Settled> {
+  let asked: readonly HttpResponse[] = []
+  for (;;) {
+    const soFar = asked
+    const outcome: Outcome = yield* perform<World, Outcome>(world => {
+      const result = walk(stages, newAttempt(call, operation, old, soFar), world)
+      if ('refused' in result) noteStages(world, call, 'write', { status: result.refused, stage: result.stage })
+      else if ('attempt' in result) noteStages(world, call, 'write')
+      return result
+    })
+    if (!('ask' in outcome)) return outcome
+    asked = [...asked, yield* ask(outcome.ask)]
+  }
+}
+
+/** The answer to a write: the object as it is now, or what its subresource shows of it. */
+export function answer(world: World, call: Call, code: number, object: KubeObject): void {
+  const type = call.info.type as Resource
+  const shown = call.info.subresource === 'scale' ? scaleOf(type, object) : object
+  respond(
+    world,
+    call,
+    code,
+    encode(
+      world,
+      readingOf(shown === object ? type.apiVersion : shown.apiVersion, call.request.headers, call.request.query),
+      shown,
+    ),
+  )
+}
+
+/** POST to a collection. */
+export function* create(call: Call): Serve<void> {
+  const type = call.info.type as Resource
+  for (let tries = 1; ; tries++) {
+    const outcome = yield* pass(call, 'CREATE', undefined)
+    if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
+    const object = outcome.attempt.object as KubeObject
+    const { name, namespace, generateName } = object.metadata
+    if (isDryRun(call)) return yield* perform<World, void>(world => answer(world, call, 201, object))
+    const key = etcdKey(type, namespace, name)
+    const value = valueOf(object)
+    const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
+    if (txn.succeeded)
+      return yield* perform<World, void>(world => answer(world, call, 201, written(world, type, key, value, txn.revision)))
+    const generated = Boolean(generateName) && !(call.request.body as KubeObject).metadata.name
+    if (generated && tries < NAME_TRIES) continue
+    const deleting = Boolean(txn.current?.value.metadata.deletionTimestamp)
+    return yield* perform<World, void>(world => refuse(world, call, taken(type, name, generated, deleting)))
+  }
+}
+
+function taken(type: Resource, name: string, generated: boolean, deleting: boolean): Status {
+  if (generated) return generateNameConflict(type, name)
+  const status = alreadyExists(type, name)
+  return deleting ? { ...status, message: `object is being deleted: ${status.message}` } : status
+}
+
+/** The object of a key: from the watch cache where it is there, which may be late; else from etcd. */
+export interface Current {
+  readonly object: KubeObject | undefined
+  /** It is what etcd has said. */
+  readonly certain: boolean
+}
+
+/** What the watch cache has of an object (GuaranteedUpdate's cachedExistingObject). */
+export function* currentOf(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
+  const object = yield* perform<World, KubeObject | undefined>(({ state }) => {
+    const cacher = state.cachers.get(storedAs(type))
+    return cacher?.ready ? cached(cacher, type.namespaced ? namespace : undefined, name) : undefined
+  })
+  return object ? { object, certain: false } : yield* fromEtcd(type, namespace, name)
+}
+
+/** What etcd has of an object. */
+export function* fromEtcd(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
+  const { kvs } = yield* range({ key: etcdKey(type, namespace, name) })
+  const [kv] = kvs
+  return { object: kv && (yield* perform<World, KubeObject>(world => objectOf(world, type, kv))), certain: true }
+}
+
+/** The revision that an object was read at. */
+export const revisionOf = (object: KubeObject): number => Number(object.metadata.resourceVersion)
+
+/** PUT and PATCH of an object or of a subresource that is stored in it. */
+export function* change(call: Call): Serve<void> {
+  const { info } = call
+  const type = info.type as Resource
+  const name = info.name ?? ''
+  const key = etcdKey(type, info.namespace, name)
+  let current = yield* currentOf(type, info.namespace, name)
+  for (;;) {
+    const old = current.object
+    if (!old) return yield* perform<World, void>(world => refuse(world, call, notFound(type, name)))
+    const outcome = yield* pass(call, 'UPDATE', old)
+    const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
+    if (!current.certain && (!object || deepEqual(object, old))) {
+      current = yield* fromEtcd(type, info.namespace, name)
+      if (current.object?.metadata.resourceVersion !== old.metadata.resourceVersion) continue
+    }
+    if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
+    if (!object || isDryRun(call) || deepEqual(object, old))
+      return yield* perform<World, void>(world => answer(world, call, 200, object ?? old))
+    const value = valueOf(object)
+    const gone = isFinished(type, object, old)
+    const quiet = isQuiet(type, object, old)
+    const txn = gone ? yield* remove(key, revisionOf(old), quiet) : yield* put(key, revisionOf(old), value, quiet)
+    if (txn.succeeded)
+      return yield* perform<World, void>(world =>
+        answer(world, call, 200, gone ? object : written(world, type, key, value, txn.revision)),
+      )
+    const { current: now } = txn
+    current = { object: now && (yield* perform<World, KubeObject>(world => objectOf(world, type, now))), certain: true }
+  }
+}
+
+/** store.go, ShouldDeleteDuringUpdate: who takes the last finalizer off an object that is being deleted, deletes it. */
+function isFinished(type: Resource, { metadata, spec }: KubeObject, { metadata: old }: KubeObject): boolean {
+  if (type.kind === 'Namespace' && spec?.finalizers?.length > 0) return false
+  return old.deletionTimestamp !== undefined && !old.deletionGracePeriodSeconds && (metadata.finalizers?.length ?? 0) === 0
+}
+
+/** Whether a write is what a cluster at rest does all the time: leases, and nodes' heartbeats that say nothing new. */
+export function isQuiet(type: Resource, object: KubeObject, old: KubeObject | undefined): boolean {
+  if (type.plural === 'leases') return true
+  if (type.plural !== 'nodes' || !old) return false
+  if (!deepEqual(object.spec, old.spec) || !deepEqual(object.metadata, old.metadata)) return false
+  return deepEqual(withoutHeartbeats(object), withoutHeartbeats(old))
+}
+
+const withoutHeartbeats = ({ status }: KubeObject): unknown => ({
+  ...status,
+  conditions: (status?.conditions as { lastHeartbeatTime?: string }[] | undefined)?.map(c => ({ ...c, lastHeartbeatTime: '' })),
+})

@@ -1,0 +1,22 @@
+/**
+ * Mutating admission, in upstream's order (pkg/kubeapiserver/options/plugins.go, AllOrderedPlugins): the plugins that are on by default.
+ * Not here yet: RuntimeClass, MutatingAdmissionPolicy, MutatingAdmissionWebhook, DefaultIngressClass, PodTopologyLabels.
+ */
+import type { Plugin } from '../attempt'
+import { limitRangerDefaults } from './limit-ranger'
+import { namespaceLifecycle } from './namespace-lifecycle'
+import { priority } from './priority'
+import { serviceAccount } from './service-account'
+import { defaultStorageClass, storageObjectInUseProtection } from './storage'
+import { defaultTolerationSeconds, taintNodesByCondition } from './tolerations'
+
+export const MUTATING: readonly Plugin[] = [
+  namespaceLifecycle,
+  limitRangerDefaults,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  storageObjectInUseProtection,
+  defaultStorageClass,
+]

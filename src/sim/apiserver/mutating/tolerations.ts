@@ -1,0 +1,56 @@
+// Models plugin/pkg/admission/defaulttolerationseconds and plugin/pkg/admission/nodetaint: what pods bear, and what new nodes ask to bear.
+import type { Pod, Taint, Toleration } from '../../api/types'
+import type { Plugin } from '../attempt'
+import { markDefaulted } from '../defaulting/pod'
+
+const NOT_READY: Toleration = Object.freeze({
+  key: 'node.kubernetes.io/not-ready',
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+})
+const UNREACHABLE: Toleration = Object.freeze({
+  key: 'node.kubernetes.io/unreachable',
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+})
+const BOTH = Object.freeze([NOT_READY, UNREACHABLE]) as Toleration[]
+
+const bears = (tolerations: readonly Toleration[], key: string | undefined): boolean =>
+  tolerations.some(t => (t.key === key || !t.key) && (t.effect === 'NoExecute' || !t.effect))
+
+/** A pod leaves a node that has failed after five minutes, unless it says otherwise. */
+export const defaultTolerationSeconds: Plugin = {
+  name: 'DefaultTolerationSeconds',
+  operations: ['CREATE', 'UPDATE'],
+  resources: ['pods'],
+  admit: ({ object, old }) => {
+    if (!object || object.spec === old?.spec) return undefined
+    const { spec } = object as Pod
+    const given = spec.tolerations ?? []
+    const added = given.length === 0 ? BOTH : BOTH.filter(t => !bears(given, t.key))
+    if (added.length === 0) return undefined
+    return {
+      object: { ...object, spec: markDefaulted({ ...spec, tolerations: given.length === 0 ? BOTH : [...given, ...added] }) },
+    }
+  },
+}
+
+/** A node that registers takes no pods until somebody has seen that it is ready. */
+export const taintNodesByCondition: Plugin = {
+  name: 'TaintNodesByCondition',
+  operations: ['CREATE'],
+  resources: ['nodes'],
+  admit: ({ object }) => {
+    if (!object) return undefined
+    const taints: Taint[] = object.spec?.taints ?? []
+    if (taints.some(t => t.key === 'node.kubernetes.io/not-ready' && t.effect === 'NoSchedule')) return undefined
+    return {
+      object: {
+        ...object,
+        spec: { ...object.spec, taints: [...taints, { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] },
+      },
+    }
+  },
+}

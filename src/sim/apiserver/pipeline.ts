@@ -1,0 +1,118 @@
+/**
+ * The way of a request through the apiserver, as a list that can be read. Models the handler chain of k8s.io/apiserver/pkg/server/config.go
+ * (DefaultBuildHandlerChain) and pkg/endpoints/handlers (create.go, update.go, patch.go, delete.go).
+ */
+import type { Status } from '../api/types'
+import type { Attempt, Plugin, Question, Verdict } from './attempt'
+import { decode } from './decoding'
+import { MUTATING } from './mutating'
+import type { StageName } from './reasons'
+import { runStrategy } from './registry'
+import { type Call, type Reader, storedAs, type World } from './state'
+import { VALIDATING } from './validating'
+
+/** One stage of a write: a pure verdict on an attempt. */
+export interface Stage {
+  readonly name: StageName
+  readonly run: (attempt: Attempt, reader: Reader) => Verdict
+}
+
+/** What every request passes before its handler: access.ts. */
+export const ACCESS: readonly StageName[] = ['authentication', 'authorization']
+
+/** What every write passes after that, again for each try, before etcd is asked. */
+export const WRITE: readonly Stage[] = [
+  { name: 'decoding', run: decode },
+  { name: 'mutating', run: (attempt, reader) => admit(MUTATING, attempt, reader) },
+  { name: 'validation', run: runStrategy },
+  { name: 'validating', run: (attempt, reader) => admit(VALIDATING, attempt, reader) },
+]
+
+/** Stages passed by requests that got all the way: shared, so that an entry of the trace holds only a reference. */
+const PASSED = {
+  write: Object.freeze([...ACCESS, ...WRITE.map(stage => stage.name), 'storage'] as const),
+  read: Object.freeze([...ACCESS, 'storage'] as const),
+  cached: Object.freeze([...ACCESS, 'watch-cache'] as const),
+  answer: Object.freeze([...ACCESS, 'answer'] as const),
+} satisfies Record<string, readonly StageName[]>
+
+/** Runs a list of admission plugins: each sees what those before it have made of the object. */
+function admit(plugins: readonly Plugin[], attempt: Attempt, reader: Reader): Verdict {
+  const { operation, subresource } = attempt
+  const resource = storedAs(attempt.type)
+  let object = attempt.object
+  for (const plugin of pluginsFor(plugins, operation, resource)) {
+    if (subresource !== '' && !plugin.subresources) continue
+    const verdict = plugin.admit(object === attempt.object ? attempt : { ...attempt, object }, reader)
+    if (!verdict) continue
+    if ('object' in verdict) object = verdict.object
+    else return verdict
+  }
+  return object === attempt.object || object === undefined ? undefined : { object }
+}
+
+const chosen = new Map<readonly Plugin[], Map<string, readonly Plugin[]>>()
+
+/** The plugins of a list that have an opinion on an operation on a resource. */
+function pluginsFor(plugins: readonly Plugin[], operation: Attempt['operation'], resource: string): readonly Plugin[] {
+  let byWhat = chosen.get(plugins)
+  if (!byWhat) {
+    byWhat = new Map()
+    chosen.set(plugins, byWhat)
+  }
+  const key = `${operation} ${resource}`
+  let found = byWhat.get(key)
+  if (!found) {
+    found = plugins.filter(p => p.operations.includes(operation) && (p.resources.includes('*') || p.resources.includes(resource)))
+    byWhat.set(key, found)
+  }
+  return found
+}
+
+/** How a try ended. Frozen: procedures keep it. */
+export type Outcome =
+  | { readonly attempt: Attempt }
+  | { readonly refused: Status; readonly stage: StageName }
+  | { readonly ask: Question }
+
+/** Walks down the stages of a write. */
+export function walk(stages: readonly Stage[], start: Attempt, reader: Reader): Outcome {
+  let attempt = start
+  for (const { name, run } of stages) {
+    const verdict = run(attempt, reader)
+    if (!verdict) continue
+    if ('object' in verdict) attempt = { ...attempt, object: verdict.object }
+    else if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage: name })
+    else if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
+  }
+  return Object.freeze({ attempt: Object.freeze(attempt) })
+}
+
+/** Writes the entry that shows how far a request came. */
+export function noteStages(
+  { context }: World,
+  { request, seq, info }: Pick<Call, 'request' | 'seq' | 'info'>,
+  way: keyof typeof PASSED,
+  refused?: { readonly status: Status; readonly stage: StageName },
+): void {
+  const { verb, resource, namespace, name } = info
+  const all: readonly StageName[] = PASSED[way]
+  const stages = refused ? all.slice(0, all.indexOf(refused.stage)) : all
+  context.note('apiserver.pipeline', {
+    id: request.id,
+    request: seq,
+    verb,
+    resource,
+    ...(namespace !== undefined && { namespace }),
+    ...(name !== undefined && { name }),
+    stages,
+    ...(refused && {
+      refused: {
+        stage: refused.stage,
+        code: refused.status.code ?? 500,
+        reason: refused.status.reason ?? '',
+        message: refused.status.message ?? '',
+      },
+    }),
+  })
+}

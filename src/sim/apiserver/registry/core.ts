@@ -1,0 +1,157 @@
+// Models pkg/registry/core: the strategies of the core group.
+import { semanticEqual } from '../../api/deep'
+import { forbidden, invalid, required } from '../../api/field-error'
+import { configKeyErrors, dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
+import type { KubeObject, Pod, PodSpec } from '../../api/types'
+import { validatePod, validatePodUpdate } from '../validation/pod'
+import { validateService, validateServiceUpdate } from '../validation/service'
+import { validateController } from '../validation/workloads'
+import { qosClass } from './pod-status'
+import { allocateService, claimsOf, keepAllocated } from './service'
+import type { DeleteOptions, Strategies, Strategy } from './strategy'
+
+const QOS = { BestEffort: status('BestEffort'), Burstable: status('Burstable'), Guaranteed: status('Guaranteed') }
+function status(qos: string): unknown {
+  return Object.freeze({ phase: 'Pending', qosClass: qos })
+}
+
+/** pkg/registry/core/pod/strategy.go */
+const pods: Strategy = {
+  generation: true,
+  status: true,
+  initialStatus: object => QOS[qosClass(object.spec as PodSpec)],
+  validate: object => validatePod(object as Pod),
+  validateUpdate: (object, old) => validatePodUpdate(object as Pod, old as Pod),
+  prepareForStatusUpdate: (object, old) => {
+    const { ownerReferences } = old.metadata
+    return object.metadata.ownerReferences === ownerReferences
+      ? object
+      : { ...object, metadata: { ...object.metadata, ownerReferences: ownerReferences ?? [] } }
+  },
+  graceSeconds: podGrace,
+  returnsDeleted: true,
+}
+
+/** podStrategy.CheckGracefulDelete */
+function podGrace({ spec, status: now }: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
+  const seconds: number = gracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30
+  if (!spec?.nodeName) return 0
+  if (now?.phase === 'Failed' || now?.phase === 'Succeeded') return 0
+  return seconds < 0 ? 1 : seconds
+}
+
+/** pkg/registry/core/service */
+const services: Strategy = {
+  status: true,
+  initialStatus: () => NO_BALANCER,
+  nameErrors: dns1035LabelErrors,
+  prepareForCreate: allocateService,
+  prepareForUpdate: keepAllocated,
+  validate: (object, reader) => validateService(object, reader),
+  validateUpdate: validateServiceUpdate,
+  claims: claimsOf,
+  returnsDeleted: true,
+}
+const NO_BALANCER = Object.freeze({ loadBalancer: Object.freeze({}) })
+
+/** pkg/registry/core/namespace/strategy.go: on its way in, a Namespace gets the finalizer that its controller takes off. */
+const namespaces: Strategy = {
+  status: true,
+  nameErrors: dns1123LabelErrors,
+  initialStatus: () => ACTIVE,
+  prepareForCreate: object => {
+    const finalizers: string[] = object.spec?.finalizers ?? []
+    return finalizers.includes('kubernetes')
+      ? object
+      : { ...object, spec: { ...object.spec, finalizers: [...finalizers, 'kubernetes'] } }
+  },
+  prepareForUpdate: (object, old) => ({ ...object, spec: { ...object.spec, finalizers: old.spec?.finalizers } }),
+  returnsDeleted: true,
+}
+const ACTIVE = Object.freeze({ phase: 'Active' })
+
+/** pkg/registry/core/node/strategy.go: a node comes with its status. */
+const nodes: Strategy = {
+  status: true,
+  createOnUpdate: false,
+  unconditionalUpdate: true,
+  validateUpdate: (object, old) => {
+    const ranges: string[] = object.spec?.podCIDRs ?? []
+    const before: string[] = old.spec?.podCIDRs ?? []
+    const errors =
+      ranges.length > 1 && ranges.every(range => !range.includes(':'))
+        ? [invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family')]
+        : []
+    if (before.length > 0 && !semanticEqual(ranges, before))
+      errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
+    if (old.spec?.providerID && object.spec?.providerID !== old.spec.providerID)
+      errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+    return errors
+  },
+}
+
+function keys(object: KubeObject, field: string): ReturnType<typeof invalid>[] {
+  return Object.keys(object[field] ?? {}).flatMap(key => configKeyErrors(key).map(why => invalid(`${field}[${key}]`, key, why)))
+}
+
+const IMMUTABLE = 'field is immutable when `immutable` is set'
+
+/** pkg/registry/core/configmap and secret: what is immutable stays. */
+const immutables = (fields: readonly string[]): Strategy => ({
+  validate: object => fields.filter(field => field !== 'stringData').flatMap(field => keys(object, field)),
+  validateUpdate: (object, old) => {
+    if (!old.immutable) return []
+    const errors = object.immutable ? [] : [forbidden('immutable', IMMUTABLE)]
+    for (const field of fields) if (!semanticEqual(object[field], old[field])) errors.push(forbidden(field, IMMUTABLE))
+    return errors
+  },
+})
+
+/** Secrets are written with stringData and read with data. */
+const secrets: Strategy = {
+  ...immutables(['data']),
+  validateUpdate: (object, old, reader) => [
+    ...(object.type === old.type ? [] : [invalid('type', object.type, 'field is immutable')]),
+    ...(immutables(['data']).validateUpdate?.(object, old, reader) ?? []),
+  ],
+}
+
+const replicationControllers: Strategy = {
+  generation: true,
+  status: true,
+  initialStatus: () => NO_REPLICAS,
+  validate: object => validateController(object),
+  propagation: 'Orphan',
+}
+const NO_REPLICAS = Object.freeze({ replicas: 0 })
+
+const persistentVolumeClaims: Strategy = {
+  status: true,
+  initialStatus: () => PENDING,
+  returnsDeleted: true,
+  validate: object => [
+    ...(object.spec?.accessModes?.length > 0 ? [] : [required('spec.accessModes', 'at least 1 access mode is required')]),
+    ...(object.spec?.resources?.requests?.storage ? [] : [required('spec.resources[storage]')]),
+  ],
+}
+const PENDING = Object.freeze({ phase: 'Pending' })
+
+/** By resource. */
+export const CORE: Strategies = {
+  pods,
+  services,
+  namespaces,
+  nodes,
+  configmaps: immutables(['data', 'binaryData']),
+  secrets,
+  replicationcontrollers: replicationControllers,
+  persistentvolumeclaims: persistentVolumeClaims,
+  persistentvolumes: { status: true, initialStatus: () => PENDING, returnsDeleted: true },
+  resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true },
+  serviceaccounts: { returnsDeleted: true, nameErrors: dns1123SubdomainErrors },
+  podtemplates: {
+    generation: true,
+    generationChange: (object, old) => !semanticEqual(object.template, old.template),
+    returnsDeleted: true,
+  },
+}

@@ -1,0 +1,103 @@
+// Models k8s.io/apiserver/pkg/registry/rest (create.go, update.go): the strategy of its resource makes an object ready for storage.
+import { semanticEqual } from '../../api/deep'
+import type { FieldError } from '../../api/field-error'
+import type { Resource } from '../../api/kinds'
+import { conflict, invalid } from '../../api/status'
+import type { KubeObject } from '../../api/types'
+import type { Attempt, Verdict } from '../attempt'
+import type { Reader } from '../state'
+import { APPS } from './apps'
+import { BATCH } from './batch'
+import { CORE } from './core'
+import { metadataErrors, metadataUpdateErrors, newMetadata, updatedMetadata } from './metadata'
+import { OTHERS } from './others'
+import { genericStrategy, type Strategies, type Strategy } from './strategy'
+
+/** Every strategy that is more than the generic one, by resource. */
+export const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...OTHERS }
+
+const generic = new Map<string, Strategy>()
+
+/** The strategy of a resource. */
+export function strategyOf(type: Resource): Strategy {
+  const known = generic.get(type.groupResource)
+  if (known) return known
+  const strategy = { ...genericStrategy(type), ...STRATEGIES[type.groupResource] }
+  generic.set(type.groupResource, strategy)
+  return strategy
+}
+
+/** The stage `validation`: prepare the object, then say all that is wrong with it. */
+export function runStrategy(attempt: Attempt, reader: Reader): Verdict {
+  const { object, old } = attempt
+  if (!object) return undefined
+  return old ? update(attempt, object, old, reader) : create(attempt, object, reader)
+}
+
+function create({ type, strategy, namespace }: Attempt, given: KubeObject, reader: Reader): Verdict {
+  const metadata = newMetadata(type, namespace, given.metadata, strategy, reader)
+  let object: KubeObject = { ...given, metadata }
+  if (strategy.initialStatus) object = { ...object, status: strategy.initialStatus(object) }
+  if (strategy.prepareForCreate) object = strategy.prepareForCreate(object, reader)
+  const errors = [...metadataErrors(type, object, strategy), ...(strategy.validate?.(object, reader) ?? [])]
+  return errors.length > 0 ? refuse(type, object, errors) : { object }
+}
+
+function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Reader): Verdict {
+  const { type, strategy, subresource, name } = attempt
+  const uid = given.metadata.uid
+  if (uid && uid !== old.metadata.uid)
+    return {
+      refused: conflict(type, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`),
+    }
+  if (subresource === 'finalize') return { object: finalized(given, old) }
+  const object = subresource === 'status' ? forStatus(strategy, given, old, reader) : forMain(strategy, given, old, reader)
+  const errors: FieldError[] = metadataUpdateErrors({ ...object, metadata: { ...object.metadata, ...identity(given, old) } }, old)
+  if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(object, old) ?? []))
+  else {
+    if (object.spec !== old.spec || hasNoSpec(object)) errors.push(...(strategy.validate?.(object, reader) ?? []))
+    errors.push(...(strategy.validateUpdate?.(object, old, reader) ?? []))
+  }
+  return errors.length > 0 ? refuse(type, object, errors) : { object }
+}
+
+/** What a request says about an object's identity, for it must say the same. */
+const identity = ({ metadata }: KubeObject, { metadata: old }: KubeObject): Partial<KubeObject['metadata']> => ({
+  name: metadata.name ?? old.name,
+  ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+})
+
+const hasNoSpec = (object: KubeObject): boolean => object.spec === undefined
+
+const refuse = (type: Resource, object: KubeObject, errors: readonly FieldError[]): Verdict => ({
+  refused: invalid(type, object.metadata.name, errors),
+})
+
+/** An update of the object: its status stays, and its generation grows when the spec changes. */
+function forMain(strategy: Strategy, given: KubeObject, old: KubeObject, reader: Reader): KubeObject {
+  let object: KubeObject = { ...given, metadata: updatedMetadata(given.metadata, old.metadata) }
+  if (strategy.status) {
+    if (old.status === undefined) delete object.status
+    else object = { ...object, status: old.status }
+  }
+  if (strategy.prepareForUpdate) object = strategy.prepareForUpdate(object, old, reader)
+  if (!strategy.generation) return object
+  const changed = strategy.generationChange ? strategy.generationChange(object, old) : !semanticEqual(object.spec, old.spec)
+  return changed ? { ...object, metadata: { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 } } : object
+}
+
+/** An update of the status subresource: only the status, and metadata but for labels, change. */
+function forStatus(strategy: Strategy, given: KubeObject, old: KubeObject, reader: Reader): KubeObject {
+  const metadata = updatedMetadata(given.metadata, old.metadata)
+  const object: KubeObject = { ...old, metadata, status: given.status }
+  return strategy.prepareForStatusUpdate ? strategy.prepareForStatusUpdate(object, old, reader) : object
+}
+
+/** PUT namespaces/NAME/finalize: the namespace controller takes off what kept the Namespace (pkg/registry/core/namespace). */
+function finalized({ metadata, spec }: KubeObject, old: KubeObject): KubeObject {
+  return {
+    ...old,
+    metadata: { ...old.metadata, finalizers: metadata.finalizers },
+    spec: { ...old.spec, finalizers: spec?.finalizers ?? [] },
+  }
+}

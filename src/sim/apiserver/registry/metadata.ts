@@ -1,0 +1,193 @@
+// Models k8s.io/apiserver/pkg/registry/rest (create.go, meta.go, update.go) and apimachinery's validation of ObjectMeta (objectmeta.go).
+import { deepEqual } from '../../api/deep'
+import { type FieldError, forbidden, invalid, required } from '../../api/field-error'
+import type { Resource } from '../../api/kinds'
+import {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  generateName,
+  labelValueErrors,
+  maskTrailingDash,
+  qualifiedNameErrors,
+} from '../../api/names'
+import { rfc3339 } from '../../api/time'
+import type { KubeObject, ObjectMeta } from '../../api/types'
+import { newUid } from '../../api/uid'
+import type { Reader } from '../state'
+import type { Strategy } from './strategy'
+
+/** rest.BeforeCreate, the part about metadata: the system fields are the system's. */
+export function newMetadata(
+  type: Resource,
+  namespace: string,
+  from: Partial<ObjectMeta>,
+  strategy: Strategy,
+  reader: Reader,
+): ObjectMeta {
+  const random = (): number => reader.random()
+  const { name: given, generateName: base, labels, annotations, ownerReferences, finalizers } = from
+  return {
+    name: given ? given : base ? generateName(base, random) : '',
+    ...(base && { generateName: base }),
+    ...(type.namespaced && { namespace }),
+    uid: newUid(random),
+    resourceVersion: undefined,
+    ...(strategy.generation && { generation: 1 }),
+    creationTimestamp: rfc3339(reader.now()),
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+    ...(ownerReferences && { ownerReferences }),
+    ...(finalizers && finalizers.length > 0 && { finalizers }),
+  }
+}
+
+/** rest.BeforeUpdate, the part about metadata: what an update can't change keeps its value. */
+export function updatedMetadata(from: Partial<ObjectMeta>, old: ObjectMeta): ObjectMeta {
+  const { labels, annotations, ownerReferences, finalizers } = from
+  if (
+    labels === old.labels &&
+    annotations === old.annotations &&
+    ownerReferences === old.ownerReferences &&
+    finalizers === old.finalizers &&
+    (from.uid ?? old.uid) === old.uid
+  )
+    return old
+  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = old
+  return {
+    ...kept,
+    ...(from.uid && { uid: from.uid }),
+    ...(hasAny(labels) && { labels }),
+    ...(hasAny(annotations) && { annotations }),
+    ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
+    ...(finalizers && finalizers.length > 0 && { finalizers }),
+  }
+}
+
+const hasAny = (map: object | null | undefined): boolean => {
+  for (const _ in map) return true
+  return false
+}
+
+/** Parts of metadata that have been found good, so that the same labels are not checked for every pod. */
+const good = new WeakSet<object>()
+
+/** ValidateObjectMeta. `name` has been generated already, if it had to be. */
+export function metadataErrors(type: Resource, { metadata }: KubeObject, strategy: Strategy): FieldError[] {
+  const errors: FieldError[] = []
+  const check = strategy.nameErrors ?? dns1123SubdomainErrors
+  if (metadata.generateName)
+    for (const why of check(maskTrailingDash(metadata.generateName)))
+      errors.push(invalid('metadata.generateName', metadata.generateName, why))
+  if (!metadata.name) errors.push(required('metadata.name', 'name or generateName is required'))
+  else for (const why of check(metadata.name)) errors.push(invalid('metadata.name', metadata.name, why))
+  if (type.namespaced)
+    for (const why of dns1123LabelErrors(metadata.namespace ?? ''))
+      errors.push(invalid('metadata.namespace', metadata.namespace, why))
+  return [
+    ...errors,
+    ...labelErrors(metadata.labels, 'metadata.labels'),
+    ...annotationErrors(metadata.annotations, 'metadata.annotations'),
+    ...ownerErrors(metadata),
+    ...finalizerErrors(metadata),
+  ]
+}
+
+/** v1validation.ValidateLabels */
+export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  if (!labels || good.has(labels)) return []
+  const errors: FieldError[] = []
+  for (const key in labels) {
+    for (const why of qualifiedNameErrors(key)) errors.push(invalid(field, key, why))
+    for (const why of labelValueErrors(String(labels[key]))) errors.push(invalid(field, labels[key], why))
+  }
+  if (errors.length === 0) good.add(labels)
+  return errors
+}
+
+const ANNOTATIONS_LIMIT = 256 * 1024
+
+/** apimachineryvalidation.ValidateAnnotations */
+export function annotationErrors(annotations: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  if (!annotations || good.has(annotations)) return []
+  const errors: FieldError[] = []
+  let size = 0
+  for (const key in annotations) {
+    for (const why of qualifiedNameErrors(key.toLowerCase())) errors.push(invalid(field, key, why))
+    size += key.length + String(annotations[key]).length
+  }
+  if (size > ANNOTATIONS_LIMIT)
+    errors.push({ type: 'FieldValueTooLong', field, detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes` })
+  if (errors.length === 0) good.add(annotations)
+  return errors
+}
+
+function ownerErrors({ ownerReferences }: ObjectMeta): FieldError[] {
+  if (!ownerReferences || good.has(ownerReferences)) return []
+  const errors: FieldError[] = []
+  let controller: string | undefined
+  ownerReferences.forEach((owner, i) => {
+    const field = `metadata.ownerReferences[${i}]`
+    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
+    if (!owner.kind) errors.push(invalid(`${field}.kind`, owner.kind ?? '', 'kind must not be empty'))
+    if (!owner.name) errors.push(invalid(`${field}.name`, owner.name ?? '', 'name must not be empty'))
+    if (!owner.uid) errors.push(invalid(`${field}.uid`, owner.uid ?? '', 'uid must not be empty'))
+    if (!owner.controller) return
+    const kind = `${owner.apiVersion}, Kind=${owner.kind}`
+    if (controller !== undefined)
+      errors.push(
+        invalid(
+          'metadata.ownerReferences',
+          ownerReferences,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
+        ),
+      )
+    else controller = kind && owner.name
+  })
+  if (errors.length === 0) good.add(ownerReferences)
+  return errors
+}
+
+function finalizerErrors({ finalizers }: ObjectMeta): FieldError[] {
+  const errors: FieldError[] = []
+  for (const finalizer of finalizers ?? []) {
+    for (const why of qualifiedNameErrors(finalizer)) errors.push(invalid('metadata.finalizers', finalizer, why))
+    if (!finalizer.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(finalizer))
+      errors.push(
+        invalid('metadata.finalizers', finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      )
+  }
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  return errors
+}
+
+/** ValidateObjectMetaUpdate: what must not change. */
+export function metadataUpdateErrors({ metadata }: KubeObject, { metadata: old }: KubeObject): FieldError[] {
+  if (metadata === old) return []
+  const errors: FieldError[] = []
+  const immutable = (field: keyof ObjectMeta): void => {
+    if (!deepEqual(metadata[field], old[field]))
+      errors.push(invalid(`metadata.${field}`, metadata[field] ?? '', 'field is immutable'))
+  }
+  immutable('name')
+  immutable('namespace')
+  immutable('uid')
+  immutable('creationTimestamp')
+  if (old.deletionTimestamp) {
+    const added = (metadata.finalizers ?? []).filter(finalizer => !old.finalizers?.includes(finalizer))
+    if (added.length > 0)
+      errors.push(
+        forbidden(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(f => JSON.stringify(f)).join(', ')}}`,
+        ),
+      )
+  }
+  return [
+    ...errors,
+    ...labelErrors(metadata.labels, 'metadata.labels'),
+    ...annotationErrors(metadata.annotations, 'metadata.annotations'),
+    ...ownerErrors(metadata),
+    ...finalizerErrors(metadata),
+  ]
+}

@@ -1,0 +1,55 @@
+// Models k8s.io/apiserver/pkg/registry/rest (create.go, update.go, delete.go): what a resource does to objects on their way to storage.
+import type { FieldError } from '../../api/field-error'
+import type { Resource } from '../../api/kinds'
+import type { KubeObject } from '../../api/types'
+import type { Reader } from '../state'
+
+/** What a DELETE says beside the name (meta/v1 DeleteOptions). */
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
+  readonly orphanDependents?: boolean
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
+  readonly dryRun?: readonly string[]
+}
+
+/**
+ * How a resource is stored (pkg/registry/<group>/<resource>/strategy.go). Everything is pure: a function returns the object that it
+ * was given, or another one that shares what has not changed.
+ */
+export interface Strategy {
+  /** Objects have a generation, which grows with each change that `generationChange` (usually: of the spec) says. */
+  readonly generation?: boolean
+  readonly generationChange?: (object: KubeObject, old: KubeObject) => boolean
+  /** The status is its own subresource: creates and updates leave it alone. */
+  readonly status?: boolean
+  /** The status that new objects have; default: what the request says with defaults. */
+  readonly initialStatus?: (object: KubeObject) => unknown
+  /** What is wrong with a name; default: RFC 1123 subdomain. */
+  readonly nameErrors?: (name: string) => readonly string[]
+  readonly prepareForCreate?: (object: KubeObject, reader: Reader) => KubeObject
+  readonly validate?: (object: KubeObject, reader: Reader) => readonly FieldError[]
+  readonly prepareForUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject
+  readonly validateUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => readonly FieldError[]
+  /** An update of the status subresource: default takes the new status, metadata as below, and the old rest. */
+  readonly prepareForStatusUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject
+  readonly validateStatusUpdate?: (object: KubeObject, old: KubeObject) => readonly FieldError[]
+  /** Seconds of grace of a deletion; undefined: the object goes at once. */
+  readonly graceSeconds?: (object: KubeObject, options: DeleteOptions) => number | undefined
+  /** A PUT without resourceVersion overwrites whatever is there; default: yes. */
+  readonly unconditionalUpdate?: boolean
+  /** A PUT or apply of what is not there creates it. */
+  readonly createOnUpdate?: boolean
+  /** What happens to dependents when the request does not say; default: Background. */
+  readonly propagation?: 'Orphan' | 'Background'
+  /** A DELETE answers with the object instead of a Status. */
+  readonly returnsDeleted?: boolean
+  /** Called when an object has been stored, and when it is gone, to hold or free what it claims (IPs, ports). */
+  readonly claims?: (object: KubeObject) => readonly string[]
+}
+
+/** Strategies by resource; what is not here has the generic one. */
+export type Strategies = Readonly<Record<string, Strategy>>
+
+/** What a resource's table row says about its strategy where no strategy says otherwise. */
+export const genericStrategy = (type: Resource): Strategy => ({ status: type.subresources.some(sub => sub.name === 'status') })

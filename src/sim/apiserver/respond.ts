@@ -1,0 +1,52 @@
+/** Answers: what the apiserver says to a request, with the time that it takes. */
+import type { HttpResponse } from '../api/messages'
+import type { Verb } from '../api/reasons'
+import type { Status } from '../api/types'
+import type { Call, World } from './state'
+
+/** Time until the answer leaves, beyond what etcd and the way to it need, in virtual ms; in proportion as golden/README.md measured it. */
+const ANSWER_MS: Readonly<Record<Verb, number>> = {
+  get: 0.3,
+  list: 0.6,
+  watch: 0.2,
+  create: 0.3,
+  update: 2,
+  patch: 2,
+  delete: 1,
+  deletecollection: 1,
+}
+
+/** Sends the answer to a request. */
+export function respond(
+  { context }: World,
+  { request, client, seq, info }: Pick<Call, 'request' | 'client' | 'seq' | 'info'>,
+  code: number,
+  body: unknown,
+  warnings?: readonly string[],
+): void {
+  const { id } = request
+  const message: HttpResponse =
+    warnings && warnings.length > 0 ? { type: 'response', id, code, body, warnings } : { type: 'response', id, code, body }
+  const { verb, resource, namespace, name } = info
+  context.send(
+    client,
+    message,
+    'http.response',
+    {
+      id,
+      request: seq,
+      code,
+      verb,
+      resource,
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+      ...(code >= 400 && { error: (body as Status).message ?? '' }),
+    },
+    // slow answers do not hold up quick ones; a watch's first line is on the stream of its events
+    { delayMs: ANSWER_MS[verb], stream: verb === 'watch' ? `w${id}` : verb },
+  )
+}
+
+/** Sends a refusal. */
+export const refuse = (world: World, call: Pick<Call, 'request' | 'client' | 'seq' | 'info'>, status: Status): void =>
+  respond(world, call, status.code ?? 500, status)

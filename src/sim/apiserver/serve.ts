@@ -1,0 +1,88 @@
+/** Which handler serves a request. Models k8s.io/apiserver/pkg/endpoints/installer.go. */
+import { type Resource, subresourceOf } from '../api/kinds'
+import { methodNotAllowed, unknownResource } from '../api/status'
+import type { Status } from '../api/types'
+import { perform } from '../kernel/procedure'
+import { boot } from './boot'
+import { answerPath } from './discovery'
+import { encode, readingOf } from './encoding'
+import { deleteCollection, deleteOne } from './handlers/delete'
+import { get, list, watch } from './handlers/read'
+import { REVIEWS, review } from './handlers/reviews'
+import { bind, evict, requestToken } from './handlers/subresources'
+import { change, create, fromEtcd } from './handlers/write'
+import { noteStages } from './pipeline'
+import { scaleOf } from './registry/scale'
+import { refuse, respond } from './respond'
+import type { Call, ParsedRequest, Serve, World } from './state'
+import { fillCache } from './watch-cache/feed'
+
+/** All procedures of the apiserver, by name. */
+export const PROCEDURES = {
+  serve,
+  boot,
+  'fill cache': fillCache,
+}
+
+/** Subresources that are part of their object, and are read and written as it is. */
+const STORED = new Set(['', 'status', 'scale', 'finalize', 'resize', 'ephemeralcontainers'])
+
+/** Subresources that are actions. */
+const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
+  'pods/binding': bind,
+  'pods/eviction': evict,
+  'serviceaccounts/token': requestToken,
+}
+
+/** What is wrong with the resource, or the verb on it. */
+export function unserved(info: ParsedRequest): Status | undefined {
+  const { type, subresource, verb } = info
+  if (!type) return unknownResource()
+  if (subresource === '') return (type.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
+  const sub = subresourceOf(type, subresource)
+  if (!sub) return unknownResource()
+  if (!STORED.has(subresource) && !ACTIONS[info.resource]) return methodNotAllowed(type, verb)
+  return (sub.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
+}
+
+/** Serves one request that may be served. */
+export function* serve(call: Call): Serve<void> {
+  const { info } = call
+  const action = ACTIONS[info.resource]
+  if (action && info.verb === 'create') return yield* action(call)
+  switch (info.verb) {
+    case 'get':
+      return info.subresource === 'scale' ? yield* getScale(call) : yield* get(call)
+    case 'list':
+      return yield* list(call)
+    case 'watch':
+      return yield* watch(call)
+    case 'create':
+      return REVIEWS.has(info.type?.kind ?? '') ? yield* review(call) : yield* create(call)
+    case 'update':
+    case 'patch':
+      return yield* change(call)
+    case 'delete':
+      return yield* deleteOne(call)
+    case 'deletecollection':
+      return yield* deleteCollection(call)
+  }
+}
+
+function* getScale(call: Call): Serve<void> {
+  const { info, request } = call
+  const type = info.type as Resource
+  const { object } = yield* fromEtcd(type, info.namespace, info.name ?? '')
+  yield* perform<World, void>(world => {
+    if (!object) return refuse(world, call, unknownResource())
+    const scale = scaleOf(type, object)
+    respond(world, call, 200, encode(world, readingOf(scale.apiVersion, request.headers, request.query), scale))
+  })
+}
+
+/** A path that is no resource's: discovery, health, version. */
+export function servePath(world: World, call: Call): void {
+  const { code, body } = answerPath(call.info.path, call.request.headers)
+  noteStages(world, call, 'answer')
+  respond(world, call, code, body)
+}

@@ -1,0 +1,141 @@
+/** What the room `apiserver` keeps, and what its functions act on. */
+
+import type { Resource } from '../api/kinds'
+import type { HttpRequest } from '../api/messages'
+import type { RequestInfo } from '../api/reasons'
+import type { Schema } from '../api/schema'
+import type { KubeObject } from '../api/types'
+import type { Procedure, Procedures } from '../kernel/procedure'
+import type { Cause, Context, RoomId, Seq, Time } from '../kernel/types'
+import type { Cacher } from './watch-cache/cacher'
+
+/** How the apiserver was started: its flags. */
+export interface Config {
+  /** Types of the API, for strict decoding and patches. */
+  readonly schema: Schema
+  /** --service-cluster-ip-range: an IPv4 range. */
+  readonly serviceCIDR: string
+  /** Address that the Service `kubernetes` leads to. */
+  readonly advertiseAddress: string
+}
+
+/** Who waits for an answer of etcd, or of the apiserver to itself. */
+export interface Waiter {
+  readonly procedure: number
+  readonly slot: number
+}
+
+/** Where a watch is in a watch cache. Frozen. */
+export interface WatchPlace {
+  readonly resource: string
+  readonly scope: string
+  readonly serial: number
+}
+
+/** State of the room. */
+export interface ApiserverState {
+  /** Watch caches by resource: `pods`, `deployments.apps`. */
+  readonly cachers: Map<string, Cacher>
+  readonly procedures: Procedures
+  /** Requests to etcd under way, by id. */
+  readonly etcd: { next: number; readonly waiting: Map<number, Waiter>; readonly watches: Map<number, string> }
+  /** Requests to itself under way, by id. */
+  readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
+  /** Where a client's watch is, by room and request id. */
+  readonly watches: Map<RoomId, Map<number, WatchPlace>>
+  /** Objects that were written and whose watch event is not here yet, by etcd key: so that nobody decodes them twice. */
+  readonly written: Map<string, KubeObject>
+  /** Requests that came before the apiserver was ready, in order. */
+  early:
+    | { readonly request: HttpRequest; readonly client: RoomId; readonly seq: Seq; readonly housekeeping: boolean }[]
+    | undefined
+  /** Counts changes of RBAC objects: decisions of older counts are void. */
+  rbacGeneration: number
+}
+
+/** What stages and plugins may look at: the watch caches, as upstream's look at informers. They change nothing. */
+export interface Reader {
+  readonly config: Config
+  /** An object by resource (`pods`, `deployments.apps`), as the watch cache has it. */
+  get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined
+  /** All of a resource, or of a namespace, in no particular order. */
+  list(resource: string, namespace?: string): Iterable<KubeObject>
+  /** The pods that are bound to a node. */
+  podsOf(node: string): Iterable<KubeObject>
+  /** Virtual microseconds. */
+  now(): Time
+  /** Next number of the room's random stream. */
+  random(): number
+}
+
+/** What the apiserver's functions act on. Bound to one delivery. */
+export class World implements Reader {
+  constructor(
+    readonly context: Context,
+    readonly state: ApiserverState,
+    readonly config: Config,
+  ) {}
+
+  get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.state.cachers
+      .get(resource)
+      ?.objects.get(namespace ?? '')
+      ?.get(name)
+  }
+
+  *list(resource: string, namespace?: string): Generator<KubeObject> {
+    const objects = this.state.cachers.get(resource)?.objects
+    if (!objects) return
+    if (namespace !== undefined) yield* objects.get(namespace)?.values() ?? []
+    else for (const space of objects.values()) yield* space.values()
+  }
+
+  podsOf(node: string): Iterable<KubeObject> {
+    return this.state.cachers.get('pods')?.byNode.get(node)?.values() ?? []
+  }
+
+  now(): Time {
+    return this.context.now
+  }
+
+  random(): number {
+    return this.context.random()
+  }
+}
+
+/** A user as authentication knows it (k8s.io/apiserver/pkg/authentication/user). */
+export interface User {
+  readonly name: string
+  /** Tells users with different groups apart. */
+  readonly key: string
+  readonly groups: readonly string[]
+  readonly uid?: string
+}
+
+/** A request's path and method, understood. `resource` has its subresource: `pods/status`. */
+export interface ParsedRequest extends RequestInfo {
+  /** Undefined for paths that are no resource's, and for resources that are unknown. */
+  readonly type: Resource | undefined
+  readonly version: string
+  readonly subresource: string
+  readonly path: string
+}
+
+/** A request that is being served. Frozen: procedures keep it. */
+export interface Call {
+  readonly request: HttpRequest
+  readonly client: RoomId
+  /** The entry of the request's hop. */
+  readonly seq: Seq
+  readonly info: ParsedRequest
+  readonly user: User
+}
+
+export type Serve<Result = void> = Procedure<World, Result>
+
+/** The seq of a cause: of several, the first. */
+export const seqOf = (cause: Cause): Seq => (typeof cause === 'number' ? cause : (cause[0] as Seq))
+
+/** The resource under which objects are stored: Events of both groups are one thing in etcd. */
+export const storedAs = (type: Resource): string =>
+  type.groupResource === 'events.events.k8s.io' ? 'events' : type.groupResource

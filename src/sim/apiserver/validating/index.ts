@@ -1,0 +1,12 @@
+/**
+ * Validating admission, in upstream's order (pkg/kubeapiserver/options/plugins.go): the plugins that are on by default.
+ * Not here yet: PersistentVolumeClaimResize, CertificateApproval and its siblings, ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
+ * ClusterTrustBundleAttest, DenyServiceExternalIPs (off by default).
+ */
+import type { Plugin } from '../attempt'
+import { limitRangerLimits } from './limit-ranger'
+import { nodeRestriction } from './node-restriction'
+import { podSecurity } from './pod-security'
+import { resourceQuota } from './resource-quota'
+
+export const VALIDATING: readonly Plugin[] = [limitRangerLimits, podSecurity, nodeRestriction, resourceQuota]

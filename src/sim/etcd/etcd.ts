@@ -1,0 +1,116 @@
+// Models etcd 3.7 as one member: server/etcdserver (KV and Watch services) over mvcc.ts and watch.ts.
+import type { EtcdAnswer, EtcdRequest, EtcdTxn, EtcdWatchEvent } from '../api/messages'
+import { ROOMS } from '../api/rooms'
+import type { Context, Message, Room } from '../kernel/types'
+import { type Change, compact, currentOf, type Mvcc, newMvcc, put, range, remove } from './mvcc'
+import './reasons'
+import { addWatch, type Watches, watchesOf } from './watch'
+
+/** State of the room. */
+export interface EtcdState {
+  readonly store: Mvcc
+  readonly watches: Watches
+}
+
+/** A commit waits for the disk; a read does not. In ms of virtual time. */
+const COMMIT_MS = 1
+const READ_MS = 0.2
+
+/** The room `etcd`. Only the apiserver talks to it. */
+export const createEtcd = (): Room<EtcdState> => ({
+  id: ROOMS.etcd,
+  init: () => ({ store: newMvcc(), watches: new Map() }),
+  handle: (state, message, context) => handle(state, message as Message & EtcdRequest, context),
+})
+
+function handle(state: EtcdState, message: EtcdRequest, context: Context): void {
+  // the first request of a connection: what an earlier process of the apiserver watched is watched no more
+  if (message.id === 1) state.watches.clear()
+  switch (message.type) {
+    case 'etcd.txn':
+      return transact(state, message, context)
+    case 'etcd.range':
+      return read(state, message, context)
+    case 'etcd.watch':
+      return watch(state, message, context)
+    case 'etcd.load':
+      return load(state, message, context)
+    case 'etcd.compact': {
+      compact(state.store, message.revision)
+      const answer: EtcdAnswer = { type: 'etcd.compact.answer', id: message.id, revision: state.store.compacted }
+      context.send(context.from, answer, 'etcd.compact.answer', { id: message.id, revision: state.store.compacted })
+      return
+    }
+  }
+}
+
+/** One comparison of a key's mod revision, then one put or delete; or the current value for who lost. */
+function transact(state: EtcdState, message: EtcdTxn, context: Context): void {
+  const { id, key, compare, then } = message
+  const current = currentOf(state.store, key)
+  const succeeded = (current?.modRevision ?? 0) === compare
+  const change = succeeded ? ('put' in then ? put(state.store, key, then.put) : remove(state.store, key)) : undefined
+  if (change) for (const { id: watchId } of watchesOf(state.watches, key)) tell(watchId, change, context, COMMIT_MS)
+  const revision = state.store.revision
+  const answer: EtcdAnswer =
+    succeeded || !current
+      ? { type: 'etcd.txn.answer', id, succeeded, revision }
+      : { type: 'etcd.txn.answer', id, succeeded, revision, current }
+  context.send(context.from, answer, 'etcd.txn.answer', { id, key, succeeded, revision }, { delayMs: COMMIT_MS, stream: 'txn' })
+}
+
+function load({ store }: EtcdState, { id, values }: EtcdRequest & { type: 'etcd.load' }, context: Context): void {
+  const succeeded = store.revision === 1
+  if (succeeded) for (const { key, value } of values) put(store, key, value)
+  const { revision } = store
+  const answer: EtcdAnswer = { type: 'etcd.txn.answer', id, succeeded, revision }
+  context.send(
+    context.from,
+    answer,
+    'etcd.txn.answer',
+    { id, key: '/registry/', succeeded, revision },
+    { delayMs: COMMIT_MS, stream: 'txn' },
+  )
+}
+
+function read(state: EtcdState, message: EtcdRequest & { type: 'etcd.range' }, context: Context): void {
+  const { id, key, afterWatch } = message
+  const found = range(state.store, message)
+  const { revision } = state.store
+  const answer: EtcdAnswer =
+    'compacted' in found
+      ? { type: 'etcd.range.answer', id, revision, kvs: [], more: false, compacted: true }
+      : { type: 'etcd.range.answer', id, revision, kvs: Object.freeze(found.kvs), more: found.more }
+  const stream = afterWatch === undefined ? 'range' : `watch ${afterWatch}`
+  context.send(
+    context.from,
+    answer,
+    'etcd.range.answer',
+    { id, key, count: answer.kvs.length, revision },
+    { delayMs: READ_MS, stream },
+  )
+}
+
+function watch(state: EtcdState, message: EtcdRequest & { type: 'etcd.watch' }, context: Context): void {
+  const { id, prefix, fromRevision } = message
+  const missed = addWatch(state.watches, state.store, { id, prefix }, fromRevision)
+  if (missed) {
+    for (const change of missed) tell(id, change, context, 0)
+    return
+  }
+  const revision = state.store.compacted
+  const answer: EtcdAnswer = { type: 'etcd.watch.compacted', id, revision }
+  context.send(context.from, answer, 'etcd.watch.compacted', { id, prefix, revision }, { stream: `watch ${id}` })
+}
+
+function tell(id: number, change: Change, context: Context, delayMs: number): void {
+  const { event, kv, previous, revision } = change
+  const message: EtcdWatchEvent = { type: 'etcd.watch.event', id, event, kv, ...(previous && { previous }), revision }
+  context.send(
+    ROOMS.apiserver,
+    message,
+    'etcd.watch.event',
+    { id, event, key: kv.key, revision },
+    { delayMs, stream: `watch ${id}` },
+  )
+}

@@ -49,7 +49,8 @@ function verbOf(method: HttpRequest['method'], query: HttpRequest['query'], name
 export type Access = { readonly user: User } | { readonly refused: Status; readonly stage: StageName }
 
 /** Authentication, impersonation and authorization. */
-export function access(world: World, { headers }: HttpRequest, info: ParsedRequest): Access {
+export function access(world: World, { headers, query }: HttpRequest, asked: ParsedRequest): Access {
+  const info = narrowed(asked, query)
   const asker = authenticate(headers)
   if (!asker) return { refused: unauthorized(), stage: 'authentication' }
   const other = impersonated(headers)
@@ -62,6 +63,13 @@ export function access(world: World, { headers }: HttpRequest, info: ParsedReque
     refused: forbidden(named, other.name, denialText(asker, 'impersonate', kind, '', undefined, why)),
     stage: 'authorization',
   }
+}
+
+/** A list or watch of one object by `metadata.name=` is a request about that object, so that roles may name it (RequestInfoFactory). */
+function narrowed(info: ParsedRequest, { fieldSelector }: HttpRequest['query']): ParsedRequest {
+  if (info.name !== undefined || !fieldSelector || (info.verb !== 'list' && info.verb !== 'watch')) return info
+  const name = /(?:^|,)metadata\.name=([^,]+)/.exec(fieldSelector)?.[1]
+  return name === undefined ? info : { ...info, name }
 }
 
 function authorized(world: World, user: User, info: ParsedRequest): Access {

@@ -128,6 +128,10 @@ e:
 `)
 })
 
+test('a line after a block is as wide as any other', () => {
+  expect(yamlOf({ a: `${'x'.repeat(90)}\n`, b: 'two words' })).toBe(`a: |\n  ${'x'.repeat(90)}\nb: two words\n`)
+})
+
 test('a text of several lines that a block cannot hold is in double quotes', () => {
   expect(yamlOf({ a: 'x \ny', b: 'x\ty\nz' })).toBe('a: "x \\ny"\nb: "x\\ty\\nz"\n')
 })

@@ -35,12 +35,16 @@ function newLine(writer: Writer, indent: number): void {
   writer.text += `\n${' '.repeat(indent)}`
   writer.column = indent
 }
+/** Begins a line, unless a block has just ended one. */
+function freshLine(writer: Writer, indent: number): void {
+  if (writer.text.endsWith('\n')) {
+    writer.column = 0
+    put(writer, ' '.repeat(indent))
+  } else newLine(writer, indent)
+}
 /** Begins an entry: on the line of the dash or at the start of the text as it is, else on a line of its own. */
 function begin(writer: Writer, first: boolean, place: Place, indent: number): void {
-  if (!(first && place !== 'value')) {
-    if (writer.text.endsWith('\n')) put(writer, ' '.repeat(indent))
-    else newLine(writer, indent)
-  }
+  if (!first || place === 'value') freshLine(writer, indent)
 }
 
 /** `indent` is that of the mapping or list that a collection makes, or of the one that a scalar stands in. */
@@ -85,7 +89,7 @@ function writeKey(writer: Writer, key: string, indent: number): void {
   const simple = key.length <= LONGEST_KEY && !key.includes('\n')
   if (!simple) put(writer, '? ')
   scalar(writer, key, indent, scalarStyle(key, simple), !simple)
-  if (!simple) newLine(writer, indent)
+  if (!simple) freshLine(writer, indent)
   put(writer, ':')
 }
 

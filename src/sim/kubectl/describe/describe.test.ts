@@ -1,0 +1,390 @@
+import { expect, test } from 'vitest'
+import { BOOT_SECONDS, fromUnixSeconds } from '../../api/time'
+import type { KubeObject } from '../../api/types'
+import { DESCRIBE_SETTINGS, describe, describeReads, type NamedRead } from '.'
+
+const NOW = fromUnixSeconds(BOOT_SECONDS + 100)
+const CREATED = '2026-01-01T00:00:00Z'
+const metadata = { name: 'x', namespace: 'dev', uid: 'u', creationTimestamp: CREATED }
+const object = (apiVersion: string, kind: string, fields: object): KubeObject => ({ apiVersion, kind, metadata, ...fields })
+
+/** The description of an object whose other reads find what is given by name, or nothing. */
+function text(subject: KubeObject, found: Readonly<Record<string, unknown>> = {}, settings = DESCRIBE_SETTINGS): string {
+  const answers = describeReads(subject, settings).map(({ name }) => {
+    const body = name === 'object' ? subject : found[name]
+    if (body instanceof Error) return { code: 403, body: { message: body.message } }
+    return { code: 200, body: Array.isArray(body) || body === undefined ? { items: body ?? [] } : body }
+  })
+  return describe(subject, answers, NOW, settings)
+}
+const summary = (reads: readonly NamedRead[]) => reads.map(({ path, query }) => `${path} ${JSON.stringify(query)}`)
+
+test('a Pod is asked for again, then its Events of any kind; those of a static Pod have the uid that its kubelet gave it', () => {
+  const pod = object('v1', 'Pod', {})
+  expect(summary(describeReads(pod))).toEqual([
+    '/api/v1/namespaces/dev/pods/x {}',
+    '/api/v1/namespaces/dev/events {"fieldSelector":"involvedObject.name=x,involvedObject.namespace=dev,involvedObject.uid=u","limit":"500"}',
+  ])
+  const mirror = { ...pod, metadata: { ...metadata, annotations: { 'kubernetes.io/config.mirror': 'hash' } } }
+  expect(describeReads(mirror)[1]?.query.fieldSelector).toContain('involvedObject.uid=hash')
+})
+
+test('without Events nothing is read of them and nothing is said', () => {
+  const settings = { ...DESCRIBE_SETTINGS, showEvents: false }
+  const map = object('v1', 'ConfigMap', { data: {} })
+  expect(describeReads(map, settings)).toHaveLength(1)
+  expect(text(map, {}, settings)).not.toContain('Events')
+  expect(text(map)).toMatch(/\nEvents: {2}<none>\n$/)
+})
+
+test('a Namespace shows its quotas and limits', () => {
+  const namespace = {
+    ...object('v1', 'Namespace', { status: { phase: 'Active' } }),
+    metadata: { name: 'dev', labels: { a: 'b' } },
+  }
+  const quota = {
+    metadata: { name: 'small' },
+    spec: { scopes: ['BestEffort'] },
+    status: { hard: { pods: '10' }, used: { pods: '3' } },
+  }
+  expect(summary(describeReads(namespace)).slice(1)).toEqual([
+    '/api/v1/namespaces/dev/resourcequotas {"limit":"500"}',
+    '/api/v1/namespaces/dev/limitranges {"limit":"500"}',
+  ])
+  expect(text(namespace)).toBe(
+    'Name:         dev\nLabels:       a=b\nAnnotations:  <none>\nStatus:       Active\n\nNo resource quota.\n\nNo LimitRange resource.\n',
+  )
+  const limits = { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } }
+  expect(text(namespace, { quotas: [quota], limits: [limits] })).toBe(`Name:         dev
+Labels:       a=b
+Annotations:  <none>
+Status:       Active
+
+Resource Quotas
+  Name:    small
+  Scopes:  BestEffort
+  * Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.
+  Resource  Used  Hard
+  --------  ---   ---
+  pods      3     10
+
+Resource Limits
+ Type       Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio
+ ----       --------  ---  ---  ---------------  -------------  -----------------------
+ Container  cpu       -    1    -                -              -
+`)
+})
+
+test('a ReplicaSet whose Pods may not be listed says so', () => {
+  const set = object('apps/v1', 'ReplicaSet', {
+    spec: { replicas: 1, selector: { matchLabels: { a: 'b' } }, template: {} },
+    status: { replicas: 0 },
+  })
+  expect(text(set, { pods: new Error('pods is forbidden') })).toContain(
+    'Pods Status:  error in fetching pods: pods is forbidden\n',
+  )
+})
+
+test('a Service shows three ready endpoints of each port and how many more there are', () => {
+  const service = object('v1', 'Service', {
+    spec: {
+      type: 'NodePort',
+      clusterIP: '10.0.0.1',
+      clusterIPs: ['10.0.0.1'],
+      ports: [
+        { name: 'http', port: 80, targetPort: 'web', nodePort: 30080, protocol: 'TCP' },
+        { name: 'admin', port: 81, targetPort: 8081, protocol: 'TCP' },
+      ],
+      sessionAffinity: 'None',
+    },
+    status: {},
+  })
+  const endpoints = [1, 2, 3, 4, 5].map(n => ({ addresses: [`10.1.0.${n}`], conditions: { ready: n !== 2 } }))
+  const slice = { ports: [{ name: 'http', port: 8080 }], endpoints }
+  const lines = text(service, { slices: [slice] }).split('\n')
+  expect(lines.filter(line => /^(Port|TargetPort|NodePort|Endpoints):/.test(line))).toEqual([
+    'Port:              http  80/TCP',
+    'TargetPort:        web/TCP',
+    'NodePort:          http  30080/TCP',
+    'Endpoints:         10.1.0.1:8080,10.1.0.3:8080,10.1.0.4:8080 + 1 more...',
+    'Port:              admin  81/TCP',
+    'TargetPort:        8081/TCP',
+    'Endpoints:         ',
+  ])
+})
+
+test('an Ingress says which of its backends cannot be found', () => {
+  const backend = (name: string) => ({ service: { name, port: { number: 80 } } })
+  const ingress = object('networking.k8s.io/v1', 'Ingress', {
+    spec: {
+      defaultBackend: backend('fallback'),
+      tls: [{ hosts: ['a.example'], secretName: 'tls' }],
+      rules: [{ host: 'a.example', http: { paths: [{ path: '/', backend: backend('web') }] } }],
+    },
+    status: {},
+  })
+  const found = {
+    'slices/0': [],
+    'service/0': new Error('services "fallback" not found'),
+    'slices/1': [{ ports: [{ port: 8080 }], endpoints: [{ addresses: ['10.1.0.1'] }] }],
+    'service/1': { spec: { ports: [{ port: 80 }] } },
+  }
+  expect(text(ingress, found)).toBe(`Name:             x
+Labels:           <none>
+Namespace:        dev
+Address:          
+Ingress Class:    <none>
+Default backend:  fallback:80 (<error: services "fallback" not found>)
+TLS:
+  tls terminates a.example
+Rules:
+  Host        Path  Backends
+  ----        ----  --------
+  a.example   
+              /   web:80 (10.1.0.1:8080)
+Annotations:  <none>
+Events:       <none>
+`)
+})
+
+test('a PersistentVolume shows its source and its node', () => {
+  const volume = object('v1', 'PersistentVolume', {
+    metadata: { name: 'disk', finalizers: ['kubernetes.io/pv-protection'] },
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteMany', 'ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: { namespace: 'dev', name: 'data' },
+      volumeMode: 'Filesystem',
+      hostPath: { path: '/data', type: '' },
+      nodeAffinity: {
+        required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd', 'nvme'] }] }] },
+      },
+    },
+    status: { phase: 'Bound' },
+  })
+  expect(text(volume)).toBe(`Name:              disk
+Labels:            <none>
+Annotations:       <none>
+Finalizers:        [kubernetes.io/pv-protection]
+StorageClass:      
+Status:            Bound
+Claim:             dev/data
+Reclaim Policy:    Retain
+Access Modes:      RWO,RWX
+VolumeMode:        Filesystem
+Capacity:          1Gi
+Node Affinity:     
+  Required Terms:  
+    Term 0:        disk in [ssd, nvme]
+Message:           
+Source:
+    Type:          HostPath (bare host directory volume)
+    Path:          /data
+    HostPathType:  
+Events:            <none>
+`)
+})
+
+test('rules of a role are taken apart and put together by resource', () => {
+  const role = object('rbac.authorization.k8s.io/v1', 'ClusterRole', {
+    metadata: { name: 'mixed' },
+    rules: [
+      { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'get'] },
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['token'], verbs: ['get'] },
+      { nonResourceURLs: ['/healthz'], verbs: ['get'] },
+    ],
+  })
+  expect(describeReads(role)).toHaveLength(1)
+  expect(text(role)).toBe(`Name:         mixed
+Labels:       <none>
+Annotations:  <none>
+PolicyRule:
+  Resources               Non-Resource URLs  Resource Names  Verbs
+  ---------               -----------------  --------------  -----
+  deployments.apps        []                 []              [get list]
+                          [/healthz]         []              [get]
+  secrets                 []                 [token]         [get]
+  deployments.apps/scale  []                 []              [get]
+`)
+})
+
+test('a container shows its ports, probes, environment and mounts', () => {
+  const pod = object('v1', 'Pod', {
+    spec: {
+      containers: [
+        {
+          name: 'a',
+          image: 'nginx',
+          ports: [
+            { containerPort: 80, protocol: 'TCP', name: 'http' },
+            { containerPort: 443, hostPort: 8443, protocol: 'TCP' },
+          ],
+          livenessProbe: { httpGet: { path: '/ok?x', port: 'http', scheme: 'HTTP' }, periodSeconds: 10, failureThreshold: 3 },
+          resources: { limits: { cpu: '1500m' } },
+          env: [
+            { name: 'LINES', value: 'one\ntwo' },
+            { name: 'NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+            { name: 'CPU', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor: '0' } } },
+            { name: 'MEMORY', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
+          ],
+          volumeMounts: [{ name: 'v', mountPath: '/b', subPath: 'c' }],
+        },
+      ],
+    },
+    status: { phase: 'Pending' },
+  })
+  const [, container] = text(pod).split('Containers:\n')
+  expect(container?.split('Volumes:')[0]).toBe(`  a:
+    Image:       nginx
+    Ports:       80/TCP (http), 443/TCP
+    Host Ports:  0/TCP (http), 8443/TCP
+    Limits:
+      cpu:     1500m
+    Liveness:  http-get http://:http/ok%3Fx delay=0s timeout=0s period=10s #success=0 #failure=3
+    Environment:
+      LINES:   one
+               two
+      NAME:    x (v1:metadata.name)
+      CPU:     2 (limits.cpu)
+      MEMORY:  node allocatable (limits.memory)
+    Mounts:
+      /b from v (rw,path="c")
+`)
+})
+
+test('a Node adds up what its Pods ask for, in percent of what it has', () => {
+  const node = object('v1', 'Node', {
+    metadata: { name: 'node-1', uid: 'u' },
+    spec: {},
+    status: { allocatable: { cpu: '2', memory: '4Gi', pods: '110', 'hugepages-2Mi': '0', 'example.com/gpu': '1' } },
+  })
+  const pod = (name: string, requests: object, initRequests?: object) => ({
+    metadata: { name, namespace: 'dev', creationTimestamp: CREATED },
+    spec: {
+      containers: [{ name: 'a', resources: { requests, limits: { 'example.com/gpu': '1' } } }],
+      ...(initRequests && { initContainers: [{ name: 'i', resources: { requests: initRequests } }] }),
+    },
+    status: {},
+  })
+  const pods = [pod('p', { cpu: '500m', memory: '1Gi' }), pod('q', { cpu: '100m' }, { cpu: '250m' })]
+  const lines = text(node, { pods, lease: { spec: { holderIdentity: 'node-1' } } }).split('\n')
+  const from = lines.findIndex(line => line.startsWith('Non-terminated'))
+  expect(lines.slice(from)).toEqual([
+    'Non-terminated Pods:          (2 in total)',
+    '  Namespace                   Name    CPU Requests  CPU Limits  Memory Requests  Memory Limits  Age',
+    '  ---------                   ----    ------------  ----------  ---------------  -------------  ---',
+    '  dev                         p       500m (25%)    0 (0%)      1Gi (25%)        0 (0%)         100s',
+    '  dev                         q       250m (12%)    0 (0%)      0 (0%)           0 (0%)         100s',
+    'Allocated resources:',
+    '  (Total limits may be over 100 percent, i.e., overcommitted.)',
+    '  Resource           Requests    Limits',
+    '  --------           --------    ------',
+    '  cpu                750m (37%)  0 (0%)',
+    '  memory             1Gi (25%)   0 (0%)',
+    '  ephemeral-storage  0 (0%)      0 (0%)',
+    '  hugepages-2Mi      0 (0%)      0 (0%)',
+    '  example.com/gpu    0           2',
+    'Events:              <none>',
+    '',
+  ])
+  expect(text(node, { pods: new Error('no') })).toContain('\nPods:')
+})
+
+test('long annotations stand below their key, and the last applied configuration is not shown', () => {
+  const annotations = {
+    'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    long: 'x'.repeat(150),
+    lines: 'a\nb\n',
+    short: 'y',
+  }
+  const account = object('v1', 'ServiceAccount', { metadata: { ...metadata, annotations } })
+  expect(text(account)).toBe(`Name:                x
+Namespace:           dev
+Labels:              <none>
+Annotations:         lines:
+                       a
+                       b
+                     long:
+                       ${'x'.repeat(138)}...
+                     short: y
+Image pull secrets:  <none>
+Events:              <none>
+`)
+})
+
+test('a kind without a describer shows all its fields', () => {
+  const lease = object('coordination.k8s.io/v1', 'Lease', {
+    metadata: { ...metadata, managedFields: [{}] },
+    spec: { holderIdentity: 'node-1', leaseDurationSeconds: 40, list: ['a', { b: null }], 'x.y': true },
+  })
+  expect(text(lease)).toBe(`Name:         x
+Namespace:    dev
+Labels:       <none>
+Annotations:  <none>
+API Version:  coordination.k8s.io/v1
+Kind:         Lease
+Metadata:
+  Creation Timestamp:  2026-01-01T00:00:00Z
+  UID:                 u
+Spec:
+  Holder Identity:         node-1
+  Lease Duration Seconds:  40
+  List:
+    a
+    B:   <nil>
+  x.y:   true
+Events:  <none>
+`)
+})
+
+test.each([
+  [
+    'v1',
+    'Endpoints',
+    { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80, protocol: 'TCP' }] }] },
+    '  Addresses:          10.0.0.1',
+  ],
+  [
+    'discovery.k8s.io/v1',
+    'EndpointSlice',
+    {
+      addressType: 'IPv4',
+      ports: [{ name: '', port: 80, protocol: 'TCP' }],
+      endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true }, nodeName: 'n' }],
+    },
+    '  - Addresses:  10.0.0.1',
+  ],
+  [
+    'policy/v1',
+    'PodDisruptionBudget',
+    { spec: { minAvailable: 1, selector: { matchLabels: { a: 'b' } } }, status: { currentHealthy: 2 } },
+    'Min available:  1',
+  ],
+  ['storage.k8s.io/v1', 'StorageClass', { provisioner: 'p', reclaimPolicy: 'Delete' }, 'AllowVolumeExpansion:  <unset>'],
+  ['storage.k8s.io/v1', 'CSINode', { spec: { drivers: [{ name: 'd', nodeID: 'n', topologyKeys: null }] } }, '      Node ID:  n'],
+  ['scheduling.k8s.io/v1', 'PriorityClass', { value: 1000, preemptionPolicy: 'Never' }, 'PreemptionPolicy:  Never'],
+  [
+    'rbac.authorization.k8s.io/v1',
+    'RoleBinding',
+    { roleRef: { kind: 'Role', name: 'r' }, subjects: [{ kind: 'User', name: 'jane' }] },
+    '  User  jane  ',
+  ],
+  [
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    {
+      spec: {
+        scaleTargetRef: { kind: 'Deployment', name: 'web' },
+        maxReplicas: 5,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 80 } } }],
+      },
+      status: { conditions: [{ type: 'AbleToScale', status: 'True' }] },
+    },
+    '  resource cpu on pods  (as a percentage of request):  <unknown> / 80%',
+  ],
+  ['networking.k8s.io/v1', 'IngressClass', { spec: { controller: 'c', parameters: { kind: 'K', name: 'n' } } }, '  Kind:  K'],
+] as const)('%s %s has a description', (apiVersion, kind, fields, line) => {
+  expect(text(object(apiVersion, kind, fields)).split('\n')).toContain(line)
+})

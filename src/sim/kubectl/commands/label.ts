@@ -1,0 +1,184 @@
+// Models k8s.io/kubectl/pkg/cmd/label/label.go and cmd/annotate/annotate.go
+import { MEDIA } from '../../api/messages'
+import { labelValueErrors } from '../../api/names'
+import { type Command, flag } from '../command'
+import { type DryRun, dryRunOf } from '../dry-run'
+import { fail, failWithAll, type KubectlError } from '../errors'
+import { ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
+import { type Latest, visitLatest } from '../latest'
+import { printChanged } from '../output'
+import { type Changes, resourcesAndPairs } from '../pairs'
+import { patchObject } from '../requests'
+import { demand, isOn, list, out, type Run, type Session, text } from '../session'
+
+/** What labels and annotations differ in. */
+interface Sort {
+  readonly what: 'label' | 'annotation'
+  readonly field: 'labels' | 'annotations'
+  readonly done: string
+  readonly undone: string
+  readonly none: string
+}
+const LABEL: Sort = { what: 'label', field: 'labels', done: 'labeled', undone: 'unlabeled', none: 'not labeled' }
+const ANNOTATION: Sort = { what: 'annotation', field: 'annotations', done: 'annotated', undone: 'annotated', none: 'annotated' }
+
+function* run(s: Session, sort: Sort): Run {
+  const dryRun = dryRunOf(s)
+  const { resources, pairs } = resourcesAndPairs(s.args, sort.what)
+  const changes = readChanges(pairs, sort)
+  if (isOn(s, 'all') && text(s, 'selector') !== '') fail('cannot set --all and --selector at the same time')
+  if (isOn(s, 'all') && text(s, 'field-selector') !== '') fail('cannot set --all and --field-selector at the same time')
+  if (resources.length < 1 && list(s, 'filename').length === 0)
+    fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (changes.set.size === 0 && changes.remove.length === 0 && !isOn(s, 'list'))
+    fail(`at least one ${sort.what} update is required`)
+  const options = {
+    selector: text(s, 'selector'),
+    fieldSelector: text(s, 'field-selector'),
+    allNamespaces: isOn(s, 'all-namespaces'),
+    everything: isOn(s, 'all'),
+  }
+  yield* visitLatest(s, info => change(s, sort, info, changes, dryRun), options, resources)
+}
+
+function readChanges(pairs: readonly string[], { what }: Sort): Changes {
+  const set = new Map<string, string>()
+  const remove: string[] = []
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    if (at < 0) remove.push(pair.slice(0, -1))
+    else {
+      const value = pair.slice(at + 1)
+      if (what === 'label') checkLabel(pair, value)
+      set.set(pair.slice(0, at), value)
+    }
+  }
+  for (const key of remove)
+    if (set.has(key))
+      fail(
+        `can not both modify and remove ${what === 'label' ? 'a label' : 'the following annotation(s)'} in the same command${what === 'label' ? '' : `: ${key}`}`,
+      )
+  return { set, remove }
+}
+
+function checkLabel(pair: string, value: string): void {
+  if (value.includes('=')) fail(`invalid label spec: ${pair}`)
+  const problems = labelValueErrors(value)
+  if (problems.length > 0) fail(`invalid label value: ${JSON.stringify(pair)}: ${problems.join(';')}`)
+}
+
+function* change(s: Session, sort: Sort, info: Latest, { set, remove }: Changes, dryRun: DryRun): Run {
+  const before: Readonly<Record<string, string>> = info.object.metadata[sort.field] ?? {}
+  if (isOn(s, 'list'))
+    return yield* out(
+      s,
+      Object.entries(before)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    )
+  if (!isOn(s, 'overwrite')) failWithAll(overwritten(before, set, sort))
+  const patch: Record<string, string | null> = {}
+  for (const [key, value] of set) if (before[key] !== value) patch[key] = value
+  const added = Object.keys(patch).length
+  for (const key of remove) {
+    if (key in before) patch[key] = null
+    else if (sort.what === 'label') yield* out(s, `label ${JSON.stringify(key)} not found.\n`)
+  }
+  const all = Object.keys(patch).length
+  if ((all > 0 || sort.what === 'annotation') && dryRun !== 'client') yield* send(s, sort, info, patch, dryRun)
+  const word =
+    all === 0 ? sort.none : added === all ? sort.done : added === 0 ? sort.undone : sort.what === 'label' ? 'modified' : sort.done
+  yield* printChanged(s, info.resource, info.object, word, dryRun)
+}
+
+function* send(
+  s: Session,
+  sort: Sort,
+  { resource, namespace, name }: Latest,
+  patch: Readonly<Record<string, string | null>>,
+  dryRun: DryRun,
+): Run {
+  const query = { ...(dryRun === 'server' && { dryRun: 'All' }), fieldManager: text(s, 'field-manager') }
+  const version = text(s, 'resource-version')
+  const metadata = { ...(Object.keys(patch).length > 0 && { [sort.field]: patch }), ...(version && { resourceVersion: version }) }
+  const body = Object.keys(metadata).length > 0 ? { metadata } : {}
+  yield* demand(s, patchObject(resource, namespace, name, body, MEDIA.mergePatch, query))
+}
+
+/** What would be overwritten without leave; a change-cause may always be. */
+function overwritten(
+  before: Readonly<Record<string, string>>,
+  set: ReadonlyMap<string, string>,
+  { what }: Sort,
+): readonly KubectlError[] {
+  const taken = [...set].filter(([key, value]) => before[key] !== undefined && before[key] !== value)
+  const words = (key: string) => `'${key}' already has a value (${before[key]})`
+  if (what === 'label') return taken.map(([key]) => ({ kind: 'text', text: `${words(key)}, and --overwrite is false` }))
+  const declared = taken.filter(([key]) => key !== 'kubernetes.io/change-cause').map(([key]) => words(key))
+  return declared.length === 0
+    ? []
+    : [{ kind: 'text', text: `--overwrite is false but found the following declared annotation(s): ${declared.join('; ')}` }]
+}
+
+const flagsOf = (sort: Sort) => [
+  flag.bool('all', `Select all resources, in the namespace of the specified resource types`),
+  ALL_NAMESPACES,
+  flag.bool('list', `If true, display the ${sort.field} for a given resource.`),
+  flag.bool(
+    'overwrite',
+    `If true, allow ${sort.field} to be overwritten, otherwise reject ${sort.what} updates that overwrite existing ${sort.field}.`,
+  ),
+  flag.string(
+    'resource-version',
+    `If non-empty, the ${sort.field} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.`,
+  ),
+  SELECTOR,
+  FIELD_SELECTOR,
+  DRY_RUN,
+  fieldManager(sort.what === 'label' ? 'kubectl-label' : 'kubectl-annotate'),
+  ...PRINT_FLAGS,
+  ...fileFlags(`identifying the resource to update the ${sort.field}`),
+]
+
+export const labelCommand: Command = {
+  name: 'label',
+  use: 'label [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]',
+  short: 'Update the labels on a resource',
+  long: 'Update the labels on a resource.\n\n A label is a key and a value of at most 63 letters, numbers, hyphens, dots and underscores. A key with a dash behind it takes the label away.',
+  examples: [
+    "# Give the pod foo the label 'unhealthy' and the value 'true'",
+    'kubectl label pods foo unhealthy=true',
+    '',
+    '# Change a label that is there',
+    'kubectl label --overwrite pods foo status=unhealthy',
+    '',
+    '# Label all pods in the namespace',
+    'kubectl label pods --all status=unhealthy',
+    '',
+    "# Take the label 'bar' away",
+    'kubectl label pods foo bar-',
+  ],
+  flags: flagsOf(LABEL),
+  arguments: 'resource',
+  run: s => run(s, LABEL),
+}
+
+export const annotateCommand: Command = {
+  name: 'annotate',
+  use: 'annotate [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]',
+  short: 'Update the annotations on a resource',
+  long: 'Update the annotations on one or more resources.\n\n Annotations are keys with values of any text, for tools and people. A key with a dash behind it takes the annotation away.',
+  examples: [
+    "# Give the pod foo the annotation 'description'",
+    "kubectl annotate pods foo description='my frontend'",
+    '',
+    '# Change one that is there',
+    "kubectl annotate --overwrite pods foo description='my frontend running nginx'",
+    '',
+    "# Take the annotation 'description' away",
+    'kubectl annotate pods foo description-',
+  ],
+  flags: flagsOf(ANNOTATION),
+  arguments: 'resource',
+  run: s => run(s, ANNOTATION),
+}

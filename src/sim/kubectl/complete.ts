@@ -1,0 +1,145 @@
+/** Completion of command lines, from the same tables that commands are read with. */
+import { RESOURCES, type Resource, resolveResource } from '../api/kinds'
+import type { Command, Flag } from './command'
+import { KUBECTL } from './commands'
+import { GLOBAL_FLAGS } from './flags'
+import { splitLine } from './line'
+import { findCommand, takesNext } from './parse'
+
+export interface CompletionOption {
+  readonly label: string
+  /** A few words about it. */
+  readonly detail?: string
+}
+export interface LineCompletion {
+  /** Where in the line the word begins that is completed. */
+  readonly from: number
+  readonly options: readonly CompletionOption[]
+}
+
+/** What can stand at `cursor`. `names` gives the names of a resource's objects, by its plural. */
+export function complete(line: string, cursor: number, names: (plural: string) => readonly string[]): LineCompletion {
+  const before = line.slice(0, cursor)
+  const from = wordStart(before)
+  const word = before.slice(from)
+  const split = splitLine(before.slice(0, from))
+  if ('error' in split) return { from, options: [] }
+  // a line that begins with kubectl's own name is being typed
+  const begun = split.words.length === 0 && before.trimStart() === word && word !== '' && 'kubectl'.startsWith(word)
+  const found = findCommand(KUBECTL, split.words)
+  const options = optionsFor(found.path, found.rest, word, names)
+  const last =
+    word.includes(',') && !word.startsWith('-') ? word.lastIndexOf(',') + 1 : word.includes('/') ? word.indexOf('/') + 1 : 0
+  const typed = word.slice(last)
+  const fitting = options.filter(option => option.label.startsWith(word.startsWith('-') ? word : typed))
+  return {
+    from: word.startsWith('-') ? from : from + last,
+    options: begun && fitting.length === 0 ? [{ label: 'kubectl ' }] : fitting,
+  }
+}
+
+/** Blanks within quotes do not end a word. */
+function wordStart(text: string): number {
+  let start = 0
+  let quote = ''
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at)
+    if (quote !== '') quote = char === quote ? '' : quote
+    else if (char === '"' || char === "'") quote = char
+    else if (/\s/.test(char)) start = at + 1
+  }
+  return start
+}
+
+function optionsFor(
+  path: readonly Command[],
+  rest: readonly string[],
+  word: string,
+  names: (plural: string) => readonly string[],
+): readonly CompletionOption[] {
+  const command = path[path.length - 1] ?? KUBECTL
+  const flags: readonly Flag[] = [...(command.flags ?? []), ...GLOBAL_FLAGS]
+  const previous = rest[rest.length - 1] ?? ''
+  if (previous.startsWith('-') && takesNext(flags, previous)) return valuesOf(flags, previous, names)
+  if (word.startsWith('-')) {
+    const at = word.indexOf('=')
+    if (at > 0)
+      return valuesOf(flags, word.slice(0, at), names).map(option => ({
+        ...option,
+        label: `${word.slice(0, at)}=${option.label}`,
+      }))
+    return flags
+      .filter(flag => !flag.hidden)
+      .map(flag => ({ label: `--${flag.name}${flag.type === 'bool' ? '' : '='}`, detail: firstSentence(flag.help) }))
+  }
+  if (command.commands && argumentsOf(rest, flags).length === 0) {
+    const commands = command.commands.map(({ name, short }) => ({ label: name, detail: short }))
+    if (commands.length > 0 && command.run === undefined) return commands
+    if (commands.length > 0 && command.arguments !== 'resources') return commands
+  }
+  return argumentOptions(command, argumentsOf(rest, flags), word, names)
+}
+
+/** The words that are no flags and no flags' values. */
+function argumentsOf(rest: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const args: string[] = []
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? ''
+    if (!word.startsWith('-')) args.push(word)
+    else if (takesNext(flags, word)) at++
+  }
+  return args
+}
+
+function argumentOptions(
+  command: Command,
+  args: readonly string[],
+  word: string,
+  names: (plural: string) => readonly string[],
+): readonly CompletionOption[] {
+  if (command.kind !== undefined) {
+    const plural = command.kind
+    return names(plural)
+      .filter(name => !args.includes(name))
+      .map(label => ({ label }))
+  }
+  if (command.arguments === 'command') return KUBECTL.commands?.map(({ name, short }) => ({ label: name, detail: short })) ?? []
+  if (command.arguments !== 'resource' && command.arguments !== 'resources') return []
+  const [type] = args
+  const slash = word.indexOf('/')
+  if (slash > 0) return namesOf(resolveResource(word.slice(0, slash)), names)
+  if (type === undefined || type.includes('/')) return resourceWords(command.arguments === 'resources')
+  return namesOf(resolveResource(type), names).filter(option => !args.slice(1).includes(option.label))
+}
+
+const namesOf = (resource: Resource | undefined, names: (plural: string) => readonly string[]): readonly CompletionOption[] =>
+  resource ? names(resource.plural).map(label => ({ label })) : []
+
+function resourceWords(withAll: boolean): readonly CompletionOption[] {
+  const seen = new Set<string>()
+  const words: CompletionOption[] = []
+  for (const { plural, kind, verbs, shortNames } of RESOURCES) {
+    if (seen.has(plural) || !verbs.includes('list')) continue
+    seen.add(plural)
+    words.push({ label: plural, detail: [kind, ...shortNames].join(', ') })
+  }
+  return withAll ? [...words, { label: 'all', detail: 'what runs: pods, services, deployments and the like' }] : words
+}
+
+const FORMATS = ['json', 'yaml', 'wide', 'name', 'jsonpath=', 'custom-columns=', 'go-template=']
+
+function valuesOf(
+  flags: readonly Flag[],
+  given: string,
+  names: (plural: string) => readonly string[],
+): readonly CompletionOption[] {
+  const found = flags.find(flag => given === `--${flag.name}` || (flag.short !== undefined && given === `-${flag.short}`))
+  if (found?.name === 'namespace') return names('namespaces').map(label => ({ label }))
+  if (found?.name === 'output')
+    return FORMATS.filter(format => found.help.includes(format.replace('=', ''))).map(label => ({ label }))
+  if (found?.name === 'dry-run') return ['none', 'server', 'client'].map(label => ({ label }))
+  if (found?.name === 'cascade') return ['background', 'foreground', 'orphan'].map(label => ({ label }))
+  return []
+}
+
+const firstSentence = (help: string): string => help.split(/(?<=\.)\s/)[0] ?? help

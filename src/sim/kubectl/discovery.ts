@@ -1,0 +1,57 @@
+// Models k8s.io/client-go/discovery/cached/disk and the RESTMapper: what the cluster serves, fetched once and kept on disk.
+import { RESOURCES, type Resource, resolveResource, resourceByKind, resourcesOfCategory } from '../api/kinds'
+import { perform } from '../client/effects'
+import { fail } from './errors'
+import { requestPath } from './requests'
+import { demand, type KubectlState, type Run, type Session } from './session'
+
+/** How long the copy on disk is good. */
+const TTL_US = 6 * 3600 * 1e6
+const DISCOVERY =
+  'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json'
+
+/** Makes sure that discovery is on disk; the first command of a cluster fetches it. */
+export function* discover(s: Session): Run {
+  const fresh = yield* perform<KubectlState, boolean>(
+    ({ state, context }) => state.discovered !== undefined && context.now - state.discovered < TTL_US,
+  )
+  if (!fresh) yield* fetchDiscovery(s)
+}
+
+/** Fetches discovery, whatever is on disk. */
+export function* fetchDiscovery(s: Session): Run {
+  const query = { timeout: '32s' }
+  yield* demand(s, requestPath('/api', query, DISCOVERY))
+  yield* demand(s, requestPath('/apis', query, DISCOVERY))
+  yield* perform<KubectlState, void>(({ state, context }) => {
+    state.discovered = context.now
+  })
+}
+
+/** The resource that a word means: `po`, `deployments.apps`, `Deployment`. A word that is not known is looked up afresh once. */
+export function* resourceOf(s: Session, word: string): Run<Resource> {
+  yield* discover(s)
+  const found = resolveResource(word)
+  if (found) return found
+  yield* fetchDiscovery(s)
+  return fail(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0] ?? word)}`)
+}
+
+/** The resource of an object's kind; undefined where the cluster does not serve it, which is looked up afresh first. */
+export function* mappingOf(s: Session, apiVersion: string, kind: string): Run<Resource | undefined> {
+  yield* discover(s)
+  const found = resourceByKind(apiVersion, kind)
+  if (!found) yield* fetchDiscovery(s)
+  return found
+}
+
+/** Words for several resources (`pods,services`, `all`) as one word each. */
+export function expandCategories(words: readonly string[]): readonly string[] {
+  return words.flatMap(word => {
+    const members = resourcesOfCategory(word)
+    return members.length > 0 ? members.map(member => member.groupResource) : [word]
+  })
+}
+
+/** Every resource that can be asked for by name, for completion and `api-resources`. */
+export const allResources = (): readonly Resource[] => RESOURCES

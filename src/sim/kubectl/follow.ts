@@ -1,0 +1,81 @@
+// Models k8s.io/client-go/tools/watch/until.go (UntilWithSync): follows one object by a watch that begins with it as it is.
+import type { Resource } from '../api/kinds'
+import type { WatchEvent } from '../api/messages'
+import type { KubeObject, Status } from '../api/types'
+import { closeWatch, nextEvent, openWatch, perform } from '../client/effects'
+import type { Message, TimerId } from '../kernel/types'
+import { failWith } from './errors'
+import { watchObject } from './requests'
+import { chance, type KubectlState, type Run, type Session, signed } from './session'
+
+/** A running command's `--timeout` is over. */
+export interface DeadlineMessage extends Message {
+  readonly type: 'kubectl.deadline'
+  /** Of the command. */
+  readonly id: number
+}
+
+/** Lets the command's waiting end after a time; 0 waits for ever. */
+export function* setDeadline(s: Session, ms: number): Run {
+  if (ms <= 0) return
+  yield* perform<KubectlState, void>(({ state, context }) => {
+    const timer: TimerId = context.after(ms, { type: 'kubectl.deadline', id: s.id } as DeadlineMessage)
+    state.deadlines.set(s.id, timer)
+  })
+}
+
+/** The next event of a watch, or undefined when the command's deadline comes first. */
+function* nextEventInTime(s: Session, stream: number): Run<WatchEvent | undefined> {
+  const over = yield* perform<KubectlState, boolean>(({ state }) => state.expired.has(s.id))
+  if (over) return undefined
+  return (yield* nextEvent<KubectlState>(stream)) as WatchEvent | undefined
+}
+
+export interface Following {
+  readonly resource: Resource
+  readonly namespace: string | undefined
+  readonly name: string
+  /** Called with each change, the object as it is first; true ends the watch. */
+  readonly step: (event: WatchEvent['event'], object: KubeObject) => boolean | Run<boolean>
+  /** Called once with what the watch began with (undefined: there is no such object); true ends the watch. */
+  readonly begin?: (object: KubeObject | undefined) => boolean
+}
+
+const LAST_INITIAL = 'k8s.io/initial-events-end'
+
+/** Follows an object until `step` or `begin` is content, or the deadline is over. */
+export function* follow(s: Session, following: Following): Run<'done' | 'timeout'> {
+  const { resource, namespace, name } = following
+  // reflectors spread their timeouts over 5 to 10 minutes
+  const timeoutSeconds = 300 + (yield* chance(300))
+  const { stream, response } = yield* openWatch<KubectlState>(signed(s, watchObject(resource, namespace, name, timeoutSeconds)))
+  if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
+  const result = yield* followStream(s, following, stream)
+  yield* closeWatch<KubectlState>(stream)
+  return result
+}
+
+function* followStream(s: Session, { begin, step }: Following, stream: number): Run<'done' | 'timeout'> {
+  const initial: WatchEvent[] = []
+  for (;;) {
+    const event = yield* nextEventInTime(s, stream)
+    if (!event) return 'timeout'
+    if (event.event === 'ERROR') failWith({ kind: 'status', status: event.object as Status })
+    const object = event.object as KubeObject
+    if (event.event !== 'BOOKMARK') initial.push(event)
+    else if (object.metadata.annotations?.[LAST_INITIAL] === 'true') break
+  }
+  if (begin?.(initial[initial.length - 1]?.object as KubeObject | undefined)) return 'done'
+  for (const event of initial) if (yield* taken(step(event.event, event.object as KubeObject))) return 'done'
+  for (;;) {
+    const event = yield* nextEventInTime(s, stream)
+    if (!event) return 'timeout'
+    if (event.event === 'BOOKMARK') continue
+    if (event.event === 'ERROR') failWith({ kind: 'status', status: event.object as Status })
+    if (yield* taken(step(event.event, event.object as KubeObject))) return 'done'
+  }
+}
+
+function* taken(step: boolean | Run<boolean>): Run<boolean> {
+  return typeof step === 'boolean' ? step : yield* step
+}

@@ -1,0 +1,163 @@
+// Models k8s.io/client-go/util/jsonpath: templates of text and `{paths}`, with range, filters, slices and unions.
+
+import { type Action, parseJsonPath, type Step } from './jsonpath-parser'
+import { compactJson } from './print/objects'
+
+/** All that a template finds, as values (`jsonpath-as-json`). */
+export function evaluateJsonPath(template: string, root: unknown, allowMissing: boolean): unknown[] {
+  const found: unknown[] = []
+  evaluate(
+    parseJsonPath(template),
+    root,
+    [root],
+    allowMissing,
+    value => found.push(value),
+    () => {},
+  )
+  return found
+}
+
+/** What a template prints. */
+export function jsonPathText(template: string, root: unknown, allowMissing: boolean): string {
+  let printed = ''
+  let parts: string[] = []
+  const flush = () => {
+    printed += parts.join(' ')
+    parts = []
+  }
+  evaluate(
+    parseJsonPath(template),
+    root,
+    [root],
+    allowMissing,
+    value => parts.push(valueText(value)),
+    text => {
+      flush()
+      printed += text
+    },
+    flush,
+  )
+  flush()
+  return printed
+}
+
+/** The values of one path (`.metadata.name`), for custom columns and sorting. */
+export function valuesAt(path: string, root: unknown): readonly unknown[] {
+  const [action] = parseJsonPath(path)
+  return action?.kind === 'path' ? walk(action.steps, root, [root], true) : []
+}
+
+/** A value as Go's templates print it. */
+export const valueText = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : typeof value === 'object' && value !== null
+      ? compactJson(value)
+      : value === null
+        ? ''
+        : String(value)
+
+function evaluate(
+  actions: readonly Action[],
+  root: unknown,
+  current: readonly unknown[],
+  allowMissing: boolean,
+  found: (value: unknown) => void,
+  text: (text: string) => void,
+  flush: () => void = () => {},
+): void {
+  for (const action of actions) {
+    if (action.kind === 'text') text(action.text)
+    else if (action.kind === 'range') {
+      for (const item of walk(action.steps, root, current, allowMissing))
+        evaluate(action.body, root, [item], allowMissing, found, text, flush)
+    } else {
+      flush()
+      for (const value of walk(action.steps, root, current, allowMissing)) found(value)
+    }
+  }
+}
+
+function walk(steps: readonly Step[], root: unknown, current: readonly unknown[], allowMissing: boolean): readonly unknown[] {
+  let values = current
+  for (const step of steps) values = take(step, root, values, allowMissing)
+  return values
+}
+
+function take(step: Step, root: unknown, values: readonly unknown[], allowMissing: boolean): readonly unknown[] {
+  switch (step.kind) {
+    case 'root':
+      return [root]
+    case 'literal':
+      return [step.value]
+    case 'field':
+      return values.flatMap(value => {
+        const field = isObject(value) && !Array.isArray(value) ? (value as Record<string, unknown>)[step.name] : undefined
+        if (field !== undefined) return [field]
+        if (allowMissing || value === null || value === undefined) return []
+        throw new Error(`error executing jsonpath ${JSON.stringify(step.name)}: ${step.name} is not found`)
+      })
+    case 'all':
+      return values.flatMap(childrenOf)
+    case 'recursive':
+      return values.flatMap(value => descendants(value))
+    case 'slice':
+      return values.flatMap(value => sliceOf(value, step, allowMissing))
+    case 'filter':
+      return values.flatMap(childrenOf).filter(item => holds(step, root, item))
+    default:
+      return step.paths.flatMap(path => walk(path, root, values, allowMissing))
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Values of a map come in the order of their keys, so that what is printed does not depend on chance. */
+const childrenOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value)
+    ? value
+    : isObject(value)
+      ? Object.keys(value)
+          .sort()
+          .map(key => (value as Record<string, unknown>)[key])
+      : []
+
+const descendants = (value: unknown): readonly unknown[] => [value, ...childrenOf(value).filter(isObject).flatMap(descendants)]
+
+function sliceOf(value: unknown, { from, to, by }: Extract<Step, { kind: 'slice' }>, allowMissing: boolean): readonly unknown[] {
+  if (!Array.isArray(value)) return []
+  const place = (index: number) => (index < 0 ? index + value.length : index)
+  if (to === 'one') {
+    const at = place(from ?? 0)
+    if (at >= 0 && at < value.length) return [value[at]]
+    if (allowMissing) return []
+    throw new Error(`array index out of bounds: index ${from}, length ${value.length}`)
+  }
+  const end = Math.min(to === undefined ? value.length : place(to), value.length)
+  const picked: unknown[] = []
+  for (let at = place(from ?? 0); at < end; at += by) picked.push(value[at])
+  return picked
+}
+
+function holds(filter: Extract<Step, { kind: 'filter' }>, root: unknown, item: unknown): boolean {
+  const left = walk(filter.left, root, [item], true)
+  if (filter.operator === 'exists') return left.length > 0
+  const [a] = left
+  const [b] = walk(filter.right, root, [item], true)
+  if (left.length === 0 || b === undefined) return false
+  switch (filter.operator) {
+    case '==':
+      return a === b
+    case '!=':
+      return a !== b
+    case '<':
+      return ordered(a) < ordered(b)
+    case '<=':
+      return ordered(a) <= ordered(b)
+    case '>':
+      return ordered(a) > ordered(b)
+    default:
+      return ordered(a) >= ordered(b)
+  }
+}
+const ordered = (value: unknown): number | string => (typeof value === 'number' ? value : String(value))

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { bookmark, type Scripted, TestKubectl } from './testing'
+
+const created = (request: { body?: unknown }): Scripted => ({ code: 201, body: request.body })
+
+describe('kubectl', () => {
+  it('creates a deployment with the request and the words of the real one', () => {
+    const kubectl = new TestKubectl(created)
+    const { stdout, code, requests, bodies } = kubectl.run('create deployment web --image=nginx:1.27 --replicas=3')
+    expect(requests).toEqual([
+      'POST /apis/apps/v1/namespaces/default/deployments?fieldManager=kubectl-create&fieldValidation=Strict',
+    ])
+    expect(stdout).toBe('deployment.apps/web created\n')
+    expect(code).toBe(0)
+    expect(bodies[0]).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: { app: 'web' } },
+        strategy: {},
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', resources: {} }] },
+        },
+      },
+      status: {},
+    })
+  })
+
+  it('needs a tenth of a second to start, and tells the trace what it prints', () => {
+    const kubectl = new TestKubectl(created)
+    const begun = kubectl.simulation.now
+    kubectl.run('create deployment web --image=nginx')
+    const reasons = Array.from({ length: kubectl.simulation.trace.length }, (_, i) =>
+      kubectl.simulation.trace.entry((i + 1) as never),
+    )
+    const asked = reasons.find(entry => entry.reason === 'http.request')
+    expect(((asked?.at ?? 0) - begun) / 1000).toBeGreaterThan(100)
+    expect(reasons.map(entry => entry.reason).filter(reason => reason.startsWith('kubectl'))).toEqual([
+      'kubectl.command',
+      'kubectl.output',
+      'kubectl.exit',
+    ])
+  })
+
+  it('prints an object instead of sending it with --dry-run=client', () => {
+    const kubectl = new TestKubectl(created)
+    const { stdout, requests } = kubectl.run('create deployment web --image=nginx:1.27 --replicas=2 --dry-run=client -o yaml')
+    expect(requests).toEqual([])
+    expect(stdout).toBe(
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  labels:\n    app: web\n  name: web\nspec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: web\n  strategy: {}\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n      - image: nginx:1.27\n        name: nginx\n        resources: {}\nstatus: {}\n',
+    )
+  })
+
+  it('stops a watch at Ctrl-C, and closes its connection', () => {
+    const table = { kind: 'Table', metadata: { resourceVersion: '7' }, columnDefinitions: [], rows: [] }
+    const kubectl = new TestKubectl(() => ({ body: table }))
+    const id = kubectl.start('get pods -w')
+    kubectl.pass(1000)
+    expect(kubectl.result(id).code).toBeUndefined()
+    kubectl.command({ type: 'kubectl.interrupt', id } as never)
+    kubectl.pass(100)
+    expect(kubectl.result(id).code).toBe(130)
+    expect(kubectl.result(id).requests).toEqual([
+      'GET /api/v1/namespaces/default/pods?limit=500',
+      'GET /api/v1/namespaces/default/pods?resourceVersion=7&watch=true',
+    ])
+  })
+
+  it('deletes, says so, and waits with a watch until the object is gone', () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default', uid: 'u1' } }
+    const kubectl = new TestKubectl(({ query }) =>
+      query.watch
+        ? { events: [{ event: 'ADDED', object: pod }, bookmark(), { event: 'DELETED', object: pod, afterMs: 500 }] }
+        : { body: pod },
+    )
+    const { stdout, code, requests } = kubectl.run('delete pod a')
+    expect(stdout).toBe('pod "a" deleted from default namespace\n')
+    expect(code).toBe(0)
+    expect(requests.slice(0, 2)).toEqual(['DELETE /api/v1/namespaces/default/pods/a', 'GET /api/v1/namespaces/default/pods/a'])
+    expect(requests[2]).toMatch(
+      /^GET \/api\/v1\/namespaces\/default\/pods\?allowWatchBookmarks=true&fieldSelector=metadata.name%3Da&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&timeoutSeconds=[345]\d\d&watch=true$/,
+    )
+  })
+
+  it('is known for an unknown command, flag and kind by its own words', () => {
+    const kubectl = new TestKubectl(() => undefined)
+    const said = (line: string) => kubectl.run(line).stderr
+    expect(said('frobnicate')).toBe('error: unknown command "frobnicate" for "kubectl"\n')
+    expect(said('gett')).toContain('error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n')
+    expect(said('get pods --frob')).toBe("error: unknown flag: --frob\nSee 'kubectl get --help' for usage.\n")
+    expect(said('get thing')).toBe('error: the server doesn\'t have a resource type "thing"\n')
+    expect(said('create deployment web2')).toBe('error: required flag(s) "image" not set\n')
+    expect(said('delete pods')).toBe('error: resource(s) were provided, but no name was specified\n')
+    expect(said('scale deployment web --replicas=-1')).toBe(
+      'error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n',
+    )
+    expect(said('scale --replicas=x deployment web')).toBe(
+      'error: invalid argument "x" for "--replicas" flag: strconv.ParseInt: parsing "x": invalid syntax\nSee \'kubectl scale --help\' for usage.\n',
+    )
+    expect(said('get pods | grep x')).toMatch(/no pipes/)
+  })
+})

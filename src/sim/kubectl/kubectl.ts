@@ -1,0 +1,153 @@
+// Models cmd/kubectl: each command line is a process of its own that talks to the apiserver.
+import type { KubectlInterrupt, KubectlMessage } from '../api/kubectl'
+import { ROOMS, USERS } from '../api/rooms'
+import type { Schema } from '../api/schema'
+import { sleep } from '../client/effects'
+import { cancelRequest } from '../client/http'
+import { answer, clientRoom, end, start } from '../client/room'
+import type { Message, Room } from '../kernel/types'
+import './reasons'
+import { KUBECTL } from './commands'
+import { CommandFailed, fail, printedError } from './errors'
+import type { DeadlineMessage } from './follow'
+import { helpText } from './help'
+import { splitLine } from './line'
+import { parse, pathName } from './parse'
+import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
+
+/** From the start of the process to its first request or word, in virtual milliseconds, as recorded. */
+const START_UP_MS = 110
+/** What a shell says of a process that Ctrl-C ended. */
+const INTERRUPTED = 130
+const RUN = 'kubectl.run'
+
+export interface KubectlConfig {
+  /** Of the kinds that the cluster serves. */
+  readonly schema: Schema
+}
+
+/** The room `kubectl`: takes command lines and Ctrl-C, see api/kubectl.ts. */
+export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
+  clientRoom<KubectlState>({
+    id: ROOMS.kubectl,
+    user: USERS.admin,
+    own: () => ({ running: new Map(), discovered: undefined, documents: new Set(), deadlines: new Map(), expired: new Set() }),
+    informers: {},
+    bootInformers: [],
+    procedures: { [RUN]: (message: KubectlMessage) => run(message, schema) },
+    ended: (world, procedure, result) => {
+      const message = procedure.args[0] as KubectlMessage
+      forget(world, message.id)
+      world.context.note('kubectl.exit', { id: message.id, code: result as number })
+    },
+    receive,
+  })
+
+function receive(world: KubectlWorld, message: Message): void {
+  if (message.type === 'kubectl') {
+    const command = message as KubectlMessage
+    world.context.note('kubectl.command', { id: command.id, line: command.line })
+    world.state.running.set(command.id, start(world, RUN, [Object.freeze(command)]))
+  } else if (message.type === 'kubectl.interrupt') interrupt(world, (message as KubectlInterrupt).id)
+  else if (message.type === 'kubectl.deadline') expire(world, (message as DeadlineMessage).id)
+}
+
+/** The process has ended. */
+function forget({ state, context }: KubectlWorld, id: number): void {
+  const deadline = state.deadlines.get(id)
+  if (deadline !== undefined) context.cancel(deadline)
+  state.deadlines.delete(id)
+  state.expired.delete(id)
+  state.running.delete(id)
+}
+
+/** A command's timeout is over: it waits no longer for its watch. */
+function expire(world: KubectlWorld, id: number): void {
+  const { state } = world
+  const procedure = state.running.get(id)
+  if (procedure === undefined) return
+  state.deadlines.delete(id)
+  state.expired.add(id)
+  for (const [request, stream] of state.streams) {
+    const waiter = state.requests.get(request)?.waiter
+    if (waiter?.kind !== 'stream' || waiter.procedure !== procedure || !stream.waiting) continue
+    stream.waiting = false
+    answer(world, procedure, 0, undefined)
+    return
+  }
+}
+
+/** Ctrl-C: the process is gone, and with it the connections of its watches. */
+function interrupt(world: KubectlWorld, id: number): void {
+  const { state, context } = world
+  const procedure = state.running.get(id)
+  if (procedure === undefined) return
+  forget(world, id)
+  end(world, procedure)
+  context.note('kubectl.interrupted', { id })
+  for (const [request, { waiter }] of [...state.requests]) {
+    if (waiter.kind === 'informer' || waiter.procedure !== procedure) continue
+    state.streams.delete(request)
+    cancelRequest(world, request)
+  }
+  context.note('kubectl.exit', { id, code: INTERRUPTED })
+}
+
+/** A process from its command line to its exit code. */
+function* run(message: KubectlMessage, schema: Schema): Run<number> {
+  yield* sleep(START_UP_MS)
+  const bare = sessionOf(message, schema)
+  try {
+    yield* runLine(message, schema)
+    return 0
+  } catch (problem) {
+    if (!(problem instanceof CommandFailed)) throw problem
+    const { text, code } = printedError(problem.why)
+    yield* err(bare, text === '' || text.endsWith('\n') ? text : `${text}\n`)
+    return code
+  }
+}
+
+function* runLine(message: KubectlMessage, schema: Schema): Run {
+  const split = splitLine(message.line)
+  if ('error' in split) return fail(split.error)
+  const parsed = parse(KUBECTL, split.words)
+  if ('error' in parsed) return fail(parsed.error)
+  const { path, args, dash, flags, help } = parsed
+  const command = path[path.length - 1] ?? KUBECTL
+  const named = flags.values.namespace
+  const impersonate = flags.values.as
+  const session: Session = {
+    ...sessionOf(message, schema),
+    path: pathName(path),
+    args,
+    dash,
+    flags,
+    namespace: typeof named === 'string' && named !== '' ? named : 'default',
+    namespaceSet: flags.changed.has('namespace'),
+    impersonate: typeof impersonate === 'string' && impersonate !== '' ? impersonate : undefined,
+  }
+  if (help || path.length === 1) return yield* out(session, helpText(path))
+  if (command.run) return yield* command.run(session)
+  // cmdutil.DefaultSubCommandRun
+  if (args.length > 0)
+    return fail(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${session.path} -h' for help and examples`)
+  yield* out(session, helpText(path))
+  throw new CommandFailed({ kind: 'exit', code: 1 })
+}
+
+const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
+  schema,
+  id: message.id,
+  path: 'kubectl',
+  args: [],
+  dash: -1,
+  flags: { values: {}, changed: new Set() },
+  stdin: message.stdin,
+  files: message.files ?? {},
+  namespace: 'default',
+  namespaceSet: false,
+  user: message.user,
+  impersonate: undefined,
+  warned: new Set(),
+})

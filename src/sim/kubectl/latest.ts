@@ -1,0 +1,65 @@
+// Models the resource builder's Latest(): the objects that arguments or files name, as the apiserver has them now.
+import type { KubeObject } from '../api/types'
+import { type Found, type Info, isStatus, readAll, readInfo, type Selected, type SelectOptions, select } from './builder'
+import { CommandFailed, fail, failWithAll, type KubectlError } from './errors'
+import { readObjects } from './files'
+import { list, type Run, type Session } from './session'
+
+export type Latest = Info & { readonly object: KubeObject }
+
+/** Reads what the command's arguments (`args`, all of them unless given) or `-f` choose; goes on after an object that is not there. */
+export function* readLatest(
+  s: Session,
+  options: SelectOptions = {},
+  args: readonly string[] = s.args,
+): Run<Found & { readonly infos: readonly Latest[] }> {
+  const errors: KubectlError[] = []
+  const found = yield* readAll(s, yield* selectOrFiles(s, options, args, errors), { goOn: true })
+  return { infos: found.infos.filter(hasObject), errors: [...errors, ...found.errors] }
+}
+
+const hasObject = (info: Info): info is Latest => info.object !== undefined
+
+/**
+ * Reads the chosen objects one by one and takes a step with each as soon as it is there, as commands do that visit; what goes wrong with
+ * one does not stop the others. Returns how many there were.
+ */
+export function* visitLatest(
+  s: Session,
+  step: (info: Latest) => Run,
+  options: SelectOptions & { readonly subresource?: string } = {},
+  args: readonly string[] = s.args,
+): Run<number> {
+  const errors: KubectlError[] = []
+  let visited = 0
+  function* visit(info: Latest): Run {
+    visited++
+    try {
+      yield* step(info)
+    } catch (problem) {
+      if (!(problem instanceof CommandFailed)) throw problem
+      errors.push(problem.why)
+    }
+  }
+  const selected = yield* selectOrFiles(s, options, args, errors)
+  if (selected.kind === 'lists') {
+    const found = yield* readAll(s, selected, { goOn: true })
+    errors.push(...found.errors)
+    for (const info of found.infos.filter(hasObject)) yield* visit(info)
+  } else
+    for (const item of selected.items) {
+      const found = yield* readInfo(s, item, options.subresource === undefined ? {} : { subresource: options.subresource })
+      if (isStatus(found)) errors.push({ kind: 'status', status: found })
+      else yield* visit(found as Latest)
+    }
+  failWithAll(errors)
+  return visited
+}
+
+function* selectOrFiles(s: Session, options: SelectOptions, args: readonly string[], errors: KubectlError[]): Run<Selected> {
+  if (list(s, 'filename').length === 0) return yield* select(s, args, options)
+  if (args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+  const files = yield* readObjects(s, false)
+  errors.push(...files.errors)
+  return { kind: 'named', items: files.infos.map(({ object: _, ...info }) => info) }
+}

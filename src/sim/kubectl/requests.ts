@@ -1,0 +1,106 @@
+// Models k8s.io/cli-runtime/pkg/resource/helper.go: the requests that commands make about objects.
+import { apiPath, type Resource } from '../api/kinds'
+import { MEDIA, type Method } from '../api/messages'
+import type { Verb } from '../api/reasons'
+import type { KubeObject } from '../api/types'
+import type { RequestSpec } from '../client/http'
+
+export type Query = Readonly<Record<string, string>>
+
+interface Target {
+  readonly namespace?: string | undefined
+  readonly name?: string
+  readonly subresource?: string
+}
+interface Content {
+  readonly query?: Query
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly accept?: string
+}
+
+/** A request about a resource. */
+export function requestOn(verb: Verb, method: Method, resource: Resource, target: Target, content: Content = {}): RequestSpec {
+  const { name, subresource } = target
+  const namespace = resource.namespaced && target.namespace ? target.namespace : undefined
+  const { query, body, contentType, accept } = content
+  return {
+    method,
+    path: apiPath(resource, namespace, name, subresource),
+    ...(query && { query }),
+    ...(body !== undefined && { body, contentType: contentType ?? MEDIA.json }),
+    accept: accept ?? MEDIA.json,
+    info: {
+      verb,
+      group: resource.group,
+      resource: subresource ? `${resource.plural}/${subresource}` : resource.plural,
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+    },
+  }
+}
+
+/** A request for a path that is no resource: discovery, `/version`. */
+export const requestPath = (path: string, query: Query = {}, accept?: string): RequestSpec => ({
+  method: 'GET',
+  path,
+  query,
+  accept: accept ?? MEDIA.json,
+  info: { verb: 'get', group: '', resource: path },
+})
+
+export const getObject = (resource: Resource, namespace: string | undefined, name: string, content: Content = {}): RequestSpec =>
+  requestOn('get', 'GET', resource, { namespace, name }, content)
+
+export const listObjects = (resource: Resource, namespace: string | undefined, content: Content = {}): RequestSpec =>
+  requestOn('list', 'GET', resource, { namespace }, content)
+
+export const createObject = (
+  resource: Resource,
+  namespace: string | undefined,
+  body: KubeObject,
+  query: Query = {},
+): RequestSpec => requestOn('create', 'POST', resource, { namespace }, { body, query })
+
+export const replaceObject = (
+  resource: Resource,
+  namespace: string | undefined,
+  name: string,
+  body: KubeObject,
+  query: Query = {},
+): RequestSpec => requestOn('update', 'PUT', resource, { namespace, name }, { body, query })
+
+export const patchObject = (
+  resource: Resource,
+  namespace: string | undefined,
+  name: string,
+  body: unknown,
+  contentType: string,
+  query: Query = {},
+  subresource?: string,
+): RequestSpec =>
+  requestOn('patch', 'PATCH', resource, { namespace, name, ...(subresource && { subresource }) }, { body, contentType, query })
+
+/** A watch on one object by its name, which begins with the object as it is: what `rollout status`, `wait` and `delete` follow. */
+export const watchObject = (
+  resource: Resource,
+  namespace: string | undefined,
+  name: string,
+  timeoutSeconds: number,
+): RequestSpec =>
+  requestOn(
+    'watch',
+    'GET',
+    resource,
+    { namespace },
+    {
+      query: {
+        allowWatchBookmarks: 'true',
+        fieldSelector: `metadata.name=${name}`,
+        resourceVersionMatch: 'NotOlderThan',
+        sendInitialEvents: 'true',
+        timeoutSeconds: String(timeoutSeconds),
+        watch: 'true',
+      },
+    },
+  )

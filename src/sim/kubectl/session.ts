@@ -1,0 +1,112 @@
+/** What a running command has and can do: its flags and arguments, its output, its requests. */
+import type { HttpResponse } from '../api/messages'
+import type { Schema } from '../api/schema'
+import type { Status } from '../api/types'
+import { type ClientProcedure, call, perform } from '../client/effects'
+import type { RequestSpec } from '../client/http'
+import type { ClientState, ClientWorld } from '../client/room'
+import type { TimerId } from '../kernel/types'
+import type { FlagValues } from './command'
+import { failWith } from './errors'
+import { durationMs } from './parse'
+
+/** State of the room: the processes that run, and what kubectl keeps on disk between them (`~/.kube/cache`). */
+export interface KubectlState extends ClientState {
+  /** Procedure of each running command, by the command's id. */
+  readonly running: Map<number, number>
+  /** When discovery was fetched (virtual µs); it is fetched again after six hours, or when a name is not in it. */
+  discovered: number | undefined
+  /** Paths of OpenAPI documents that have been fetched. */
+  readonly documents: Set<string>
+  /** Timers of the commands that wait with a timeout, by the command's id. */
+  readonly deadlines: Map<number, TimerId>
+  /** Commands whose timeout is over. */
+  readonly expired: Set<number>
+}
+export type KubectlWorld = ClientWorld<KubectlState>
+/** A procedure of kubectl. */
+export type Run<Result = void> = ClientProcedure<KubectlState, Result>
+
+/** One process. Made anew whenever the command's procedure is run again, so it may remember what it said. */
+export interface Session {
+  readonly id: number
+  /** The command's full name: `kubectl rollout status`. */
+  readonly path: string
+  readonly args: readonly string[]
+  /** How many arguments stood before `--`; -1 where there was none. */
+  readonly dash: number
+  readonly flags: FlagValues
+  readonly stdin: string | undefined
+  readonly files: Readonly<Record<string, string>>
+  readonly namespace: string
+  /** `--namespace` was given: what a file says otherwise is an error. */
+  readonly namespaceSet: boolean
+  readonly user: string | undefined
+  readonly impersonate: string | undefined
+  /** What the kinds are made of, for patches and `explain`. */
+  readonly schema: Schema
+  readonly warned: Set<string>
+}
+
+export const text = (s: Session, name: string): string => {
+  const value = s.flags.values[name]
+  return typeof value === 'string' ? value : ''
+}
+export const isOn = (s: Session, name: string): boolean => s.flags.values[name] === true
+export const count = (s: Session, name: string): number => {
+  const value = s.flags.values[name]
+  return typeof value === 'number' ? value : 0
+}
+export const list = (s: Session, name: string): readonly string[] => {
+  const value = s.flags.values[name]
+  return Array.isArray(value) ? value : []
+}
+export const changed = (s: Session, name: string): boolean => s.flags.changed.has(name)
+/** Milliseconds of a duration flag. */
+export const duration = (s: Session, name: string): number => durationMs(text(s, name)) ?? 0
+
+function* print(s: Session, stream: 'stdout' | 'stderr', what: string): Run {
+  if (what === '') return
+  yield* perform<KubectlState, void>(({ context }) => {
+    context.note('kubectl.output', { id: s.id, stream, text: what })
+  })
+}
+/** Prints to stdout. */
+export const out = (s: Session, what: string): Run => print(s, 'stdout', what)
+/** Prints to stderr. */
+export const err = (s: Session, what: string): Run => print(s, 'stderr', what)
+
+/** Virtual time in microseconds. */
+export function* now(): Run<number> {
+  return yield* perform<KubectlState, number>(({ context }) => context.now)
+}
+
+/** An integer in [0, below), of the room's own random stream. */
+export function* chance(below: number): Run<number> {
+  return yield* perform<KubectlState, number>(({ context }) => Math.floor(context.random() * below))
+}
+
+/** A request under the command's credential. */
+export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
+  ...spec,
+  ...(s.user !== undefined && { user: s.user }),
+  ...(s.impersonate !== undefined && { impersonateUser: s.impersonate }),
+})
+
+/** Sends a request and waits for its answer, whatever it is; prints its warnings, each once. */
+export function* ask<Body = unknown>(s: Session, spec: RequestSpec): Run<HttpResponse<Body>> {
+  const response = yield* call<KubectlState, Body>(signed(s, spec))
+  for (const warning of response.warnings ?? []) {
+    if (s.warned.has(warning)) continue
+    s.warned.add(warning)
+    yield* err(s, `Warning: ${warning}\n`)
+  }
+  return response
+}
+
+/** Sends a request; a refusal ends the command with the apiserver's words (after `before`). */
+export function* demand<Body>(s: Session, spec: RequestSpec, before?: string): Run<Body> {
+  const response = yield* ask<Body | Status>(s, spec)
+  if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status, ...(before !== undefined && { before }) })
+  return response.body as Body
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MEDIA } from '../api/messages'
+import { createEtcd } from '../etcd/etcd'
 import { deployment, pod, TestCluster, withAccount } from './testing'
 
 const PODS = '/api/v1/namespaces/default/pods'
@@ -7,7 +8,7 @@ const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
 
 describe('the apiserver', () => {
   test('furnishes an empty etcd by itself', () => {
-    const cluster = new TestCluster()
+    const cluster = new TestCluster(createEtcd())
     const names = cluster
       .ask<{ items: { metadata: { name: string } }[] }>('GET', '/api/v1/namespaces')
       .body.items.map(n => n.metadata.name)
@@ -17,7 +18,7 @@ describe('the apiserver', () => {
   })
 
   test('creates a deployment with its defaults', () => {
-    const cluster = new TestCluster()
+    const cluster = new TestCluster(createEtcd())
     const { code, body } = cluster.create(deployment() as never)
     expect(code).toBe(201)
     expect(body).toMatchObject({
@@ -27,7 +28,7 @@ describe('the apiserver', () => {
     })
   })
   test('creates pods', () => {
-    const cluster = withAccount(new TestCluster())
+    const cluster = withAccount(new TestCluster(createEtcd()))
     const { code, body } = cluster.ask('POST', PODS, pod())
     expect(body).toMatchObject({ metadata: { name: 'web' } })
     expect(code).toBe(201)

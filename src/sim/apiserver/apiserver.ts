@@ -1,5 +1,5 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
-import type { CancelRequest, EtcdAnswer, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
+import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
@@ -9,7 +9,7 @@ import './reasons'
 import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
 import { PROCEDURES, servePath, unserved } from './serve'
-import { type ApiserverState, type Call, type Config, seqOf, type Waiter, World } from './state'
+import { type ApiserverState, type Call, type Config, seqOf, type Waiter, type WakeMessage, World } from './state'
 import { cacherOf, takeIn } from './watch-cache/feed'
 import { removeWatcher } from './watch-cache/watchers'
 
@@ -40,28 +40,53 @@ const newState = (): ApiserverState => ({
   written: new Map(),
   early: [],
   rbacGeneration: 0,
+  compactTo: 0,
 })
 
 function handle(world: World, message: Message): void {
   switch (message.type) {
     case 'request':
-      return receive(world, message as HttpRequest)
+      receive(world, message as HttpRequest)
+      break
     case 'etcd.watch.event':
-      return takeIn(world, message as EtcdWatchEvent)
+      takeIn(world, message as EtcdWatchEvent)
+      break
     case 'etcd.txn.answer':
     case 'etcd.range.answer':
-    case 'etcd.compact.answer':
-      return answered(world, world.state.etcd.waiting, (message as EtcdAnswer).id, message)
+      answered(world, world.state.etcd.waiting, (message as EtcdAnswer).id, message)
+      break
     case 'response':
-      return answered(world, world.state.loopback.waiting, (message as HttpResponse).id, message)
+      answered(world, world.state.loopback.waiting, (message as HttpResponse).id, message)
+      break
     case 'cancel':
-      return cancel(world, world.context.from, (message as CancelRequest).id)
+      cancel(world, world.context.from, (message as CancelRequest).id)
+      break
     case 'apiserver.wake':
-      return wake(world, message as Message & { procedure: number })
+      proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
+      break
+    case 'apiserver.compact':
+      compactEtcd(world)
+      break
     case 'boot':
       startServing(world, 'boot', [world.config])
-      return
+      world.context.after(COMPACT_MS, COMPACT, { housekeeping: true })
   }
+}
+
+/** --etcd-compaction-interval; upstream's default. Each time, history is forgotten up to where it was the time before. */
+const COMPACT_MS = 300_000
+const COMPACT = { type: 'apiserver.compact' } as const
+
+function compactEtcd({ state, context }: World): void {
+  const { compactTo } = state
+  state.compactTo = Math.max(...[...state.cachers.values()].map(cacher => cacher.revision))
+  context.after(COMPACT_MS, COMPACT, { housekeeping: true })
+  if (compactTo === 0) return
+  const id = state.etcd.next++
+  context.send(ROOMS.etcd, { type: 'etcd.compact', id, revision: compactTo } as EtcdRequest, 'etcd.compact', {
+    id,
+    revision: compactTo,
+  })
 }
 
 /** An answer finds the procedure that waits for it. */
@@ -72,12 +97,10 @@ function answered(world: World, waiting: Map<number, Waiter>, id: number, messag
   proceed(world, waiter, message)
 }
 
-const proceed = (world: World, { procedure, slot }: Waiter, answer: unknown): void => {
+function proceed(world: World, { procedure, slot }: Waiter, answer: unknown): void {
   answerProcedure(RUNNER, world.state.procedures, world, procedure, slot, answer, world.context.cause)
   serveEarly(world)
 }
-
-const wake = (world: World, { procedure }: { procedure: number }): void => proceed(world, { procedure, slot: 0 }, undefined)
 
 /** Requests that came before the caches were filled are served when they are, in the order in which they came. */
 function serveEarly(world: World): void {
@@ -127,14 +150,19 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
   const entry = access(world, request, info)
   if ('refused' in entry) {
     noteStages(world, asked, 'read', { status: entry.refused, stage: entry.stage })
-    return refuse(world, asked, entry.refused)
+    refuse(world, asked, entry.refused)
+    return
   }
   const call: Call = Object.freeze({ ...asked, user: entry.user })
-  if (info.resource === '') return servePath(world, call)
+  if (info.resource === '') {
+    servePath(world, call)
+    return
+  }
   const wrong = unserved(info)
   if (wrong) {
     noteStages(world, call, 'read', { status: wrong, stage: 'storage' })
-    return refuse(world, call, wrong)
+    refuse(world, call, wrong)
+    return
   }
   if (info.verb === 'get') noteStages(world, call, 'read')
   else if (info.verb === 'list' || info.verb === 'watch') noteStages(world, call, 'cached')

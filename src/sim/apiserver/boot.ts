@@ -15,7 +15,7 @@ import rbacData from './authz/data/rbac.json'
 import { RBAC_RESOURCES } from './authz/rbac'
 import { ask, askAll } from './loopback'
 import { addressOf } from './registry/service'
-import type { Config, Serve, World } from './state'
+import type { Config, Serve, WakeMessage, World } from './state'
 import { range } from './storage/etcd'
 import { ready } from './watch-cache/feed'
 
@@ -170,6 +170,6 @@ const kubernetesService = (config: Config): Question =>
 function* untilThere(resource: string, name: string): Serve<void> {
   while (!(yield* perform<World, boolean>(world => world.get(resource, undefined, name) !== undefined)))
     yield* awaitAll<World, void>(1, ({ context }, { procedure }) =>
-      context.after(1, { type: 'apiserver.wake', procedure } as { type: 'apiserver.wake' }),
+      context.after(1, { type: 'apiserver.wake', procedure } as WakeMessage),
     )
 }

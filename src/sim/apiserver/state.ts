@@ -6,7 +6,7 @@ import type { RequestInfo } from '../api/reasons'
 import type { Schema } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
-import type { Cause, Context, RoomId, Seq, Time } from '../kernel/types'
+import type { Cause, Context, Message, RoomId, Seq, Time } from '../kernel/types'
 import type { Cacher } from './watch-cache/cacher'
 
 /** How the apiserver was started: its flags. */
@@ -51,6 +51,8 @@ export interface ApiserverState {
     | undefined
   /** Counts changes of RBAC objects: decisions of older counts are void. */
   rbacGeneration: number
+  /** The revision up to which etcd's history will be forgotten next. */
+  compactTo: number
 }
 
 /** What stages and plugins may look at: the watch caches, as upstream's look at informers. They change nothing. */
@@ -129,6 +131,12 @@ export interface Call {
   readonly seq: Seq
   readonly info: ParsedRequest
   readonly user: User
+}
+
+/** A procedure that has slept goes on. */
+export interface WakeMessage extends Message {
+  readonly type: 'apiserver.wake'
+  readonly procedure: number
 }
 
 export type Serve<Result = void> = Procedure<World, Result>

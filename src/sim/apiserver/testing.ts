@@ -5,7 +5,6 @@ import { type HttpHeaders, type HttpRequest, type HttpResponse, MEDIA, type Meth
 import { ROOMS, USERS } from '../api/rooms'
 import { createSchema } from '../api/schema'
 import type { KubeObject, Status } from '../api/types'
-import { createEtcd } from '../etcd/etcd'
 import { Simulation } from '../kernel/simulation'
 import { type Message, milliseconds, type Room, type RoomId, roomId, type Time, type TraceEntry } from '../kernel/types'
 import { createApiserver } from './apiserver'
@@ -46,16 +45,17 @@ export interface Saying extends Partial<HttpHeaders> {
   readonly from?: RoomId
 }
 
-/** A running cluster to ask. */
+/** A running cluster to ask. `etcd` is the room to store in: `createEtcd()`. */
 export class TestCluster {
   readonly simulation: Simulation
 
   constructor(
+    etcd: Room,
     seed = 1,
     readonly clients: readonly RoomId[] = [roomId('test')],
   ) {
     this.simulation = Simulation.boot({
-      rooms: [createEtcd(), createApiserver({ schema: createSchema(openapi) }), ...clients.map(client)],
+      rooms: [etcd, createApiserver({ schema: createSchema(openapi) }), ...clients.map(client)],
       seed,
       latency: (_from, _to, chance) => 100 + chance * 100,
     })

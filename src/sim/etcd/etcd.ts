@@ -28,20 +28,26 @@ function handle(state: EtcdState, message: EtcdRequest, context: Context): void 
   if (message.id === 1) state.watches.clear()
   switch (message.type) {
     case 'etcd.txn':
-      return transact(state, message, context)
+      transact(state, message, context)
+      break
     case 'etcd.range':
-      return read(state, message, context)
+      read(state, message, context)
+      break
     case 'etcd.watch':
-      return watch(state, message, context)
+      watch(state, message, context)
+      break
     case 'etcd.load':
-      return load(state, message, context)
-    case 'etcd.compact': {
-      compact(state.store, message.revision)
-      const answer: EtcdAnswer = { type: 'etcd.compact.answer', id: message.id, revision: state.store.compacted }
-      context.send(context.from, answer, 'etcd.compact.answer', { id: message.id, revision: state.store.compacted })
-      return
-    }
+      load(state, message, context)
+      break
+    case 'etcd.compact':
+      forget(state, message, context)
   }
+}
+
+function forget({ store }: EtcdState, { id, revision }: EtcdRequest & { type: 'etcd.compact' }, context: Context): void {
+  compact(store, revision)
+  const answer: EtcdAnswer = { type: 'etcd.compact.answer', id, revision: store.compacted }
+  context.send(context.from, answer, 'etcd.compact.answer', { id, revision: store.compacted })
 }
 
 /** One comparison of a key's mod revision, then one put or delete; or the current value for who lost. */

@@ -12,7 +12,7 @@ import { strategyOf } from '../registry'
 import type { DeleteOptions, Strategy } from '../registry/strategy'
 import { refuse, respond } from '../respond'
 import { type Call, type Serve, storedAs, type World } from '../state'
-import { objectOf, put, remove, valueOf, written } from '../storage/etcd'
+import { objectOf, put, remove, storedValue, written } from '../storage/etcd'
 import { sorted } from '../watch-cache/cacher'
 import { cacherOf, ready } from '../watch-cache/feed'
 import { matches, selectionOf } from '../watch-cache/selection'
@@ -104,7 +104,7 @@ export function* deleteObject(
     if (plan.do === 'nothing' || isDryRun(call)) return { object, gone: false }
     const quiet = isQuiet(type, object, undefined)
     if (plan.do === 'mark') {
-      const value = valueOf(plan.object)
+      const value = storedValue(plan.object)
       const txn = yield* put(key, revisionOf(object), value, quiet)
       if (txn.succeeded) {
         const after: KubeObject = yield* perform<World, KubeObject>(world => written(world, type, key, value, txn.revision))

@@ -10,7 +10,7 @@ import type { Time } from '../../kernel/types'
 import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
-import { objectOf, put, valueOf, written } from '../storage/etcd'
+import { objectOf, put, storedValue, written } from '../storage/etcd'
 import { deleteObject, optionsOf } from './delete'
 import { currentOf, fromEtcd, revisionOf } from './write'
 
@@ -32,7 +32,7 @@ function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time) => Cha
       current = yield* fromEtcd(type, info.namespace, name)
       continue
     }
-    const value = valueOf(change.object)
+    const value = storedValue(change.object)
     const txn = yield* put(key, revisionOf(old), value, false)
     if (txn.succeeded)
       return { object: yield* perform<World, KubeObject>(world => written(world, type, key, value, txn.revision)) }

@@ -14,7 +14,7 @@ import { strategyOf } from '../registry'
 import { scaleOf } from '../registry/scale'
 import { refuse, respond } from '../respond'
 import { type Call, type Serve, storedAs, type World } from '../state'
-import { objectOf, put, range, remove, valueOf, written } from '../storage/etcd'
+import { objectOf, put, range, remove, storedValue, written } from '../storage/etcd'
 import { cached } from '../watch-cache/cacher'
 
 /** How often a generated name that is taken is generated anew (store.go, maxNameGenerationCreateAttempts). */
@@ -92,7 +92,7 @@ export function* create(call: Call): Serve<void> {
     const { name, namespace, generateName } = object.metadata
     if (isDryRun(call)) return yield* perform<World, void>(world => answer(world, call, 201, object))
     const key = etcdKey(type, namespace, name)
-    const value = valueOf(object)
+    const value = storedValue(object)
     const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
     if (txn.succeeded)
       return yield* perform<World, void>(world => answer(world, call, 201, written(world, type, key, value, txn.revision)))
@@ -154,7 +154,7 @@ export function* change(call: Call): Serve<void> {
     if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
     if (!object || isDryRun(call) || deepEqual(object, old))
       return yield* perform<World, void>(world => answer(world, call, 200, object ?? old))
-    const value = valueOf(object)
+    const value = storedValue(object)
     const gone = isFinished(type, object, old)
     const quiet = isQuiet(type, object, old)
     const txn = gone ? yield* remove(key, revisionOf(old), quiet) : yield* put(key, revisionOf(old), value, quiet)

@@ -69,7 +69,7 @@ const withSpec = (initialStatus: () => unknown): Strategy => ({ generation: true
 const immutableFields = (fields: readonly string[]): Strategy => ({
   validateUpdate: (object: KubeObject, old: KubeObject) =>
     fields.flatMap(field =>
-      semanticEqual(object[field], old[field]) ? [] : [forbidden(field, 'updates to ' + field + ' are forbidden.')],
+      semanticEqual(object[field], old[field]) ? [] : [forbidden(field, `updates to ${field} are forbidden.`)],
     ),
 })
 

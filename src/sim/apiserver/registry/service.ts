@@ -14,11 +14,16 @@ interface Port {
 /** An IPv4 range's first address as a number, and how many there are. */
 export function rangeOf(cidr: string): { readonly base: number; readonly size: number } {
   const [address = '', bits = '32'] = cidr.split('/')
-  const size = 2 ** (32 - Number(bits))
+  const size = powerOfTwo(32 - Number(bits))
   return { base: Math.floor(addressNumber(address) / size) * size, size }
 }
+function powerOfTwo(bits: number): number {
+  let n = 1
+  for (let i = 0; i < bits; i++) n *= 2
+  return n
+}
 const addressNumber = (address: string): number => address.split('.').reduce((n, part) => n * 256 + Number(part), 0)
-const addressText = (n: number): string => [24, 16, 8, 0].map(shift => Math.floor(n / 2 ** shift) % 256).join('.')
+const addressText = (n: number): string => [16_777_216, 65_536, 256, 1].map(unit => Math.floor(n / unit) % 256).join('.')
 
 /** The n-th address of a range. */
 export const addressOf = (cidr: string, n: number): string => addressText(rangeOf(cidr).base + n)

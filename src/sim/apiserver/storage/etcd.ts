@@ -75,7 +75,7 @@ function sendTxn({ state, context }: World, key: string, compare: number, then: 
 }
 
 /** An object as it is stored: without its resourceVersion, which is etcd's to say. Frozen. */
-export const valueOf = (object: KubeObject): KubeObject =>
+export const storedValue = (object: KubeObject): KubeObject =>
   Object.freeze(
     object.metadata.resourceVersion === undefined
       ? object

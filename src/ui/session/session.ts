@@ -46,7 +46,13 @@ let connection: WorkerConnection | undefined
 
 export const useSession = create<SessionState & SessionActions>((set, get) => {
   const show = (frame: Frame, animate: boolean) =>
-    set((s) => ({ frame, failure: frame.failure ?? s.failure, busy: false, play: animate ? s.play + 1 : s.play, ...(frame.failure && { status: 'failed' as const }) }))
+    set(s => ({
+      frame,
+      failure: frame.failure ?? s.failure,
+      busy: false,
+      play: animate ? s.play + 1 : s.play,
+      ...(frame.failure && { status: 'failed' as const }),
+    }))
   const died = (failure: Failure) => set({ status: 'failed', failure, playing: false, busy: false })
   /** A control call: its answer is shown; a call that fails is a failure of the worker. */
   const control = async (ask: (api: WorkerConnection['api']) => Promise<Frame>, animate: boolean) => {
@@ -72,7 +78,7 @@ export const useSession = create<SessionState & SessionActions>((set, get) => {
       connection?.terminate()
       set({ status: 'starting', failure: undefined, frame: undefined, playing: false, selection: undefined })
       try {
-        const started = await connect({ ...(log && { log }) }, (frame) => show(frame, false), died)
+        const started = await connect({ ...(log && { log }) }, frame => show(frame, false), died)
         connection = started.connection
         set({ status: 'ready' })
         show(started.frame, false)
@@ -80,7 +86,7 @@ export const useSession = create<SessionState & SessionActions>((set, get) => {
         died({ message: error instanceof Error ? error.message : String(error) })
       }
     },
-    restart: (keepLog) => get().start(keepLog ? get().log : undefined),
+    restart: keepLog => get().start(keepLog ? get().log : undefined),
     async command(command) {
       if (!connection) return undefined
       set({ busy: true })
@@ -94,14 +100,14 @@ export const useSession = create<SessionState & SessionActions>((set, get) => {
         return undefined
       }
     },
-    step: (by) => control((api) => api.step(by), by > 0),
-    seek: (to) => control((api) => api.seek(to), false),
-    setDepth: (depth) => control((api) => api.setDepth(depth), false),
-    switchBranch: (id) => control((api) => api.switchBranch(id), false),
-    skip: () => control((api) => api.skip(), false),
-    setPlaying: (playing) => set({ playing }),
-    setSpeed: (speed) => set({ speed }),
-    select: (selection) => set({ selection }),
+    step: by => control(api => api.step(by), by > 0),
+    seek: to => control(api => api.seek(to), false),
+    setDepth: depth => control(api => api.setDepth(depth), false),
+    switchBranch: id => control(api => api.switchBranch(id), false),
+    skip: () => control(api => api.skip(), false),
+    setPlaying: playing => set({ playing }),
+    setSpeed: speed => set({ speed }),
+    select: selection => set({ selection }),
     api: () => connection?.api,
   }
 })

@@ -1,0 +1,64 @@
+/** The shell: header, stage, docks, caption, bar. Panels plug into the docks by their ids (panels/index.ts). */
+import { useEffect } from 'react'
+import styles from './app.module.css'
+import { Stage } from './diagram/stage'
+import { usePlayback } from './session/playback'
+import { useSession } from './session/session'
+import { useLanguage } from './shared/i18n'
+import { useLayout } from './shared/layout'
+import { useLook } from './shared/preferences'
+import { Blank } from './shell/blank'
+import { CaptionBar } from './shell/caption-bar'
+import { ControlBar } from './shell/control-bar'
+import { BottomDock, SideDock } from './shell/docks'
+import { Header } from './shell/header'
+import { useKeys } from './shell/keys'
+import { Overlays } from './shell/overlays'
+import { Booting, Failed } from './shell/states'
+
+/** The whole page. */
+export function App() {
+  const look = useLook()
+  const language = useLanguage(state => state.language)
+  const status = useSession(state => state.status)
+  const frame = useSession(state => state.frame)
+  const side = useLayout(state => state.side)
+  const bottom = useLayout(state => state.bottom)
+  const presenting = look === 'presenter'
+  usePlayback()
+  useKeys()
+  useOpenOnSelect()
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = look
+    document.documentElement.lang = language
+  }, [look, language])
+
+  return (
+    <div className={styles.app} data-presenting={presenting || undefined}>
+      {!presenting && <Header />}
+      <div className={styles.work}>
+        <main className={styles.column}>
+          {status === 'failed' ? <Failed /> : frame ? <Stage frame={frame} /> : <Booting />}
+          {bottom && !presenting && <BottomDock />}
+        </main>
+        {side && <SideDock panel={side} />}
+      </div>
+      <CaptionBar />
+      <ControlBar />
+      <Overlays />
+      <Blank />
+    </div>
+  )
+}
+
+/** Whatever is selected opens in the inspector. */
+function useOpenOnSelect(): void {
+  useEffect(
+    () =>
+      useSession.subscribe((state, before) => {
+        if (state.selection && state.selection !== before.selection) useLayout.getState().openSide('inspector')
+      }),
+    [],
+  )
+}

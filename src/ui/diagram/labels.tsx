@@ -1,0 +1,69 @@
+/** What stands on lit wires when nothing moves, and the list of all messages of the scene for who cannot point at them. */
+import { ViewportPortal } from 'reactflow'
+import { useClock } from '../session/clock'
+import { pointAtEntry } from '../session/pointer'
+import { useSession } from '../session/session'
+import type { BeatScene, Packet } from '../session/types'
+import { useT } from '../shared/i18n'
+import styles from './labels.module.css'
+import type { StageLayout } from './layout'
+import { stillLabels } from './lit'
+import { ShapeIcon } from './shapes'
+import { useStage } from './stage-state'
+
+/** Labels on the lit wires, once the beat is over: a still tells what happened. */
+export function Labels({ layout }: { readonly layout: StageLayout }) {
+  const lit = useStage(state => state.lit)
+  const still = useClock(state => state.motion === 'still')
+  const select = useSession(state => state.select)
+  if (!lit || !still) return null
+  return (
+    <ViewportPortal>
+      {stillLabels(lit, layout).map(({ wire, centre, width, beside }) => (
+        <button
+          key={wire.id}
+          type="button"
+          tabIndex={-1}
+          className={`${styles.label} nodrag nopan`}
+          style={{ left: centre.x, top: centre.y, maxWidth: width }}
+          data-kind={wire.failed ? 'failed' : wire.kind}
+          data-beside={beside || undefined}
+          title={wire.text}
+          onClick={() => select({ kind: 'entry', seq: wire.label.seq })}
+          onPointerEnter={() => pointAtEntry(wire.label.seq)}
+          onPointerLeave={() => pointAtEntry(undefined)}
+        >
+          <ShapeIcon kind={wire.kind} size={11} />
+          <span>{wire.text}</span>
+        </button>
+      ))}
+    </ViewportPortal>
+  )
+}
+
+/** Every message of the scene as a button, for keyboards, screen readers and tests. */
+export function PacketList({ scene }: { readonly scene: BeatScene | undefined }) {
+  const t = useT()
+  const select = useSession(state => state.select)
+  if (!scene || scene.packets.length === 0) return null
+  const words = (packet: Packet) =>
+    t('stage.packet', { kind: t(`packet.${packet.kind}`), from: packet.from, to: packet.to, label: packet.label })
+  return (
+    <ul className={styles.list} aria-label={t('stage.packets')}>
+      {scene.packets.map(packet => (
+        <li key={packet.seq}>
+          <button
+            type="button"
+            data-packet={packet.seq}
+            data-kind={packet.kind}
+            data-from={packet.from}
+            data-to={packet.to}
+            onClick={() => select({ kind: 'entry', seq: packet.seq })}
+          >
+            {words(packet)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

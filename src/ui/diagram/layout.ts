@@ -1,0 +1,271 @@
+/**
+ * Where everything on the stage stands, as data: a pure function of the stage's size and of which rooms there are. The apiserver is
+ * a spine in the middle; its clients stand left and right of it, each with one straight wire of its own height; etcd lies at its
+ * foot. Nothing here knows React.
+ */
+import type { RoomId } from '../session/types'
+import { type ControllerRooms, placeControllerManager } from './layout-controllers'
+import { type NodeHouse, placeNodes } from './layout-nodes'
+
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A line that messages travel on. `from` and `to` are rooms, a client first; `a` and `b` their ends. */
+export interface Wire {
+  readonly id: string
+  readonly from: RoomId
+  readonly to: RoomId
+  readonly points: readonly Point[]
+  /** A standing watch runs on it: drawn dashed at rest. */
+  readonly watches: boolean
+  /** Drawn only while something travels on it. */
+  readonly hidden: boolean
+}
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** What the layout depends on. Sizes in world pixels. */
+export interface LayoutInput {
+  readonly width: number
+  readonly height: number
+  /** Controllers that have a room, in the order of the house. */
+  readonly controllers: readonly string[]
+  readonly nodes: readonly string[]
+  /** The presenter look: larger type needs taller rows. */
+  readonly large: boolean
+}
+
+/** The stages of the apiserver's pipeline that are drawn, from top to bottom. */
+export const PIPELINE = ['authentication', 'authorization', 'mutating', 'validation', 'validating', 'storage'] as const
+export type PipelineStage = (typeof PIPELINE)[number]
+
+export interface Spine {
+  readonly rect: Rect
+  readonly stages: Readonly<Record<PipelineStage, Rect>>
+  readonly watchCache: Rect
+  /** Where requests walk down: x of the rails beside the stages. */
+  readonly leftRail: number
+  readonly rightRail: number
+}
+
+export interface StageLayout {
+  readonly width: number
+  readonly height: number
+  readonly kubectl: Rect
+  readonly scheduler: Rect
+  readonly controllerManager: Rect
+  readonly controllers: ControllerRooms
+  readonly spine: Spine
+  readonly etcd: Rect
+  readonly nodes: readonly NodeHouse[]
+  /** Nodes that have no house of their own, and the house that they share. */
+  readonly rest: readonly string[]
+  readonly restRect: Rect | undefined
+  /** Every room that can be an end of a message. */
+  readonly rooms: ReadonlyMap<RoomId, Rect>
+  readonly wires: ReadonlyMap<string, Wire>
+}
+
+/** The world is never laid out smaller than this; a smaller stage zooms out. */
+export const LEAST = { width: 1010, height: 524 } as const
+const LEAST_LARGE = { width: 1120, height: 560 } as const
+/** Beyond this, a larger stage zooms in. */
+const USUAL = { width: 1440, height: 740 } as const
+
+/** How a stage of so many screen pixels is shown: the zoom, and the world's size at it. */
+export function worldFor(width: number, height: number, large: boolean): { zoom: number; width: number; height: number } {
+  const least = large ? LEAST_LARGE : LEAST
+  const shrink = Math.min(1, width / least.width, height / least.height)
+  const grow = Math.max(1, Math.min(width / USUAL.width, height / USUAL.height))
+  const zoom = shrink < 1 ? shrink : grow
+  return { zoom, width: width / zoom, height: height / zoom }
+}
+
+const ROOM = (text: string): RoomId => text as RoomId
+export const KUBECTL = ROOM('kubectl')
+export const APISERVER = ROOM('apiserver')
+export const ETCD = ROOM('etcd')
+export const SCHEDULER = ROOM('scheduler')
+export const CONTROLLER_MANAGER = ROOM('controller-manager')
+/** A controller's room. */
+export const controllerRoom = (part: string): RoomId => ROOM(`controller-manager/${part}`)
+/** A room of a node. */
+export const nodeRoom = (kind: 'node' | 'kubelet' | 'kube-proxy' | 'runtime' | 'network', node: string): RoomId =>
+  ROOM(`${kind}/${node}`)
+/** The house that nodes share which have none of their own. */
+export const REST = ROOM('nodes')
+
+interface Columns {
+  readonly margin: number
+  readonly left: { readonly x: number; readonly width: number }
+  readonly spine: { readonly x: number; readonly width: number }
+  readonly right: { readonly x: number; readonly width: number }
+}
+
+/** Five bands from left to right: clients, wires, the spine, wires, nodes. What is left over is shared out. */
+function columns(width: number): Columns {
+  const margin = 20
+  /** Right of the nodes runs the pod network. */
+  const gutter = 14
+  const least = { left: 244, gapLeft: 156, spine: 184, gapRight: 132, right: 240 }
+  const extra = Math.max(0, width - 2 * margin - gutter - Object.values(least).reduce((sum, w) => sum + w, 0))
+  const share = (base: number, part: number, most: number) => Math.round(base + Math.min(extra * part, most))
+  const left = share(least.left, 0.12, 76)
+  const spine = share(least.spine, 0.06, 46)
+  const gapLeft = share(least.gapLeft, 0.17, 120)
+  const gapRight = share(least.gapRight, 0.17, 120)
+  const spineX = margin + left + gapLeft
+  const rightX = spineX + spine + gapRight
+  return {
+    margin,
+    left: { x: margin, width: left },
+    spine: { x: spineX, width: spine },
+    right: { x: rightX, width: Math.round(width - margin - gutter - rightX) },
+  }
+}
+
+/** Lays the stage out. */
+export function layoutStage(input: LayoutInput): StageLayout {
+  const { width, height, large } = input
+  const roomy = height >= 640
+  const cols = columns(width)
+  const top = roomy ? 22 : 14
+  const bottom = height - top
+  const etcdHeight = roomy ? 66 : 58
+  const spine = placeSpine(
+    { x: cols.spine.x, y: top, width: cols.spine.width, height: bottom - etcdHeight - (roomy ? 30 : 24) - top },
+    large,
+  )
+  const foot = spine.rect.y + spine.rect.height
+  const reach = Math.round(
+    Math.min(cols.spine.x - cols.left.x - cols.left.width, cols.right.x - cols.spine.x - cols.spine.width) * 0.86,
+  )
+  const etcd = { x: cols.spine.x - reach, y: bottom - etcdHeight, width: cols.spine.width + 2 * reach, height: etcdHeight }
+
+  const gap = roomy ? 20 : 12
+  const kubectlHeight = Math.round((roomy ? 150 : 118) * (large ? 1.1 : 1))
+  const schedulerHeight = Math.round((roomy ? 112 : 88) * (large ? 1.12 : 1))
+  const kubectl = { ...cols.left, y: top, height: kubectlHeight }
+  const scheduler = { ...cols.left, y: top + kubectlHeight + gap, height: schedulerHeight }
+  const houseTop = scheduler.y + schedulerHeight + gap
+  const controllerManager = { ...cols.left, y: houseTop, height: bottom - houseTop }
+  const controllers = placeControllerManager(controllerManager, input.controllers, foot - 10, large)
+  const { houses, rest, restRect } = placeNodes({ ...cols.right, y: top, height: bottom - top }, input.nodes, foot - 8, large)
+
+  const base = { width, height, kubectl, scheduler, controllerManager, controllers, spine, etcd, nodes: houses, rest, restRect }
+  return { ...base, rooms: roomsOf(base), wires: wiresOf(base) }
+}
+
+function placeSpine(rect: Rect, large: boolean): Spine {
+  const title = large ? 40 : 36
+  const inset = 24
+  const cacheLeast = large ? 128 : 112
+  const pitch = Math.min(large ? 46 : 42, (rect.height - title - cacheLeast - 12) / PIPELINE.length)
+  const chip = Math.min(pitch - 7, 34)
+  const x = rect.x + inset
+  const width = rect.width - 2 * inset
+  const stages = Object.fromEntries(
+    PIPELINE.map((stage, i) => [stage, { x, y: rect.y + title + i * pitch, width, height: chip }]),
+  ) as unknown as Record<PipelineStage, Rect>
+  const cacheTop = rect.y + title + PIPELINE.length * pitch + 6
+  const watchCache = { x: rect.x + 12, y: cacheTop, width: rect.width - 24, height: rect.y + rect.height - 12 - cacheTop }
+  return { rect, stages, watchCache, leftRail: rect.x + inset / 2, rightRail: rect.x + rect.width - inset / 2 }
+}
+
+type Placed = Omit<StageLayout, 'rooms' | 'wires'>
+
+function roomsOf(stage: Placed): ReadonlyMap<RoomId, Rect> {
+  const rooms = new Map<RoomId, Rect>([
+    [KUBECTL, stage.kubectl],
+    [APISERVER, stage.spine.rect],
+    [ETCD, stage.etcd],
+    [SCHEDULER, stage.scheduler],
+    [CONTROLLER_MANAGER, stage.controllers.informers],
+  ])
+  for (const { part, rect } of stage.controllers.rooms) rooms.set(controllerRoom(part), rect)
+  for (const house of stage.nodes) {
+    rooms.set(nodeRoom('node', house.name), house.rect)
+    rooms.set(nodeRoom('kubelet', house.name), house.kubelet)
+    rooms.set(nodeRoom('kube-proxy', house.name), house.kubeProxy)
+    rooms.set(nodeRoom('runtime', house.name), house.runtime)
+    rooms.set(nodeRoom('network', house.name), house.network)
+  }
+  if (stage.restRect) rooms.set(REST, stage.restRect)
+  return rooms
+}
+
+const right = (rect: Rect): number => rect.x + rect.width
+const bottomOf = (rect: Rect): number => rect.y + rect.height
+const middle = (rect: Rect): number => rect.y + rect.height / 2
+const centre = (rect: Rect): number => rect.x + rect.width / 2
+
+function wiresOf(stage: Placed): ReadonlyMap<string, Wire> {
+  const wires = new Map<string, Wire>()
+  const add = (from: RoomId, to: RoomId, points: readonly Point[], how: { watches?: boolean; hidden?: boolean } = {}) => {
+    const id = wireId(from, to)
+    wires.set(id, { id, from, to, points, watches: how.watches ?? false, hidden: how.hidden ?? false })
+  }
+  const spine = stage.spine.rect
+  const fromLeft = (room: RoomId, rect: Rect, how: { watches?: boolean; hidden?: boolean }, y = middle(rect)) =>
+    add(
+      room,
+      APISERVER,
+      [
+        { x: right(rect), y },
+        { x: spine.x, y },
+      ],
+      how,
+    )
+  const fromRight = (room: RoomId, rect: Rect, y: number) =>
+    add(
+      room,
+      APISERVER,
+      [
+        { x: rect.x, y },
+        { x: right(spine), y },
+      ],
+      { watches: true },
+    )
+
+  fromLeft(KUBECTL, stage.kubectl, {})
+  fromLeft(SCHEDULER, stage.scheduler, { watches: true })
+  fromLeft(CONTROLLER_MANAGER, stage.controllers.informers, { watches: true })
+  for (const { part, rect } of stage.controllers.rooms) fromLeft(controllerRoom(part), rect, { hidden: true })
+  add(APISERVER, ETCD, [
+    { x: centre(spine), y: bottomOf(spine) },
+    { x: centre(spine), y: stage.etcd.y },
+  ])
+  for (const house of stage.nodes) addHouse(house, add, fromRight)
+  if (stage.restRect) fromRight(REST, stage.restRect, Math.min(middle(stage.restRect), bottomOf(spine) - 8))
+  return wires
+}
+
+function addHouse(
+  house: NodeHouse,
+  add: (from: RoomId, to: RoomId, points: readonly Point[], how?: { watches?: boolean; hidden?: boolean }) => void,
+  fromRight: (room: RoomId, rect: Rect, y: number) => void,
+): void {
+  const { name, kubelet, kubeProxy, runtime, network } = house
+  fromRight(nodeRoom('kubelet', name), kubelet, house.kubeletWire)
+  fromRight(nodeRoom('kube-proxy', name), kubeProxy, house.kubeProxyWire)
+  const y = middle(kubelet)
+  add(nodeRoom('kubelet', name), nodeRoom('runtime', name), [
+    { x: right(kubelet), y },
+    { x: runtime.x, y },
+  ])
+  const down = (from: Rect, x: number) => [
+    { x, y: bottomOf(from) },
+    { x, y: network.y },
+  ]
+  add(nodeRoom('runtime', name), nodeRoom('network', name), down(runtime, centre(runtime)))
+  add(nodeRoom('kube-proxy', name), nodeRoom('network', name), down(kubeProxy, centre(kubeProxy)))
+}
+
+/** The wire between two rooms, whoever speaks. */
+export const wireId = (from: RoomId, to: RoomId): string => `${from}→${to}`

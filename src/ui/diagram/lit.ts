@@ -1,0 +1,102 @@
+/** What a scene lights: its rooms, its wires, and what is written on them when nothing moves. Pure. */
+import type { BeatScene, Packet, PacketKind, RoomId } from '../session/types'
+import { type Point, type StageLayout, wireId } from './layout'
+import { houseOf, standIn, wireBetween } from './routes'
+
+/** A wire with all that travels on it in a scene. */
+export interface LitWire {
+  readonly id: string
+  readonly kind: PacketKind
+  /** Messages go along it from its first end, from its last, or both. */
+  readonly forward: boolean
+  readonly backward: boolean
+  readonly failed: boolean
+  /** What its label says, and which entry it stands for. */
+  readonly label: Packet
+  readonly text: string
+  /** Messages on it. */
+  readonly count: number
+}
+
+export interface Lit {
+  readonly rooms: ReadonlySet<RoomId>
+  readonly wires: ReadonlyMap<string, LitWire>
+}
+
+/** What matters more on a wire that several kinds of messages use. */
+const WEIGHT: Readonly<Record<PacketKind, number>> = { request: 5, watch: 4, etcd: 4, traffic: 3, local: 3, response: 1 }
+
+/** What a scene lights on this stage. */
+export function litBy(scene: BeatScene, layout: StageLayout): Lit {
+  const rooms = new Set<RoomId>()
+  for (const room of scene.rooms) {
+    const here = standIn(layout, room)
+    if (!here) continue
+    rooms.add(here)
+    rooms.add(houseOf(here))
+  }
+  const byWire = new Map<string, Packet[]>()
+  for (const packet of scene.packets) {
+    const id = wireBetween(layout, packet.from, packet.to)?.id
+    if (id === undefined) continue
+    const list = byWire.get(id)
+    if (list) list.push(packet)
+    else byWire.set(id, [packet])
+  }
+  const wires = new Map([...byWire].map(([id, packets]) => [id, litWire(id, packets, scene.lead.seq, layout)]))
+  return { rooms, wires }
+}
+
+function litWire(id: string, packets: readonly Packet[], lead: number, layout: StageLayout): LitWire {
+  const weight = (packet: Packet) => (packet.seq === lead ? 100 : 0) + (packet.failed ? 10 : 0) + WEIGHT[packet.kind]
+  const label = packets.reduce((best, packet) => (weight(packet) > weight(best) ? packet : best))
+  const alike = packets.filter(packet => packet.label === label.label).length
+  const answer =
+    label.kind === 'request' ? packets.find(packet => packet.kind === 'response' && packet.seq > label.seq) : undefined
+  const times = alike > 1 ? ` ×${alike}` : ''
+  const isForward = (packet: Packet) => {
+    const [a, b] = [standIn(layout, packet.from), standIn(layout, packet.to)]
+    return a !== undefined && b !== undefined && wireId(a, b) === id
+  }
+  return {
+    id,
+    kind: label.kind,
+    forward: packets.some(isForward),
+    backward: packets.some(packet => !isForward(packet)),
+    failed: packets.some(packet => packet.failed),
+    label,
+    text: `${label.label}${times}${answer && alike === 1 ? ` · ${answer.label}` : ''}`,
+    count: packets.length,
+  }
+}
+
+/** A label that stands on a lit wire. */
+export interface StillLabel {
+  readonly wire: LitWire
+  readonly centre: Point
+  readonly width: number
+  /** Beside the wire instead of on it. */
+  readonly beside: boolean
+}
+
+/** Where the labels of lit wires stand. Every wire has its own height, so they cannot meet. */
+export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[] {
+  return [...lit.wires.values()].flatMap((wire): StillLabel[] => {
+    const points = layout.wires.get(wire.id)?.points
+    const [a, b] = [points?.[0], points?.[1]]
+    if (!a || !b || !isBetweenHouses(wire.id)) return []
+    if (a.x === b.x) return [{ wire, centre: { x: a.x + 12, y: (a.y + b.y) / 2 }, width: 220, beside: true }]
+    const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
+    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 28, beside: false }]
+  })
+}
+
+/** Local wires are short: what travels on them is told by the rooms at their ends. */
+const isBetweenHouses = (id: string): boolean => id.includes('apiserver')
+
+/** Where the wire is free of its own house: wires of rooms inside a house begin within it. */
+function outer(layout: StageLayout, a: Point, b: Point): number {
+  const left = Math.min(a.x, b.x)
+  const house = layout.controllerManager
+  return Math.max(left, left < house.x + house.width ? house.x + house.width : left)
+}

@@ -1,0 +1,110 @@
+/** The spine: the apiserver's pipeline from top to bottom, its watch cache below. Everything goes through here. */
+import { useEffect, useState } from 'react'
+import { stageTime } from '../../../session/clock'
+import { useT } from '../../../shared/i18n'
+import { APISERVER, PIPELINE, type PipelineStage, type StageLayout } from '../../layout'
+import { flyingAt, routeOf } from '../../routes'
+import { useHouseView, useStage } from '../../stage-state'
+import { Ends } from '../shared/ends'
+import { Room, within } from '../shared/room'
+import styles from './apiserver.module.css'
+
+export function ApiserverNode() {
+  const layout = useStage(state => state.layout)
+  if (!layout) return null
+  return (
+    <Room room={APISERVER} name="kube-apiserver" className={styles.apiserver}>
+      <p className={styles.title}>kube-apiserver</p>
+      <Pipeline layout={layout} />
+      <WatchCache layout={layout} />
+      <Ends />
+    </Room>
+  )
+}
+
+function Pipeline({ layout }: { readonly layout: StageLayout }) {
+  const t = useT()
+  const passing = usePassing(layout)
+  const { rect, stages, leftRail, rightRail } = layout.spine
+  const railTop = stages.authentication.y + stages.authentication.height / 2
+  const railEnd = stages.storage.y + stages.storage.height / 2
+  return (
+    <ol className={styles.pipeline}>
+      {[leftRail, rightRail].map(x => (
+        <li
+          key={x}
+          className={styles.rail}
+          aria-hidden="true"
+          style={{ left: x - rect.x, top: railTop - rect.y, height: railEnd - railTop }}
+        />
+      ))}
+      {PIPELINE.map(stage => (
+        <li
+          key={stage}
+          className={styles.stage}
+          style={within(stages[stage], rect)}
+          data-stage={stage}
+          data-passing={passing.includes(stage) || undefined}
+        >
+          {t(`stage.${stage}`)}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** The stages that a request walks through at this moment. */
+function usePassing(layout: StageLayout): readonly PipelineStage[] {
+  const scene = useStage(state => state.scene)
+  const [passing, setPassing] = useState<readonly PipelineStage[]>([])
+  useEffect(() => {
+    if (!scene) return setPassing([])
+    const requests = scene.packets.filter(packet => packet.kind === 'request')
+    const routes = new Map(
+      requests
+        .flatMap(packet => [[packet.seq as number, routeOf(layout, packet)] as const])
+        .flatMap(([seq, route]) => (route ? [[seq, route] as const] : [])),
+    )
+    const { leftRail, rightRail, stages } = layout.spine
+    const look = (time: number) => {
+      const inside = flyingAt(requests, routes, scene.duration, time).filter(({ x }) => x >= leftRail && x <= rightRail)
+      const now = PIPELINE.filter(stage =>
+        inside.some(({ y }) => y >= stages[stage].y - 6 && y <= stages[stage].y + stages[stage].height + 2),
+      )
+      setPassing(before => (before.join() === now.join() ? before : now))
+    }
+    look(stageTime.get())
+    return stageTime.on('change', look)
+  }, [scene, layout])
+  return passing
+}
+
+const ROW = 21
+
+function WatchCache({ layout }: { readonly layout: StageLayout }) {
+  const t = useT()
+  const apiserver = useHouseView(APISERVER)?.apiserver
+  const { rect, watchCache } = layout.spine
+  const rows = Math.max(1, Math.floor((watchCache.height - 40) / ROW))
+  const watchers = apiserver?.watchers ?? []
+  const shown = watchers.slice(0, watchers.length > rows ? rows - 1 : rows)
+  return (
+    <div className={styles.cache} style={within(watchCache, rect)}>
+      <p className={styles.cacheTitle}>
+        {t('room.watchCache')}
+        <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>
+      </p>
+      <ul>
+        {shown.map(({ resource, count }) => (
+          <li key={resource}>
+            <span>{resource.split('.')[0]}</span>
+            <span>{count}</span>
+          </li>
+        ))}
+        {watchers.length > shown.length && (
+          <li className={styles.more}>{t('room.moreKinds', { n: watchers.length - shown.length })}</li>
+        )}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+/** Pods in a runtime: each drawn with its insides while there is room, then as tiles, then counted by owner and state. */
+import { AnimatePresence, m } from 'framer-motion'
+import type { CSSProperties } from 'react'
+import type { NodeView, PodView } from '../../../session/types'
+import { shortName } from '../../../shared/format'
+import type { Rect } from '../../layout'
+import { useStage } from '../../stage-state'
+import { ObjectChip } from '../shared/object-chip'
+import { type Mood, moodOf, podMode } from './pod-mode'
+import styles from './pods.module.css'
+
+interface PodsProps {
+  readonly view: NodeView
+  readonly area: Rect
+  readonly style: CSSProperties
+}
+
+export function Pods({ view, area, style }: PodsProps) {
+  const { mode, columns } = podMode(view, area)
+  const changed = useStage(state => state.changed)
+  if (mode === 'groups') return <Groups view={view} style={style} />
+  return (
+    <div className={styles.pods} data-mode={mode} style={{ ...style, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      <AnimatePresence initial={false} mode="popLayout">
+        {view.pods.map(pod => (
+          <m.div
+            key={pod.uid}
+            className={styles.slot}
+            initial={{ opacity: 0, scale: 0.9 }}
+            animate={{ opacity: 1, scale: 1 }}
+            exit={{ opacity: 0, scale: 0.9 }}
+            transition={{ duration: 0.2 }}
+          >
+            {mode === 'full' ? (
+              <FullPod pod={pod} changed={changed.has(pod.key)} />
+            ) : (
+              <Tile pod={pod} changed={changed.has(pod.key)} />
+            )}
+          </m.div>
+        ))}
+      </AnimatePresence>
+    </div>
+  )
+}
+
+interface PodProps {
+  readonly pod: PodView
+  readonly changed: boolean
+}
+
+/** A pod with its containers, its pause sandbox and its address. */
+function FullPod({ pod, changed }: PodProps) {
+  const mood = moodOf(pod)
+  return (
+    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.pod} label={`Pod ${pod.key}: ${pod.status}`}>
+      <span className={styles.name} data-mood={mood}>
+        {shortName(pod.name, pod.owner)}
+      </span>
+      <span className={styles.containers}>
+        {pod.containers.map(container => (
+          <span key={container.name} data-state={container.state} data-ready={container.ready || undefined}>
+            {container.name}
+          </span>
+        ))}
+      </span>
+      <span className={styles.pause} data-stands={pod.sandbox || undefined}>
+        pause
+      </span>
+      <span className={styles.ip}>
+        {pod.ready && pod.ip ? pod.ip : pod.status === 'Running' ? (pod.ip ?? pod.status) : pod.status}
+      </span>
+    </ObjectChip>
+  )
+}
+
+function Tile({ pod, changed }: PodProps) {
+  return (
+    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.tile} label={`Pod ${pod.key}: ${pod.status}`}>
+      <i data-mood={moodOf(pod)} />
+      {shortName(pod.name, pod.owner)}
+    </ObjectChip>
+  )
+}
+
+/** Many pods: how many of which owner are in which state. The node's inside, opened, lists them. */
+function Groups({ view, style }: { readonly view: NodeView; readonly style: CSSProperties }) {
+  return (
+    <ul className={styles.groups} style={style}>
+      {view.groups.map(({ owner, status, count }) => (
+        <li key={`${owner} ${status}`} title={`${owner}: ${count} ${status}`}>
+          <i data-mood={status === 'Running' ? 'good' : ('waiting' satisfies Mood)} />
+          <b>{count}</b>
+          <span>{owner.split('/').at(-1)}</span>
+          <em>{status}</em>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,131 @@
+/** A node: kubelet, kube-proxy, the container runtime with the pods that it runs, and the node's network. */
+import type { NodeProps } from 'reactflow'
+import type { NodeView, RoomId } from '../../../session/types'
+import { bytes, cores } from '../../../shared/format'
+import { useT } from '../../../shared/i18n'
+import { nodeRoom, type Rect } from '../../layout'
+import type { NodeHouse } from '../../layout-nodes'
+import { useHouseView, useStage } from '../../stage-state'
+import { Ends } from '../shared/ends'
+import { Room, within } from '../shared/room'
+import { Pods } from './pods'
+import styles from './worker-node.module.css'
+
+export function WorkerNode({ id }: NodeProps) {
+  const house = useStage(state => state.layout?.nodes.find(each => `node/${each.name}` === id))
+  const view = useHouseView(id as RoomId)?.nodes.find(node => `node/${node.name}` === id)
+  if (!house || !view) return null
+  return (
+    <Room room={id as RoomId} name={view.name} className={styles.house}>
+      <Title view={view} width={house.rect.width} />
+      <LocalWires house={house} />
+      <Inside house={house} view={view} />
+      <Ends />
+    </Room>
+  )
+}
+
+function Title({ view, width }: { readonly view: NodeView; readonly width: number }) {
+  const t = useT()
+  const problem = !view.ready ? t('room.notReady') : view.unschedulable ? t('room.cordoned') : undefined
+  return (
+    <div className={styles.title}>
+      <b>{view.name}</b>
+      {problem ? (
+        <span className={styles.problem}>{problem}</span>
+      ) : (
+        width > 330 && <span className={styles.address}>{view.address}</span>
+      )}
+      <span className={styles.bars}>
+        <Bar what={t('room.cpu')} part={view.cpu} format={cores} />
+        <Bar what={t('room.mem')} part={view.memory} format={bytes} />
+      </span>
+    </div>
+  )
+}
+
+interface BarProps {
+  readonly what: string
+  readonly part: NodeView['cpu']
+  readonly format: (value: number) => string
+}
+
+/** How much of a resource pods have requested. */
+function Bar({ what, part, format }: BarProps) {
+  const t = useT()
+  const filled = part.allocatable > 0 ? Math.min(1, part.requested / part.allocatable) : 0
+  const words = t('room.requested', { what, requested: format(part.requested), allocatable: format(part.allocatable) })
+  return (
+    <span className={styles.bar} title={words}>
+      <span aria-hidden="true">{what}</span>
+      <span className={styles.track} role="img" aria-label={words}>
+        <i style={{ width: `${filled * 100}%` }} />
+      </span>
+    </span>
+  )
+}
+
+function Inside({ house, view }: { readonly house: NodeHouse; readonly view: NodeView }) {
+  const t = useT()
+  const { name, rect } = house
+  const count = view.podCount === 0 ? t('room.noPods') : t('room.pods', { n: view.podCount })
+  return (
+    <>
+      <Room room={nodeRoom('kubelet', name)} name={`kubelet ${name}`} rect={house.kubelet} house={rect} className={styles.agent}>
+        <b>kubelet</b>
+        <span>{count}</span>
+      </Room>
+      <Room
+        room={nodeRoom('kube-proxy', name)}
+        name={`kube-proxy ${name}`}
+        rect={house.kubeProxy}
+        house={rect}
+        className={styles.agent}
+      >
+        <b>kube-proxy</b>
+        <span>{t('room.rules', { n: view.rules })}</span>
+      </Room>
+      <Room
+        room={nodeRoom('runtime', name)}
+        name={`${t('room.runtime')} ${name}`}
+        rect={house.runtime}
+        house={rect}
+        className={styles.runtime}
+      >
+        <p className={styles.runtimeTitle}>
+          <b>{t('room.runtime')}</b>
+          <span>{t('room.images', { n: view.images.length })}</span>
+        </p>
+        <Pods view={view} area={house.pods} style={within(house.pods, house.runtime)} />
+      </Room>
+      <Room
+        room={nodeRoom('network', name)}
+        name={`${t('room.network')} ${name}`}
+        rect={house.network}
+        house={rect}
+        className={styles.network}
+      >
+        <span>{t('room.network')}</span>
+      </Room>
+    </>
+  )
+}
+
+/** The short wires within the house: kubelet to runtime, runtime and kube-proxy to the network. */
+function LocalWires({ house }: { readonly house: NodeHouse }) {
+  const { name, rect } = house
+  const layout = useStage(state => state.layout)
+  const lit = useStage(state => state.lit?.wires)
+  if (!layout) return null
+  const inside = [...layout.wires.values()].filter(wire => wire.from.endsWith(`/${name}`) && wire.to.endsWith(`/${name}`))
+  return (
+    <svg className={styles.wires} width={rect.width} height={rect.height} aria-hidden="true">
+      {inside.map(wire => (
+        <polyline key={wire.id} points={relative(wire.points, rect)} data-kind={lit?.get(wire.id)?.kind} />
+      ))}
+    </svg>
+  )
+}
+
+const relative = (points: readonly { readonly x: number; readonly y: number }[], { x, y }: Rect): string =>
+  points.map(point => `${point.x - x},${point.y - y}`).join(' ')

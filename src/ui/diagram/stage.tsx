@@ -1,0 +1,190 @@
+/** The stage: the cluster's rooms and wires on React Flow, the messages over them. */
+import { LazyMotion } from 'framer-motion'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from 'reactflow'
+import { positionOf, stageState } from '../session/playback'
+import { useSession } from '../session/session'
+import type { BeatScene, Frame } from '../session/types'
+import { useT } from '../shared/i18n'
+import { useLook } from '../shared/preferences'
+import { chooseControllers } from './controllers'
+import { Labels, PacketList } from './labels'
+import {
+  APISERVER,
+  CONTROLLER_MANAGER,
+  ETCD,
+  KUBECTL,
+  layoutStage,
+  nodeRoom,
+  REST,
+  type Rect,
+  SCHEDULER,
+  type StageLayout,
+  worldFor,
+} from './layout'
+import { controllerSlots } from './layout-controllers'
+import { litBy } from './lit'
+import { ApiserverNode } from './nodes/apiserver/apiserver'
+import { ControllerManagerNode } from './nodes/controller-manager/controller-manager'
+import { EtcdNode } from './nodes/etcd/etcd'
+import { KubectlNode } from './nodes/kubectl/kubectl'
+import { MoreNodes } from './nodes/more-nodes/more-nodes'
+import { SchedulerNode } from './nodes/scheduler/scheduler'
+import { WorkerNode } from './nodes/worker-node/worker-node'
+import { Packets } from './packets'
+import { houseOf } from './routes'
+import styles from './stage.module.css'
+import { useStage } from './stage-state'
+import { useArrivals } from './use-arrivals'
+import { WireEdge } from './wire'
+import { ZoomControls } from './zoom-controls'
+
+const NODE_TYPES = {
+  kubectl: KubectlNode,
+  apiserver: ApiserverNode,
+  etcd: EtcdNode,
+  scheduler: SchedulerNode,
+  controllerManager: ControllerManagerNode,
+  node: WorkerNode,
+  moreNodes: MoreNodes,
+}
+const EDGE_TYPES = { wire: WireEdge }
+const loadMotion = () => import('./motion-features').then(module => module.default)
+
+export function Stage({ frame }: { readonly frame: Frame }) {
+  const playing = useSession(state => state.playing)
+  return (
+    <ReactFlowProvider>
+      <LazyMotion features={loadMotion} strict>
+        <div className={styles.stage} data-testid="stage" data-state={stageState(frame, playing)}>
+          <ClusterMap frame={frame} />
+        </div>
+      </LazyMotion>
+    </ReactFlowProvider>
+  )
+}
+
+/** The scene that is told: none before the first step. */
+const sceneOf = (frame: Frame): BeatScene | undefined => (positionOf(frame).n > 0 ? frame.scene : undefined)
+
+function ClusterMap({ frame }: { readonly frame: Frame }) {
+  const t = useT()
+  const box = useRef<HTMLDivElement>(null)
+  const size = useSize(box)
+  const scene = sceneOf(frame)
+  const stage = useStageLayout(frame, scene, size)
+  useArrivals(frame, scene)
+  const layout = stage?.layout
+  const lit = useMemo(() => (scene && layout ? litBy(scene, layout) : undefined), [scene, layout])
+  useEffect(() => useStage.setState({ layout, scene, lit }), [layout, scene, lit])
+  const nodes = useMemo(() => (layout ? nodesOf(layout) : []), [layout])
+  const edges = useMemo(() => (layout ? edgesOf(layout) : []), [layout])
+  return (
+    <section className={styles.map} ref={box} aria-label={t('stage.label')}>
+      {layout && stage && (
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          defaultViewport={{ x: 0, y: 0, zoom: stage.zoom }}
+          minZoom={0.25}
+          maxZoom={3}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnDoubleClick={false}
+          disableKeyboardA11y
+          attributionPosition="bottom-left"
+        >
+          <Viewport zoom={stage.zoom} layout={layout} />
+          <Packets layout={layout} scene={scene} />
+          <Labels layout={layout} />
+          <PacketList scene={scene} />
+          <ZoomControls zoom={stage.zoom} />
+        </ReactFlow>
+      )}
+    </section>
+  )
+}
+
+/** A new layout is shown whole. */
+function Viewport({ zoom, layout }: { readonly zoom: number; readonly layout: StageLayout }) {
+  const { setViewport } = useReactFlow()
+  const { width, height } = layout
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size is another fit
+  useEffect(() => void setViewport({ x: 0, y: 0, zoom }), [zoom, width, height, setViewport])
+  return null
+}
+
+/** The size of an element in screen pixels. */
+function useSize(box: { readonly current: HTMLElement | null }): { readonly width: number; readonly height: number } | undefined {
+  const [size, setSize] = useState<{ width: number; height: number }>()
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [box])
+  return size
+}
+
+/** Lays the stage out anew when its size, its nodes, its controllers or the look change; not at every step. */
+function useStageLayout(
+  frame: Frame,
+  scene: BeatScene | undefined,
+  size: { readonly width: number; readonly height: number } | undefined,
+): { readonly layout: StageLayout; readonly zoom: number } | undefined {
+  const large = useLook() === 'presenter'
+  const had = useRef<readonly string[]>([])
+  const nodes = frame.view.nodes.map(node => node.name).join()
+  const world = size && size.width > 0 && size.height > 0 ? worldFor(size.width, size.height, large) : undefined
+  const inScene = new Set(
+    (scene?.rooms ?? []).filter(room => houseOf(room) === CONTROLLER_MANAGER).flatMap(room => room.split('/')[1] ?? []),
+  )
+  const slots = world ? slotsFor(world, large) : 0
+  const chosen = chooseControllers(frame.view.controllers, inScene, had.current, slots).join()
+  had.current = chosen.split(',')
+  const { width, height, zoom } = world ?? { width: 0, height: 0, zoom: 1 }
+  return useMemo(() => {
+    if (width === 0) return undefined
+    const list = (names: string) => (names === '' ? [] : names.split(','))
+    return { zoom, layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes) }) }
+  }, [width, height, zoom, large, chosen, nodes])
+}
+
+/** How many controllers have room on a stage of this size. */
+function slotsFor({ width, height }: { readonly width: number; readonly height: number }, large: boolean): number {
+  const { controllerManager, spine } = layoutStage({ width, height, large, controllers: [], nodes: [] })
+  return controllerSlots(controllerManager.y, spine.rect.y + spine.rect.height - 10, large)
+}
+
+function nodesOf(layout: StageLayout): Node[] {
+  const node = (id: string, type: keyof typeof NODE_TYPES, { x, y, width, height }: Rect): Node => ({
+    id,
+    type,
+    position: { x, y },
+    width,
+    height,
+    data: {},
+  })
+  return [
+    node(KUBECTL, 'kubectl', layout.kubectl),
+    node(SCHEDULER, 'scheduler', layout.scheduler),
+    node(CONTROLLER_MANAGER, 'controllerManager', layout.controllerManager),
+    node(APISERVER, 'apiserver', layout.spine.rect),
+    node(ETCD, 'etcd', layout.etcd),
+    ...layout.nodes.map(house => node(nodeRoom('node', house.name), 'node', house.rect)),
+    ...(layout.restRect ? [node(REST, 'moreNodes', layout.restRect)] : []),
+  ]
+}
+
+/** Wires within a house are drawn by the house. */
+function edgesOf(layout: StageLayout): Edge[] {
+  return [...layout.wires.values()]
+    .filter(wire => wire.from === APISERVER || wire.to === APISERVER)
+    .map(wire => ({ id: wire.id, type: 'wire', source: houseOf(wire.from), target: houseOf(wire.to), zIndex: 1 }))
+}

@@ -1,0 +1,74 @@
+/** What the step shows, in a sentence; read out to screen readers. At rest it invites. */
+import { Plus } from 'lucide-react'
+import { caption } from '../../content/captions'
+import { positionOf } from '../session/playback'
+import { usePrompt } from '../session/prompt'
+import { useSession } from '../session/session'
+import type { Frame } from '../session/types'
+import { Button } from '../shared/controls'
+import { duration } from '../shared/format'
+import { type Language, type Translate, useLanguage, useT } from '../shared/i18n'
+import { RichText } from '../shared/rich-text'
+import styles from './caption-bar.module.css'
+
+/** The command that the invitation gives. */
+export const INVITED = 'kubectl create deployment web --image=nginx:1.27 --replicas=3'
+
+/** The caption of what is shown. */
+function captionOf(frame: Frame | undefined, language: Language, t: Translate): { readonly text: string; readonly why?: string } {
+  if (!frame) return { text: t('stage.booting') }
+  const { n, count } = positionOf(frame)
+  if (frame.scene && n > 0) return caption(frame.scene, language)
+  return { text: count > 0 ? t('caption.begin', { count }) : t('caption.idle') }
+}
+
+export function CaptionBar() {
+  const t = useT()
+  const language = useLanguage(state => state.language)
+  const frame = useSession(state => state.frame)
+  const failed = useSession(state => state.status === 'failed')
+  const select = useSession(state => state.select)
+  const { n, count } = positionOf(frame)
+  const { text, why } = captionOf(frame, language, t)
+  const skipped = (frame?.scene?.skips ?? []).reduce((sum, skip) => sum + skip.ms, 0)
+  const lead = n > 0 ? frame?.scene?.lead.seq : undefined
+  return (
+    <section className={styles.bar}>
+      <p className={styles.position} aria-hidden="true">
+        {count > 0 && `${n} / ${count}`}
+        {skipped > 0 && <span className={styles.skipped}>{t('caption.skipped', { time: duration(skipped) })}</span>}
+      </p>
+      <div className={styles.text} data-testid="caption" aria-live="polite">
+        {!failed && (
+          <p>
+            <RichText text={text} />
+            {why && <span className={styles.why}> {why}</span>}
+          </p>
+        )}
+      </div>
+      {frame && count === 0 && !failed && <Invitation />}
+      {lead !== undefined && !failed && (
+        <Button kind="quiet" className={styles.ask} onClick={() => select({ kind: 'entry', seq: lead })}>
+          {t('caption.why')}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+/** The one thing to do first. It goes through the prompt, so that one sees what one would type. */
+function Invitation() {
+  const t = useT()
+  const busy = useSession(state => state.busy)
+  const { setLine, run } = usePrompt()
+  const invite = () => {
+    setLine(INVITED)
+    void run(INVITED)
+  }
+  return (
+    <Button kind="primary" className={styles.invite} disabled={busy} onClick={invite} title={INVITED} data-testid="invite">
+      <Plus size={16} aria-hidden />
+      {t('caption.invite')}
+    </Button>
+  )
+}

@@ -82,25 +82,21 @@ export const patchObject = (
   requestOn('patch', 'PATCH', resource, { namespace, name, ...(subresource && { subresource }) }, { body, contentType, query })
 
 /** A watch on one object by its name, which begins with the object as it is: what `rollout status`, `wait` and `delete` follow. */
-export const watchObject = (
+export function watchObject(
   resource: Resource,
   namespace: string | undefined,
   name: string,
   timeoutSeconds: number,
-): RequestSpec =>
-  requestOn(
-    'watch',
-    'GET',
-    resource,
-    { namespace },
-    {
-      query: {
-        allowWatchBookmarks: 'true',
-        fieldSelector: `metadata.name=${name}`,
-        resourceVersionMatch: 'NotOlderThan',
-        sendInitialEvents: 'true',
-        timeoutSeconds: String(timeoutSeconds),
-        watch: 'true',
-      },
-    },
-  )
+): RequestSpec {
+  const query = {
+    allowWatchBookmarks: 'true',
+    fieldSelector: `metadata.name=${name}`,
+    resourceVersionMatch: 'NotOlderThan',
+    sendInitialEvents: 'true',
+    timeoutSeconds: String(timeoutSeconds),
+    watch: 'true',
+  }
+  const spec = requestOn('watch', 'GET', resource, { namespace }, { query })
+  // the audit log reads the name out of the field selector
+  return { ...spec, info: { ...spec.info, name } }
+}

@@ -9,15 +9,18 @@ import { exposeCommand } from './expose'
 import { getCommand } from './get'
 import { annotateCommand, labelCommand } from './label'
 import { patchCommand } from './patch'
+import { replaceCommand } from './replace'
+import { rolloutCommand } from './rollout'
 import { runCommand } from './run'
 import { scaleCommand } from './scale'
+import { setCommand } from './set'
 
 export const GROUPS: readonly CommandGroup[] = [
-  { title: 'Basic Commands (Beginner)', commands: [createCommand, exposeCommand, runCommand] },
+  { title: 'Basic Commands (Beginner)', commands: [createCommand, exposeCommand, runCommand, setCommand] },
   { title: 'Basic Commands (Intermediate)', commands: [getCommand, deleteCommand] },
-  { title: 'Deploy Commands', commands: [scaleCommand] },
+  { title: 'Deploy Commands', commands: [rolloutCommand, scaleCommand] },
   { title: 'Troubleshooting and Debugging Commands', commands: [describeCommand] },
-  { title: 'Advanced Commands', commands: [applyCommand, patchCommand] },
+  { title: 'Advanced Commands', commands: [applyCommand, patchCommand, replaceCommand] },
   { title: 'Settings Commands', commands: [labelCommand, annotateCommand] },
 ]
 

@@ -118,12 +118,12 @@ const FAKE_RUNTIME: RuntimeProfile = {
   podIP: '192.168.192.168',
   sandboxImage: 'registry.k8s.io/pause:3.10.1',
   sandboxImageBytes: 0,
-  runPodSandbox: [1, 2],
-  stopPodSandbox: [1, 1],
-  createContainer: [1, 2],
-  startContainer: [1, 2],
-  stopContainer: [3, 6],
-  pull: [1, 2],
+  runPodSandbox: [1, 15],
+  stopPodSandbox: [1, 5],
+  createContainer: [3, 15],
+  startContainer: [5, 35],
+  stopContainer: [3, 15],
+  pull: [1, 5],
   pullAgain: [1, 1],
 }
 

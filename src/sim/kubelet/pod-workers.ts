@@ -87,6 +87,9 @@ export function onPod(world: KubeletWorld, { type, object, old }: InformerEvent)
 const specChanged = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
   a.generation !== b.generation || !deepEqual(a.labels, b.labels) || !deepEqual(a.annotations, b.annotations)
 
+/** Between the news of a pod and its worker's first look at it: the configuration's channels, admission, the sync loop. */
+const HAND_OVER_MS = [5, 32] as const
+
 /** A pod that the node is to run. `runtime` is what is left of it from before the kubelet came up. */
 function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
   const { state, context } = world
@@ -120,7 +123,8 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     return
   }
   registerReferences(world, pod)
-  wake(world, worker)
+  const [least, most] = HAND_OVER_MS
+  worker.again = context.after(least + context.random() * (most - least), { type: 'kubelet.again', uid } as AgainMessage)
 }
 
 /** The node has no room: the pod has failed before it began. */

@@ -13,7 +13,7 @@ if (!file || !out) {
 }
 try {
   const scenario = readScenario(readFileSync(file, 'utf8'))
-  writeRecording(out, recordingOf(scenario, play(scenario, openapi)))
+  writeRecording(out, recordingOf(scenario, play(scenario, openapi), openapi))
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exit(1)

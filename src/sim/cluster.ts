@@ -1,17 +1,18 @@
 /** The composition root: the only file that knows all rooms. */
 import { appNode, type NodeProfile } from './api/node-profile'
 import { createSchema, type Schema } from './api/schema'
-import { createApiserver } from './apiserver'
+import { createApiserver } from './apiserver/apiserver'
 import { createControllerManager } from './controllers'
-import { createEtcd } from './etcd'
+import { createEtcd } from './etcd/etcd'
+import { type Flags, readFlags } from './flags'
 import type { SimulationConfig } from './kernel/simulation'
-import { type Room, type RoomId } from './kernel/types'
-import { createKubectl } from './kubectl'
-import { createKubeProxy } from './kube-proxy'
-import { createKubelet } from './kubelet'
-import { createNetwork } from './network'
-import { createRuntime } from './runtime'
-import { createScheduler } from './scheduler'
+import type { Room, RoomId } from './kernel/types'
+import { createKubectl } from './kubectl/kubectl'
+import { createKubeProxy } from './kube-proxy/kube-proxy'
+import { createKubelet } from './kubelet/kubelet'
+import { createNetwork } from './network/network'
+import { createRuntime } from './runtime/runtime'
+import { createScheduler } from './scheduler/scheduler'
 
 export interface ClusterOptions {
   readonly seed?: number
@@ -20,22 +21,25 @@ export interface ClusterOptions {
   readonly nodes: readonly NodeProfile[]
   /** Names of nodes that exist but are not switched on at boot. */
   readonly late?: readonly string[]
+  /** Flags of the components, as on their command lines: `{ 'kube-controller-manager': ['--node-monitor-period=2s'] }`. */
+  readonly flags?: Flags
 }
 
 /** The rooms of a node, in boot order. */
-const nodeRooms = (node: NodeProfile): Room[] => [createNetwork(node), createRuntime(node), createKubelet(node), createKubeProxy(node)] as Room[]
+const nodeRooms = (node: NodeProfile, all: readonly NodeProfile[]): Room[] => [createNetwork(node, all), createRuntime(node), createKubelet(node), createKubeProxy(node)] as Room[]
 
 /** A cluster, ready to be booted. */
 export function createCluster(options: ClusterOptions): SimulationConfig {
   const schema: Schema = createSchema(options.openapi)
+  const flags = readFlags(options.flags ?? {})
   const late = new Set(options.late)
-  const nodes = options.nodes.map(node => ({ node, rooms: nodeRooms(node) }))
+  const nodes = options.nodes.map(node => ({ node, rooms: nodeRooms(node, options.nodes) }))
   return {
     seed: options.seed ?? 1,
     rooms: [
       createEtcd(),
-      createApiserver({ schema }),
-      createControllerManager(),
+      createApiserver({ ...flags.apiserver, schema }),
+      createControllerManager(flags.controllerManager),
       createScheduler(),
       createKubectl({ schema }),
       ...nodes.flatMap(n => n.rooms),

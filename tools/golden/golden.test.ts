@@ -19,7 +19,7 @@ type Figures = Record<string, { score: number; differ: string[] }>
 /** Scenarios are compared with the bar: what recordings of the real cluster reach against each other. */
 describe.each(readdirSync(DATA).filter(name => !name.includes('.')))('%s', name => {
   const scenario = readScenario(readFileSync(join(DATA, name, 'scenario.yaml'), 'utf8'))
-  writeRecording(join(OUT, name), recordingOf(scenario, play(scenario, openapi)))
+  writeRecording(join(OUT, name), recordingOf(scenario, play(scenario, openapi), openapi))
   const figures = compareScenario(join(DATA, name), join(OUT, name)) as Figures
   const bar = (bars as Record<string, Record<string, number>>)[name] ?? {}
 

@@ -29,14 +29,18 @@ export interface Played {
 }
 
 const SECOND = 1_000_000
+/** A process ends and the next one is started. */
+const BETWEEN = 10_000
 /** A command that has not ended after so long is given up. */
 const COMMAND_LIMIT = 20 * 60 * SECOND
 
 /** Plays a scenario to its end. `openapi` is the document of src/sim/api/data/openapi.json. */
 export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
+  // the recorded apiserver keeps no Endpoints of its own
+  const flags = { ...scenario.flags, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(scenario.flags['kube-apiserver'] ?? [])] }
   const names = [...scenario.nodes, ...scenario.late]
   const nodes = names.map(name => (scenario.real ? realNode(name) : hollowNode(name)))
-  const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags: scenario.flags }))
+  const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags }))
   const player = new Player(simulation)
   let from = 1 as Seq
   if (!scenario.fromStart) {
@@ -152,7 +156,10 @@ class Player {
       simulation.run({ deliveries: 1 })
       for (const e of simulation.trace.entries((seen + 1) as Seq)) {
         const args = e.args as unknown as { id?: number; code?: number }
-        if (e.reason === 'kubectl.exit' && args.id === id) return args.code ?? 0
+        if (e.reason === 'kubectl.exit' && args.id === id) {
+          simulation.run({ time: (simulation.now + BETWEEN) as Time })
+          return args.code ?? 0
+        }
       }
       seen = simulation.trace.length
     }

@@ -1,5 +1,6 @@
 /** Writes what was played in the golden format: requests, transcript, events, objects, scores. */
 import type { HttpRequest, HttpResponse } from '../../src/sim/api/messages'
+import { createSchema, decode, type Schema } from '../../src/sim/api/schema'
 import type { KubeObject } from '../../src/sim/api/types'
 import { applyDefaults } from '../../src/sim/apiserver/defaulting'
 import type { Seq, TraceEntry } from '../../src/sim/kernel/types'
@@ -19,10 +20,11 @@ export interface Recording {
 
 const SECOND = 1_000_000
 
-export function recordingOf(scenario: Scenario, played: Played): Recording {
+/** What a recorder writes of a run; `openapi` as for `play`. */
+export function recordingOf(scenario: Scenario, played: Played, openapi: unknown): Recording {
   const all = storedObjects(played)
   return {
-    requests: requestsOf(played),
+    requests: requestsOf(played, createSchema(openapi)),
     transcript: played.transcript,
     events: all.filter(o => o.kind === 'Event').map(coreEvent),
     objects: objectsOf(all, scenario.namespaces),
@@ -42,7 +44,7 @@ export function actorOf(user: string): string {
 
 const READS = new Set(['get', 'list', 'watch'])
 
-function requestsOf({ simulation, from, start }: Played): object[] {
+function requestsOf({ simulation, from, start }: Played, schema: Schema): object[] {
   const answers = new Map<Seq, TraceEntry>()
   const requests: TraceEntry[] = []
   for (const e of simulation.trace.entries(from)) {
@@ -53,7 +55,7 @@ function requestsOf({ simulation, from, start }: Played): object[] {
     .map(e => [e, answers.get(e.seq)] as const)
     .filter((pair): pair is readonly [TraceEntry, TraceEntry] => pair[1] !== undefined && isRecorded(pair[0]))
     .sort(([a], [b]) => (a.hop?.arrives ?? 0) - (b.hop?.arrives ?? 0))
-    .map(([e, answer]) => requestRow(e, answer, start))
+    .map(([e, answer]) => requestRow(e, answer, start, schema))
 }
 
 /** Left out: leases, the lists and watches of everybody but kubectl, discovery of everybody but kubectl. */
@@ -63,7 +65,7 @@ function isRecorded(e: TraceEntry): boolean {
   return e.room === 'kubectl' || (args.verb !== 'list' && args.verb !== 'watch' && !args.resource.startsWith('/'))
 }
 
-function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
+function requestRow(e: TraceEntry, answer: TraceEntry, start: number, schema: Schema): object {
   const { verb, group, resource, namespace, name, user } = e.args as unknown as Record<string, string>
   const request = e.message as HttpRequest
   const response = answer.message as HttpResponse
@@ -73,8 +75,9 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
     .sort()
     .join('&')
   const isPath = resource?.startsWith('/')
-  const body = write ? auditBody(request, resource as string) : undefined
+  const body = write ? auditBody(request, resource as string, response.code, schema) : undefined
   const answered = response.body as KubeObject | undefined
+  const named = name ?? (verb === 'create' ? createdName(request, response) : undefined)
   return {
     at: round(((e.hop?.arrives ?? e.at) - start) / SECOND, 4),
     actor: e.room === 'kubectl' ? 'kubectl' : actorOf(user as string),
@@ -86,7 +89,7 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
       version: /^\/apis?\/(?:[^/]+\.[^/]+\/|apps\/|batch\/|autoscaling\/|policy\/)?(v[^/]+)/.exec(request.path)?.[1] ?? 'v1',
     }),
     ...(namespace && { namespace }),
-    ...((name ?? (verb === 'create' ? answered?.metadata?.name : undefined)) && { name: name ?? answered?.metadata.name }),
+    ...(named !== undefined && { name: named }),
     uri: query ? `${request.path}?${query}` : request.path,
     code: response.code,
     ...(body !== undefined && { request: body }),
@@ -94,13 +97,23 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number): object {
   }
 }
 
+/** The name of what a create made or meant to make; a body that could not be read has none. */
+function createdName(request: HttpRequest, response: HttpResponse): string | undefined {
+  if (response.code < 300) return (response.body as KubeObject).metadata?.name
+  return response.code === 400 ? undefined : (request.body as KubeObject | undefined)?.metadata?.name
+}
+
 /** A body as the audit log has it: decoded, with its defaults; options of a delete under their internal version. */
-function auditBody(request: HttpRequest, resource: string): unknown {
+function auditBody(request: HttpRequest, resource: string, code: number, schema: Schema): unknown {
   const { body, method } = request
   if (typeof body !== 'object' || body === null) return undefined
   if (method === 'PATCH') return body
+  if (code === 400) return undefined
   if (method === 'DELETE') return { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/__internal', ...body, ...('kind' in body && { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/__internal' }) }
-  return resource.includes('/') ? body : applyDefaults(body as KubeObject)
+  if (resource.includes('/')) return body
+  const object = body as KubeObject
+  const type = schema.typeOf(object.apiVersion, object.kind)
+  return applyDefaults(type ? decode(type, object).object : object)
 }
 
 /** All objects at the end, from etcd's writes. */

@@ -122,6 +122,11 @@ function* furnish(config: Config): Serve<void> {
   )
   yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: 'extension-apiserver-authentication' }, { data: {} }))
   yield* ask(kubernetesService(config))
+  if (config.endpointReconciler) yield* kubernetesEndpoints(config)
+}
+
+/** The reconciler of pkg/controlplane/reconcilers: where the Service `kubernetes` leads. */
+function* kubernetesEndpoints(config: Config): Serve<void> {
   const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }]
   yield* ask(

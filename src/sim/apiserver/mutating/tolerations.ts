@@ -3,19 +3,23 @@ import type { Pod, Taint, Toleration } from '../../api/types'
 import type { Plugin } from '../attempt'
 import { markDefaulted } from '../defaulting/pod'
 
-const NOT_READY: Toleration = Object.freeze({
-  key: 'node.kubernetes.io/not-ready',
-  operator: 'Exists',
-  effect: 'NoExecute',
-  tolerationSeconds: 300,
-})
-const UNREACHABLE: Toleration = Object.freeze({
-  key: 'node.kubernetes.io/unreachable',
-  operator: 'Exists',
-  effect: 'NoExecute',
-  tolerationSeconds: 300,
-})
-const BOTH = Object.freeze([NOT_READY, UNREACHABLE]) as Toleration[]
+/** The tolerations that pods get, by their seconds: made once for each apiserver's flags. */
+const made = new Map<string, Toleration[]>()
+
+function tolerationsOf(notReadySeconds: number, unreachableSeconds: number): Toleration[] {
+  const key = `${notReadySeconds} ${unreachableSeconds}`
+  let both = made.get(key)
+  if (!both) {
+    const toleration = (condition: string, tolerationSeconds: number): Toleration =>
+      Object.freeze({ key: `node.kubernetes.io/${condition}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds })
+    both = Object.freeze([
+      toleration('not-ready', notReadySeconds),
+      toleration('unreachable', unreachableSeconds),
+    ]) as Toleration[]
+    made.set(key, both)
+  }
+  return both
+}
 
 const bears = (tolerations: readonly Toleration[], key: string | undefined): boolean =>
   tolerations.some(t => (t.key === key || !t.key) && (t.effect === 'NoExecute' || !t.effect))
@@ -25,14 +29,15 @@ export const defaultTolerationSeconds: Plugin = {
   name: 'DefaultTolerationSeconds',
   operations: ['CREATE', 'UPDATE'],
   resources: ['pods'],
-  admit: ({ object, old }) => {
+  admit: ({ object, old }, { config }) => {
     if (!object || object.spec === old?.spec) return undefined
     const { spec } = object as Pod
+    const both = tolerationsOf(config.notReadyTolerationSeconds, config.unreachableTolerationSeconds)
     const given = spec.tolerations ?? []
-    const added = given.length === 0 ? BOTH : BOTH.filter(t => !bears(given, t.key))
+    const added = given.length === 0 ? both : both.filter(t => !bears(given, t.key))
     if (added.length === 0) return undefined
     return {
-      object: { ...object, spec: markDefaulted({ ...spec, tolerations: given.length === 0 ? BOTH : [...given, ...added] }) },
+      object: { ...object, spec: markDefaulted({ ...spec, tolerations: given.length === 0 ? both : [...given, ...added] }) },
     }
   },
 }

@@ -51,7 +51,7 @@ export class Session {
 
   /** Boots and runs until the cluster is settled (a few hundred milliseconds of CPU at most). */
   constructor(
-    private readonly config: SimulationConfig,
+    config: SimulationConfig,
     private readonly tools: ViewTools,
     log?: CommandLog,
   ) {

@@ -4,8 +4,8 @@ import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
-import { configOfFlags, DEFAULTS } from './flags'
 import { noteStages } from './pipeline'
+import { DEFAULTS } from './flags'
 import './reasons'
 import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
@@ -19,13 +19,11 @@ export type { ApiserverState, Config } from './state'
 /** How to start it; what is left out has kubeadm's values. */
 export interface ApiserverConfig extends Partial<Omit<Config, 'schema'>> {
   readonly schema: Config['schema']
-  /** Flags as on its command line; see flags.ts for those that there are. Throws on others. */
-  readonly flags?: readonly string[]
 }
 
 /** The room `apiserver`. */
-export function createApiserver({ flags = [], ...given }: ApiserverConfig): Room<ApiserverState> {
-  const config: Config = { ...DEFAULTS, ...given, ...configOfFlags(flags) }
+export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
+  const config: Config = { ...DEFAULTS, ...given }
   define(PROCEDURES)
   return {
     id: ROOMS.apiserver,

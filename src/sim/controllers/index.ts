@@ -3,6 +3,7 @@ import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
 import { deployment } from './deployment/deployment'
+import type { ControllerManagerOptions } from './flags'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
 import { garbageCollector } from './garbage-collector/garbage-collector'
@@ -16,20 +17,6 @@ import { serviceAccount } from './service-account/service-account'
 import { taintEviction } from './taint-eviction/taint-eviction'
 import { ttl } from './ttl/ttl'
 import { WATCHED } from './watched'
-
-/** Flags of kube-controller-manager; where one is not given, its default holds. */
-export interface ControllerManagerOptions {
-  /** --kube-api-qps, of each controller's client */
-  readonly qps?: number
-  /** --kube-api-burst */
-  readonly burst?: number
-  /** --cluster-cidr */
-  readonly clusterCidr?: string
-  /** --node-monitor-period */
-  readonly nodeMonitorPeriodMs?: number
-  /** --node-monitor-grace-period */
-  readonly nodeMonitorGraceMs?: number
-}
 
 /** All controllers, in boot order. A new one is a folder and a line here. */
 export const controllers = (options: ControllerManagerOptions = {}): readonly Controller[] => [

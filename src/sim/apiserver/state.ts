@@ -15,8 +15,6 @@ export interface Config {
   readonly schema: Schema
   /** --service-cluster-ip-range: an IPv4 range. */
   readonly serviceCIDR: string
-  /** --default-not-ready-toleration-seconds and --default-unreachable-toleration-seconds */
-  readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number }
   /** Address that the Service `kubernetes` leads to. */
   readonly advertiseAddress: string
   /** --endpoint-reconciler-type is not `none`: the Service `kubernetes` has Endpoints. */

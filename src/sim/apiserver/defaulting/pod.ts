@@ -42,6 +42,11 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
     ...(account && { serviceAccountName: account, serviceAccount: account }),
     containers: (spec.containers ?? []).map(c => defaultContainer(c, spec.hostNetwork === true)),
     ...(spec.initContainers && { initContainers: spec.initContainers.map(c => defaultContainer(c, spec.hostNetwork === true)) }),
+    ...(spec.ephemeralContainers && {
+      ephemeralContainers: spec.ephemeralContainers.map(c =>
+        defaultContainer(c as Container, false),
+      ) as typeof spec.ephemeralContainers,
+    }),
     ...(spec.volumes && { volumes: spec.volumes.map(defaultVolume) }),
   }
   done.add(full)

@@ -78,7 +78,8 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
       ...pod,
       ...(annotations && { metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } }),
       spec: { ...spec, nodeName: node },
-      status: { ...status, conditions: [...others, condition] },
+      // what the scheduler had nominated has come true
+      status: { ...status, nominatedNodeName: undefined, conditions: [...others, condition] },
     },
   }
 }

@@ -22,6 +22,8 @@ function withSelector(object: KubeObject): KubeObject {
   }
   return {
     ...object,
+    // a Job without labels of its own carries its template's
+    ...(!metadata.labels && { metadata: { ...metadata, labels } }),
     spec: {
       ...spec,
       selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } },

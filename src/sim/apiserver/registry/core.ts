@@ -1,13 +1,13 @@
 // Models pkg/registry/core: the strategies of the core group.
 import { semanticEqual } from '../../api/deep'
-import { forbidden, invalid, required } from '../../api/field-error'
+import { type FieldError, forbidden, invalid, required } from '../../api/field-error'
 import { configKeyErrors, dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
 import type { KubeObject, Pod, PodSpec } from '../../api/types'
 import { validatePod, validatePodUpdate } from '../validation/pod'
 import { validateService, validateServiceUpdate } from '../validation/service'
 import { validateController } from '../validation/workloads'
 import { qosClass } from './pod-status'
-import { allocateService, claimsOf, keepAllocated } from './service'
+import { allocateService, keepAllocated } from './service'
 import type { DeleteOptions, Strategies, Strategy } from './strategy'
 
 const QOS = { BestEffort: status('BestEffort'), Burstable: status('Burstable'), Guaranteed: status('Guaranteed') }
@@ -28,9 +28,32 @@ const pods: Strategy = {
       ? object
       : { ...object, metadata: { ...object.metadata, ownerReferences: ownerReferences ?? [] } }
   },
+  subresources: { resize: resizePod, ephemeralcontainers: addEphemeral },
   graceSeconds: podGrace,
   returnsDeleted: true,
 }
+
+/** PATCH pods/NAME/resize: only what its containers ask for changes (pkg/registry/core/pod/strategy.go, podResizeStrategy). */
+function resizePod(object: KubeObject, old: KubeObject): KubeObject | readonly FieldError[] {
+  type Sized = { readonly name: string; readonly resources?: unknown }
+  const wanted = new Map(((object.spec?.containers ?? []) as Sized[]).map(c => [c.name, c.resources]))
+  const containers = ((old.spec?.containers ?? []) as Sized[]).map(c => ({ ...c, resources: wanted.get(c.name) ?? c.resources }))
+  const spec = { ...old.spec, containers }
+  if (qosClass(spec as PodSpec) !== qosClass(old.spec as PodSpec))
+    return [invalid('spec', qosClass(spec as PodSpec), 'Pod QOS Class may not change as a result of resizing')]
+  const errors = validatePod({ ...old, spec } as Pod)
+  return errors.length > 0 ? errors : nextGeneration({ ...old, spec })
+}
+
+/** PATCH pods/NAME/ephemeralcontainers: what `kubectl debug` adds. */
+function addEphemeral(object: KubeObject, old: KubeObject): KubeObject | readonly FieldError[] {
+  return nextGeneration({ ...old, spec: { ...old.spec, ephemeralContainers: object.spec?.ephemeralContainers } })
+}
+
+const nextGeneration = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, generation: (object.metadata.generation ?? 0) + 1 },
+})
 
 /** podStrategy.CheckGracefulDelete */
 function podGrace({ spec, status: now }: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
@@ -49,7 +72,6 @@ const services: Strategy = {
   prepareForUpdate: keepAllocated,
   validate: (object, reader) => validateService(object, reader),
   validateUpdate: validateServiceUpdate,
-  claims: claimsOf,
   returnsDeleted: true,
 }
 const NO_BALANCER = Object.freeze({ loadBalancer: Object.freeze({}) })
@@ -66,15 +88,20 @@ const namespaces: Strategy = {
       : { ...object, spec: { ...object.spec, finalizers: [...finalizers, 'kubernetes'] } }
   },
   prepareForUpdate: (object, old) => ({ ...object, spec: { ...object.spec, finalizers: old.spec?.finalizers } }),
+  subresources: { finalize: finalizeNamespace },
   returnsDeleted: true,
+}
+
+/** PUT namespaces/NAME/finalize: its controller takes off what kept it. */
+function finalizeNamespace({ metadata, spec }: KubeObject, old: KubeObject): KubeObject {
+  const finalizers = spec?.finalizers?.length > 0 ? spec?.finalizers : undefined
+  return { ...old, metadata: { ...old.metadata, finalizers: metadata.finalizers }, spec: { ...old.spec, finalizers } }
 }
 const ACTIVE = Object.freeze({ phase: 'Active' })
 
 /** pkg/registry/core/node/strategy.go: a node comes with its status. */
 const nodes: Strategy = {
   status: true,
-  createOnUpdate: false,
-  unconditionalUpdate: true,
   validateUpdate: (object, old) => {
     const ranges: string[] = object.spec?.podCIDRs ?? []
     const before: string[] = old.spec?.podCIDRs ?? []
@@ -146,7 +173,11 @@ export const CORE: Strategies = {
   secrets,
   replicationcontrollers: replicationControllers,
   persistentvolumeclaims: persistentVolumeClaims,
-  persistentvolumes: { status: true, initialStatus: () => PENDING, returnsDeleted: true },
+  persistentvolumes: {
+    status: true,
+    initialStatus: object => Object.freeze({ phase: 'Pending', lastPhaseTransitionTime: object.metadata.creationTimestamp }),
+    returnsDeleted: true,
+  },
   resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true },
   serviceaccounts: { returnsDeleted: true, nameErrors: dns1123SubdomainErrors },
   podtemplates: {

@@ -50,7 +50,11 @@ function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Re
     return {
       refused: conflict(type, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`),
     }
-  if (subresource === 'finalize') return { object: finalized(given, old) }
+  const special = strategy.subresources?.[subresource]
+  if (special) {
+    const made = special(given, old)
+    return 'metadata' in made ? { object: made } : refuse(type, old, made)
+  }
   const object = subresource === 'status' ? forStatus(strategy, given, old, reader) : forMain(strategy, given, old, reader)
   const errors: FieldError[] = metadataUpdateErrors({ ...object, metadata: { ...object.metadata, ...identity(given, old) } }, old)
   if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(object, old) ?? []))
@@ -91,13 +95,4 @@ function forStatus(strategy: Strategy, given: KubeObject, old: KubeObject, reade
   const metadata = updatedMetadata(given.metadata, old.metadata)
   const object: KubeObject = { ...old, metadata, status: given.status }
   return strategy.prepareForStatusUpdate ? strategy.prepareForStatusUpdate(object, old, reader) : object
-}
-
-/** PUT namespaces/NAME/finalize: the namespace controller takes off what kept the Namespace (pkg/registry/core/namespace). */
-function finalized({ metadata, spec }: KubeObject, old: KubeObject): KubeObject {
-  return {
-    ...old,
-    metadata: { ...old.metadata, finalizers: metadata.finalizers },
-    spec: { ...old.spec, finalizers: spec?.finalizers ?? [] },
-  }
 }

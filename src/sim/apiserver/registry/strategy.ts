@@ -34,18 +34,14 @@ export interface Strategy {
   /** An update of the status subresource: default takes the new status, metadata as below, and the old rest. */
   readonly prepareForStatusUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject
   readonly validateStatusUpdate?: (object: KubeObject, old: KubeObject) => readonly FieldError[]
+  /** Updates of subresources other than status: what becomes of the old object, or what is wrong with that. */
+  readonly subresources?: Readonly<Record<string, (object: KubeObject, old: KubeObject) => KubeObject | readonly FieldError[]>>
   /** Seconds of grace of a deletion; undefined: the object goes at once. */
   readonly graceSeconds?: (object: KubeObject, options: DeleteOptions) => number | undefined
-  /** A PUT without resourceVersion overwrites whatever is there; default: yes. */
-  readonly unconditionalUpdate?: boolean
-  /** A PUT or apply of what is not there creates it. */
-  readonly createOnUpdate?: boolean
   /** What happens to dependents when the request does not say; default: Background. */
   readonly propagation?: 'Orphan' | 'Background'
   /** A DELETE answers with the object instead of a Status. */
   readonly returnsDeleted?: boolean
-  /** Called when an object has been stored, and when it is gone, to hold or free what it claims (IPs, ports). */
-  readonly claims?: (object: KubeObject) => readonly string[]
 }
 
 /** Strategies by resource; what is not here has the generic one. */

@@ -1,0 +1,98 @@
+/** Which of a reason's or a chapter's sentences fits: the cases of an entry, the most exact first. */
+import type { BeatScene, StageEntry } from '../view/types'
+import { pluralOf, subresourceOf } from './kinds'
+import { roomParts } from './vocabulary'
+
+type Cases = (entry: StageEntry) => readonly string[]
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Who, verb and resource; then less of each. */
+function requestCases({ room, args }: StageEntry): readonly string[] {
+  const verb = text(args.verb)
+  const resource = text(args.resource)
+  if (resource.startsWith('/')) return ['path']
+  const { kind, part } = roomParts(room)
+  const who = kind === 'controller' ? part : kind
+  const sub = subresourceOf(resource)
+  const what = sub ? `${pluralOf(resource)}/${sub}` : pluralOf(resource)
+  const exact = [`${who} ${verb} ${what}`, `${verb} ${what}`]
+  return sub ? [...exact, `${verb} */${sub}`, verb] : [...exact, `${who} ${verb}`, verb]
+}
+
+function responseCases({ args }: StageEntry): readonly string[] {
+  const verb = text(args.verb)
+  const resource = text(args.resource)
+  const code = Number(args.code)
+  if (code >= 400) return [`${verb} ${code}`, ...(args.name || code !== 404 ? [String(code)] : []), 'refused']
+  if (resource.startsWith('/')) return ['path']
+  return [`${verb} ${resource}`, ...(subresourceOf(resource) === '' || verb !== 'create' ? [verb] : [])]
+}
+
+const byArg =
+  (...names: readonly string[]): Cases =>
+  ({ args }) =>
+    names.map(name => text(args[name]))
+const failing =
+  (name: string, then: string): Cases =>
+  ({ args }) =>
+    args[name] ? [then] : []
+
+const CASES: Readonly<Record<string, Cases>> = {
+  'user.command': ({ args }) => (args.text === '^C' ? ['interrupt'] : text(args.to).startsWith('kubectl') ? [] : ['traffic']),
+  'http.request': requestCases,
+  'http.response': responseCases,
+  'watch.event': byArg('event'),
+  'apiserver.pipeline': failing('refused', 'refused'),
+  'etcd.range': failing('prefix', 'prefix'),
+  'etcd.txn': ({ args }) => (args.event === 'DELETE' ? ['delete'] : args.compare === 0 ? ['create'] : []),
+  'etcd.txn.answer': ({ args }) => (args.succeeded === false ? ['failed'] : []),
+  'etcd.watch.event': byArg('event'),
+  'cri.request': byArg('method'),
+  'cri.response': entry => (entry.args.error ? ['error'] : byArg('method')(entry)),
+  'cni.request': byArg('verb'),
+  'cni.result': failing('error', 'error'),
+  'runtime.container': byArg('state'),
+  'kubelet.pod': byArg('change'),
+  'kubelet.sync': byArg('phase'),
+  'kubelet.pleg': byArg('event'),
+  'network.reply': byArg('outcome'),
+  'network.response': byArg('outcome'),
+}
+
+/** The cases of an entry, the most exact first. */
+export const casesOf = (entry: StageEntry): readonly string[] => CASES[entry.reason]?.(entry) ?? []
+
+/** Names of the facts that are there. */
+const having = (scene: BeatScene, names: Readonly<Record<string, string>>): string =>
+  Object.entries(names)
+    .filter(([fact]) => scene.facts[fact] !== undefined)
+    .map(([, name]) => name)
+    .join(' ')
+
+/** The case of a chapter's scene. */
+export function chapterCase(scene: BeatScene): string {
+  const { lead, facts } = scene
+  const verb = text(facts.verb)
+  switch (scene.beat.chapter) {
+    case 'kubectl':
+      return casesOf(lead)[0] ?? ''
+    case 'apiserver':
+      return verb
+    case 'answer':
+      return Number(facts.code) >= 400 ? 'refused' : verb
+    case 'deployment':
+      return having(scene, { replicasets: 'created', replicasetsChanged: 'changed' })
+    case 'replicaset':
+      return having(scene, { podsCreated: 'created', podsDeleted: 'deleted' })
+    case 'scheduler':
+      return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
+    case 'kubelet': {
+      const method = text(facts.method)
+      if (method === '' || facts.nodes === undefined) return ''
+      return /^(Stop|Remove)/.test(method) ? 'stop' : 'start'
+    }
+    default:
+      return ''
+  }
+}

@@ -3,10 +3,11 @@
 import { etcdKey, type Resource } from '../../api/kinds'
 import { badRequest, conflict, created, notFound } from '../../api/status'
 import { rfc3339 } from '../../api/time'
-import type { KubeObject, Status } from '../../api/types'
+import type { KubeObject, PodSpec, Status } from '../../api/types'
 import { newUid } from '../../api/uid'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
+import { markDefaulted } from '../defaulting/pod'
 import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
@@ -77,7 +78,7 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
     object: {
       ...pod,
       ...(annotations && { metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } }),
-      spec: { ...spec, nodeName: node },
+      spec: markDefaulted({ ...(spec as PodSpec), nodeName: node }),
       // what the scheduler had nominated has come true
       status: { ...status, nominatedNodeName: undefined, conditions: [...others, condition] },
     },

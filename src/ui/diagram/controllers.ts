@@ -13,12 +13,19 @@ const ORDER = [
   'endpoints',
   'garbage-collector',
   'node-lifecycle',
-  'nodelifecycle',
   'namespace',
   'serviceaccount',
 ]
 /** Those that are drawn in a calm cluster, so that one sees what the house is for. */
-const CALM = new Set(['deployment', 'replicaset', 'endpointslice', 'garbage-collector', 'node-lifecycle', 'nodelifecycle'])
+const CALM = ['deployment', 'replicaset', 'endpointslice', 'garbage-collector', 'node-lifecycle']
+/** A controller that has not been heard of yet is at rest. */
+const atRest = (part: string): ControllerView => ({ part, queue: 0, active: 0, retries: 0 })
+
+/** Those that have been heard of, and those that are drawn in any case. */
+export const withCalm = (controllers: readonly ControllerView[]): readonly ControllerView[] => [
+  ...controllers,
+  ...CALM.filter(part => !controllers.some(controller => controller.part === part)).map(atRest),
+]
 
 const rank = (part: string): number => {
   const index = ORDER.indexOf(part)
@@ -43,9 +50,9 @@ export function chooseControllers(
     if (inScene.has(controller.part)) return 4
     if (isBusy(controller)) return had.includes(controller.part) ? 3 : 2
     if (had.includes(controller.part)) return 1.5
-    return CALM.has(controller.part) ? 1 : 0
+    return CALM.includes(controller.part) ? 1 : 0
   }
-  const wanted = controllers.filter(controller => weight(controller) > 0)
+  const wanted = withCalm(controllers).filter(controller => weight(controller) > 0)
   const chosen = wanted.toSorted((a, b) => weight(b) - weight(a) || rank(a.part) - rank(b.part)).slice(0, slots)
   return chosen.map(({ part }) => part).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }

@@ -8,7 +8,7 @@ import { useT } from '../shared/i18n'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
 import { stillLabels } from './lit'
-import { ShapeIcon } from './shapes'
+import { PACKET_KINDS, ShapeIcon } from './shapes'
 import { useStage } from './stage-state'
 
 /** Labels on the lit wires, once the beat is over: a still tells what happened. */
@@ -65,5 +65,28 @@ export function PacketList({ scene }: { readonly scene: BeatScene | undefined })
         </li>
       ))}
     </ul>
+  )
+}
+
+/** What the shapes mean. */
+export function Legend({ layout }: { readonly layout: StageLayout }) {
+  const t = useT()
+  const { legend } = layout
+  if (!legend) return null
+  return (
+    <ViewportPortal>
+      <ul
+        className={styles.legend}
+        aria-label={t('stage.legend')}
+        style={{ left: legend.x, top: legend.y, width: legend.width, height: legend.height }}
+      >
+        {PACKET_KINDS.map(kind => (
+          <li key={kind}>
+            <ShapeIcon kind={kind} size={10} />
+            {t(`packet.${kind}`)}
+          </li>
+        ))}
+      </ul>
+    </ViewportPortal>
   )
 }

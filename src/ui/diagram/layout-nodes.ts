@@ -56,8 +56,8 @@ function furnish(name: string, rect: Rect, lowest: number, large: boolean, kubel
   const title = titleOf(rect, large)
   const pad = PAD
   /** Between rooms that talk to each other: a short wire. */
-  const link = roomy ? 16 : 12
-  const networkHeight = large ? 26 : 22
+  const link = roomy ? 16 : 11
+  const networkHeight = large ? 26 : 21
   const network = {
     x: rect.x + pad,
     y: rect.y + rect.height - (roomy ? pad : 8) - networkHeight,
@@ -72,8 +72,8 @@ function furnish(name: string, rect: Rect, lowest: number, large: boolean, kubel
   const kubeProxy = { x: rect.x + pad, y: top + room + SPLIT, width: left, height: inner - room - SPLIT }
   const runtimeX = kubelet.x + left + (rect.width > 380 ? 40 : 26)
   const runtime = { x: runtimeX, y: top, width: rect.x + rect.width - pad - runtimeX, height: inner }
-  const header = large ? 24 : 20
-  const pods = { x: runtime.x + 6, y: runtime.y + header, width: runtime.width - 12, height: runtime.height - header - 6 }
+  const header = large ? 24 : 19
+  const pods = { x: runtime.x + 6, y: runtime.y + header, width: runtime.width - 12, height: runtime.height - header - 4 }
   return {
     name,
     rect,

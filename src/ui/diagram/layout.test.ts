@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { APISERVER, controllerRoom, type LayoutInput, layoutStage, type Rect, type StageLayout, worldFor } from './layout'
+import {
+  APISERVER,
+  controllerRoom,
+  housesOf,
+  type LayoutInput,
+  layoutStage,
+  type Rect,
+  type StageLayout,
+  worldFor,
+} from './layout'
 import { controllerSlots } from './layout-controllers'
 import { houseOf, routeOf, standIn } from './routes'
 
@@ -46,15 +55,7 @@ const inside = (a: Rect, b: Rect): boolean =>
   a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width + 0.01 && a.y + a.height <= b.y + b.height + 0.01
 
 /** The houses of a stage: what stands directly on it. */
-const houses = (layout: StageLayout): Rect[] => [
-  layout.kubectl,
-  layout.scheduler,
-  layout.controllerManager,
-  layout.spine.rect,
-  layout.etcd,
-  ...layout.nodes.map(node => node.rect),
-  ...(layout.restRect ? [layout.restRect] : []),
-]
+const houses = (layout: StageLayout): Rect[] => [...housesOf(layout), ...(layout.legend ? [layout.legend] : [])]
 /** The rooms within each house. */
 const furniture = (layout: StageLayout): { house: Rect; rooms: Rect[] }[] => [
   { house: layout.controllerManager, rooms: [layout.controllers.informers, ...layout.controllers.rooms.map(({ rect }) => rect)] },

@@ -42,7 +42,15 @@ export interface LayoutInput {
 }
 
 /** The stages of the apiserver's pipeline that are drawn, from top to bottom. */
-export const PIPELINE = ['authentication', 'authorization', 'mutating', 'validation', 'validating', 'storage'] as const
+export const PIPELINE = [
+  'authentication',
+  'authorization',
+  'decoding',
+  'mutating',
+  'validation',
+  'validating',
+  'storage',
+] as const
 export type PipelineStage = (typeof PIPELINE)[number]
 
 export interface Spine {
@@ -61,6 +69,8 @@ export interface StageLayout {
   readonly scheduler: Rect
   readonly controllerManager: Rect
   readonly controllers: ControllerRooms
+  /** What the shapes of messages mean, where there is room to say it. */
+  readonly legend: Rect | undefined
   readonly spine: Spine
   readonly etcd: Rect
   readonly nodes: readonly NodeHouse[]
@@ -73,7 +83,7 @@ export interface StageLayout {
 }
 
 /** The world is never laid out smaller than this; a smaller stage zooms out. */
-export const LEAST = { width: 1010, height: 524 } as const
+export const LEAST = { width: 1030, height: 524 } as const
 const LEAST_LARGE = { width: 1120, height: 560 } as const
 /** Beyond this, a larger stage zooms in. */
 const USUAL = { width: 1440, height: 740 } as const
@@ -109,11 +119,11 @@ interface Columns {
 }
 
 /** Five bands from left to right: clients, wires, the spine, wires, nodes. What is left over is shared out. */
-function columns(width: number): Columns {
+function columns(width: number, large: boolean): Columns {
   const margin = 20
   /** Right of the nodes runs the pod network. */
   const gutter = 14
-  const least = { left: 244, gapLeft: 156, spine: 184, gapRight: 132, right: 240 }
+  const least = { left: 244, gapLeft: 156, spine: large ? 212 : 190, gapRight: 150, right: large ? 256 : 236 }
   const extra = Math.max(0, width - 2 * margin - gutter - Object.values(least).reduce((sum, w) => sum + w, 0))
   const share = (base: number, part: number, most: number) => Math.round(base + Math.min(extra * part, most))
   const left = share(least.left, 0.12, 76)
@@ -134,7 +144,7 @@ function columns(width: number): Columns {
 export function layoutStage(input: LayoutInput): StageLayout {
   const { width, height, large } = input
   const roomy = height >= 640
-  const cols = columns(width)
+  const cols = columns(width, large)
   const top = roomy ? 22 : 14
   const bottom = height - top
   const etcdHeight = roomy ? 66 : 58
@@ -149,24 +159,50 @@ export function layoutStage(input: LayoutInput): StageLayout {
   const etcd = { x: cols.spine.x - reach, y: bottom - etcdHeight, width: cols.spine.width + 2 * reach, height: etcdHeight }
 
   const gap = roomy ? 20 : 12
-  const kubectlHeight = Math.round((roomy ? 150 : 118) * (large ? 1.1 : 1))
-  const schedulerHeight = Math.round((roomy ? 112 : 88) * (large ? 1.12 : 1))
+  const kubectlHeight = Math.round((roomy ? (height >= 700 ? 188 : 156) : 118) * (large ? 1.06 : 1))
+  const schedulerHeight = Math.round((roomy ? 104 : 92) * (large ? 1.14 : 1))
   const kubectl = { ...cols.left, y: top, height: kubectlHeight }
   const scheduler = { ...cols.left, y: top + kubectlHeight + gap, height: schedulerHeight }
   const houseTop = scheduler.y + schedulerHeight + gap
-  const controllerManager = { ...cols.left, y: houseTop, height: bottom - houseTop }
+  const legendHeight = roomy ? 44 : 0
+  const legend = roomy ? { ...cols.left, y: bottom - legendHeight + 6, height: legendHeight - 6 } : undefined
+  const controllerManager = { ...cols.left, y: houseTop, height: bottom - legendHeight - houseTop }
   const controllers = placeControllerManager(controllerManager, input.controllers, foot - 10, large)
   const { houses, rest, restRect } = placeNodes({ ...cols.right, y: top, height: bottom - top }, input.nodes, foot - 8, large)
 
-  const base = { width, height, kubectl, scheduler, controllerManager, controllers, spine, etcd, nodes: houses, rest, restRect }
+  const base = {
+    legend,
+    width,
+    height,
+    kubectl,
+    scheduler,
+    controllerManager,
+    controllers,
+    spine,
+    etcd,
+    nodes: houses,
+    rest,
+    restRect,
+  }
   return { ...base, rooms: roomsOf(base), wires: wiresOf(base) }
 }
 
+/** The houses: what stands directly on the stage. */
+export const housesOf = (layout: Placed): readonly Rect[] => [
+  layout.kubectl,
+  layout.scheduler,
+  layout.controllerManager,
+  layout.spine.rect,
+  layout.etcd,
+  ...layout.nodes.map(node => node.rect),
+  ...(layout.restRect ? [layout.restRect] : []),
+]
+
 function placeSpine(rect: Rect, large: boolean): Spine {
   const title = large ? 40 : 36
-  const inset = 24
+  const inset = 22
   const cacheLeast = large ? 128 : 112
-  const pitch = Math.min(large ? 46 : 42, (rect.height - title - cacheLeast - 12) / PIPELINE.length)
+  const pitch = Math.min(large ? 44 : 40, (rect.height - title - cacheLeast - 12) / PIPELINE.length)
   const chip = Math.min(pitch - 7, 34)
   const x = rect.x + inset
   const width = rect.width - 2 * inset

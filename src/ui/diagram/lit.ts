@@ -20,6 +20,8 @@ export interface LitWire {
 
 export interface Lit {
   readonly rooms: ReadonlySet<RoomId>
+  /** Houses in which a room acts. */
+  readonly houses: ReadonlySet<RoomId>
   readonly wires: ReadonlyMap<string, LitWire>
 }
 
@@ -29,11 +31,12 @@ const WEIGHT: Readonly<Record<PacketKind, number>> = { request: 5, watch: 4, etc
 /** What a scene lights on this stage. */
 export function litBy(scene: BeatScene, layout: StageLayout): Lit {
   const rooms = new Set<RoomId>()
+  const houses = new Set<RoomId>()
   for (const room of scene.rooms) {
     const here = standIn(layout, room)
     if (!here) continue
     rooms.add(here)
-    rooms.add(houseOf(here))
+    houses.add(houseOf(here))
   }
   const byWire = new Map<string, Packet[]>()
   for (const packet of scene.packets) {
@@ -44,7 +47,7 @@ export function litBy(scene: BeatScene, layout: StageLayout): Lit {
     else byWire.set(id, [packet])
   }
   const wires = new Map([...byWire].map(([id, packets]) => [id, litWire(id, packets, scene.lead.seq, layout)]))
-  return { rooms, wires }
+  return { rooms, houses, wires }
 }
 
 function litWire(id: string, packets: readonly Packet[], lead: number, layout: StageLayout): LitWire {
@@ -87,7 +90,7 @@ export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[
     if (!a || !b || !isBetweenHouses(wire.id)) return []
     if (a.x === b.x) return [{ wire, centre: { x: a.x + 12, y: (a.y + b.y) / 2 }, width: 220, beside: true }]
     const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
-    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 28, beside: false }]
+    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 22, beside: false }]
   })
 }
 

@@ -5,7 +5,7 @@ import { stageTime, useClock } from '../session/clock'
 import { useSession } from '../session/session'
 import type { BeatScene } from '../session/types'
 import { useLook } from '../shared/preferences'
-import type { StageLayout } from './layout'
+import { housesOf, type StageLayout } from './layout'
 import { paint, readPalette } from './paint'
 import { type Flying, flyingAt, type Route, routeOf } from './routes'
 import styles from './stage.module.css'
@@ -37,6 +37,7 @@ export function Packets({ layout, scene }: PacketsProps) {
     const context = element?.getContext('2d')
     if (!element || !context) return
     const palette = readPalette(element)
+    const grounds = { obstacles: housesOf(layout), spine: layout.spine.rect }
     let dirty = false
     const draw = () => {
       const flying =
@@ -50,7 +51,7 @@ export function Packets({ layout, scene }: PacketsProps) {
       context.setTransform(1, 0, 0, 1, 0, 0)
       context.clearRect(0, 0, element.width, element.height)
       context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y)
-      paint(context, flying, palette, layout.width)
+      paint(context, flying, palette, grounds)
     }
     draw()
     const off = [stageTime.on('change', draw), flow.subscribe(draw), useClock.subscribe(draw)]

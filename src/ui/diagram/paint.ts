@@ -48,10 +48,13 @@ const LABELS = 24
 export const touch = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-/** A free place for a label above or below its packet; undefined when there is none. */
-export function placeLabel(x: number, y: number, width: number, taken: readonly Box[], limit: number): Box | undefined {
-  const left = Math.max(4, Math.min(limit - width - 4, x - width / 2))
-  for (const offset of [-PILL - 10, 10, -2 * PILL - 13, PILL + 13]) {
+/** A free place for a label above or below its packet, over no room and no other label; undefined when there is none. */
+export function placeLabel(x: number, y: number, width: number, taken: readonly Box[], spine: Box): Box | undefined {
+  const inside = x >= spine.x && x <= spine.x + spine.width
+  // Inside the spine there is no room for words: they stand beside it, on the side of the rail.
+  const beside = x < spine.x + spine.width / 2 ? spine.x - width - 6 : spine.x + spine.width + 6
+  const left = inside && y < spine.y + spine.height ? beside : x - width / 2
+  for (const offset of [-PILL - 10, 10, -2 * PILL - 13, PILL + 13, -3 * PILL - 16]) {
     const box = { x: left, y: y + offset, width, height: PILL }
     if (!taken.some(other => touch(box, other))) return box
   }
@@ -59,13 +62,18 @@ export function placeLabel(x: number, y: number, width: number, taken: readonly 
 }
 
 /** Paints all that is under way. The context is in world pixels. */
-export function paint(context: CanvasRenderingContext2D, flying: readonly Flying[], palette: Palette, width: number): void {
+export function paint(
+  context: CanvasRenderingContext2D,
+  flying: readonly Flying[],
+  palette: Palette,
+  { obstacles, spine }: { readonly obstacles: readonly Box[]; readonly spine: Box },
+): void {
   context.font = palette.font
   context.textBaseline = 'middle'
-  const taken: Box[] = []
+  const taken: Box[] = [...obstacles]
   const labelled = flying.length <= LABELS ? flying : []
   for (const { packet, x, y } of labelled) {
-    const box = placeLabel(x, y, Math.ceil(context.measureText(packet.label).width) + 14, taken, width)
+    const box = placeLabel(x, y, Math.ceil(context.measureText(packet.label).width) + 14, taken, spine)
     if (!box) continue
     taken.push(box)
     context.globalAlpha = 0.94

@@ -29,5 +29,6 @@ export const useStage = create<StageState>(() => ({
 /** The cluster as a house shows it now: the new state once its last message of the beat has arrived. */
 export const useHouseView = (house: RoomId): ClusterView | undefined => useStage(state => state.before.get(house) ?? state.view)
 
-/** Whether a room takes part in the scene. `undefined`: nothing is told, so nothing is dim. */
-export const useLit = (room: RoomId): boolean | undefined => useStage(state => state.lit?.rooms.has(room))
+/** Whether a room acts in the scene `self`, holds one that does, or takes no part. `undefined`: nothing is told, so nothing is dim. */
+export const useLit = (room: RoomId): 'self' | 'inside' | false | undefined =>
+  useStage(({ lit }) => lit && (lit.rooms.has(room) ? 'self' : lit.houses.has(room) ? 'inside' : false))

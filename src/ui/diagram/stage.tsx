@@ -8,7 +8,7 @@ import type { BeatScene, Frame } from '../session/types'
 import { useT } from '../shared/i18n'
 import { useLook } from '../shared/preferences'
 import { chooseControllers } from './controllers'
-import { Labels, PacketList } from './labels'
+import { Labels, Legend, PacketList } from './labels'
 import {
   APISERVER,
   CONTROLLER_MANAGER,
@@ -102,6 +102,7 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           <Viewport zoom={stage.zoom} layout={layout} />
           <Packets layout={layout} scene={scene} />
           <Labels layout={layout} />
+          <Legend layout={layout} />
           <PacketList scene={scene} />
           <ZoomControls zoom={stage.zoom} />
         </ReactFlow>

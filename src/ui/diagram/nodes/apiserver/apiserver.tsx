@@ -1,6 +1,8 @@
 /** The spine: the apiserver's pipeline from top to bottom, its watch cache below. Everything goes through here. */
+
+import { Check, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { stageTime } from '../../../session/clock'
+import { stageTime, useClock } from '../../../session/clock'
 import { useT } from '../../../shared/i18n'
 import { APISERVER, PIPELINE, type PipelineStage, type StageLayout } from '../../layout'
 import { flyingAt, routeOf } from '../../routes'
@@ -25,6 +27,7 @@ export function ApiserverNode() {
 function Pipeline({ layout }: { readonly layout: StageLayout }) {
   const t = useT()
   const passing = usePassing(layout)
+  const verdict = useVerdict()
   const { rect, stages, leftRail, rightRail } = layout.spine
   const railTop = stages.authentication.y + stages.authentication.height / 2
   const railEnd = stages.storage.y + stages.storage.height / 2
@@ -45,12 +48,41 @@ function Pipeline({ layout }: { readonly layout: StageLayout }) {
           style={within(stages[stage], rect)}
           data-stage={stage}
           data-passing={passing.includes(stage) || undefined}
+          data-verdict={verdictOn(stage, verdict)}
         >
           {t(`stage.${stage}`)}
+          <Verdict of={verdictOn(stage, verdict)} />
         </li>
       ))}
     </ol>
   )
+}
+
+interface PipelineVerdict {
+  readonly stages: readonly string[]
+  readonly refused: string | undefined
+}
+
+/** Once the beat is over, and if it is about a walk down the pipeline: which stages let the request pass, and which did not. */
+function useVerdict(): PipelineVerdict | undefined {
+  const lead = useStage(state => state.scene?.lead)
+  const still = useClock(state => state.motion === 'still')
+  if (!still || lead?.reason !== 'apiserver.pipeline') return undefined
+  const { stages, refused } = lead.args as { readonly stages?: readonly string[]; readonly refused?: { readonly stage: string } }
+  return { stages: stages ?? [], refused: refused?.stage }
+}
+
+function verdictOn(stage: PipelineStage, verdict: PipelineVerdict | undefined): 'passed' | 'refused' | undefined {
+  if (!verdict) return undefined
+  if (verdict.refused === stage) return 'refused'
+  return verdict.stages.includes(stage) ? 'passed' : undefined
+}
+
+function Verdict({ of }: { readonly of: 'passed' | 'refused' | undefined }) {
+  const t = useT()
+  if (!of) return null
+  const Icon = of === 'passed' ? Check : X
+  return <Icon size={14} role="img" aria-label={t(`room.${of}`)} />
 }
 
 /** The stages that a request walks through at this moment. */
@@ -92,7 +124,7 @@ function WatchCache({ layout }: { readonly layout: StageLayout }) {
     <div className={styles.cache} style={within(watchCache, rect)}>
       <p className={styles.cacheTitle}>
         {t('room.watchCache')}
-        <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>
+        {watchCache.width >= 180 && <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>}
       </p>
       <ul>
         {shown.map(({ resource, count }) => (

@@ -7,16 +7,27 @@ import { ObjectChip } from '../shared/object-chip'
 import { Room } from '../shared/room'
 import styles from './etcd.module.css'
 
-/** Objects that are shown one by one. */
-const SHOWN = 12
+/** As kubectl abbreviates them. */
+const SHORT: Readonly<Record<string, string>> = {
+  Deployment: 'deploy',
+  ReplicaSet: 'rs',
+  StatefulSet: 'sts',
+  DaemonSet: 'ds',
+  Job: 'job',
+  CronJob: 'cj',
+}
+/** World pixels that an object takes, about. */
+const CHIP = 156
 
 export function EtcdNode() {
   const t = useT()
   const view = useHouseView(ETCD)
+  const width = useStage(state => state.layout?.etcd.width ?? 0)
   const changed = useStage(state => state.changed)
   if (!view) return null
-  const workloads = view.workloads.slice(0, SHOWN)
-  const services = view.services.slice(0, SHOWN - workloads.length)
+  const room = Math.max(1, Math.floor((width - 60) / CHIP))
+  const workloads = view.workloads.slice(0, room)
+  const services = view.services.slice(0, room - workloads.length)
   const hidden = view.workloads.length + view.services.length - workloads.length - services.length
   return (
     <Room room={ETCD} name="etcd" className={styles.etcd}>
@@ -28,16 +39,25 @@ export function EtcdNode() {
       </p>
       <div className={styles.objects}>
         {workloads.map(({ kind, key, ready, desired }) => (
-          <ObjectChip key={`${kind} ${key}`} kind={kind} objectKey={key} changed={changed.has(`${kind} ${key}`)}>
-            <b>{kind}</b> {name(key)}{' '}
+          <ObjectChip
+            key={`${kind} ${key}`}
+            className={styles.chip}
+            kind={kind}
+            objectKey={key}
+            changed={changed.has(`${kind} ${key}`)}
+          >
+            <b>{SHORT[kind] ?? kind}</b>
+            <span>{name(key)}</span>
             <em>
               {ready}/{desired}
             </em>
           </ObjectChip>
         ))}
         {services.map(({ key, endpoints }) => (
-          <ObjectChip key={key} kind="Service" objectKey={key} changed={changed.has(`Service ${key}`)}>
-            <b>Service</b> {name(key)} <em>→ {endpoints}</em>
+          <ObjectChip key={key} className={styles.chip} kind="Service" objectKey={key} changed={changed.has(`Service ${key}`)}>
+            <b>svc</b>
+            <span>{name(key)}</span>
+            <em>→ {endpoints}</em>
           </ObjectChip>
         ))}
         {hidden > 0 && <span className={styles.more}>{t('room.more', { n: hidden })}</span>}

@@ -15,18 +15,20 @@ const TILES = 240
 export function MoreNodes() {
   const t = useT()
   const rest = useStage(state => state.layout?.rest)
-  const lit = useStage(state => state.lit?.rooms)
+  const lit = useStage(state => state.lit)
+  const scene = useStage(state => state.scene)
   const view = useHouseView(REST)
   if (!rest || !view) return null
   const names = new Set(rest)
+  const acting = new Set((scene?.rooms ?? []).flatMap(room => room.split('/')[1] ?? []))
   const nodes = view.nodes.filter(node => names.has(node.name))
   const pods = nodes.reduce((sum, node) => sum + node.podCount, 0)
   return (
     <div
       className={classes(room.room, styles.house)}
       style={{ inset: 0 }}
-      data-lit={lit?.has(REST) || undefined}
-      data-dim={(lit && !lit.has(REST)) || undefined}
+      data-lit={lit?.rooms.has(REST) ? 'self' : undefined}
+      data-dim={(lit && !lit.rooms.has(REST)) || undefined}
     >
       <p className={styles.title}>
         <b>{t('room.moreNodes', { n: rest.length })}</b>
@@ -34,7 +36,7 @@ export function MoreNodes() {
       </p>
       <div className={styles.tiles} data-many={nodes.length > 40 || undefined}>
         {nodes.slice(0, TILES).map(node => (
-          <Tile key={node.name} node={node} lit={lit?.has(nodeRoom('node', node.name)) ?? false} />
+          <Tile key={node.name} node={node} lit={acting.has(node.name)} />
         ))}
         {nodes.length > TILES && <span>{t('room.more', { n: nodes.length - TILES })}</span>}
       </div>

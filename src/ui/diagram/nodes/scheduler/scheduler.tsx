@@ -1,10 +1,12 @@
 /** kube-scheduler: its queue, and what came of its last cycle. */
 
-import type { SchedulerView } from '../../../session/types'
+import type { PodView, SchedulerView } from '../../../session/types'
+import { shortName } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
 import { SCHEDULER } from '../../layout'
-import { useHouseView } from '../../stage-state'
+import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
+import { ObjectChip } from '../shared/object-chip'
 import { Room } from '../shared/room'
 import styles from './scheduler.module.css'
 
@@ -29,21 +31,57 @@ export function SchedulerNode() {
           </div>
         ))}
       </dl>
-      {last ? <LastCycle last={last} /> : <p className={styles.line}>{t('room.schedulerIdle')}</p>}
+      <div className={styles.lines}>
+        {last && <LastCycle last={last} short={view.unboundCount > 0} />}
+        {view.unboundCount > 0 ? (
+          <Unbound pods={view.unbound} count={view.unboundCount} />
+        ) : (
+          !last && <p className={styles.soft}>{t('room.schedulerIdle')}</p>
+        )}
+      </div>
       <Ends />
     </Room>
   )
 }
 
-function LastCycle({ last }: { readonly last: NonNullable<SchedulerView['last']> }) {
+/** What came of the last cycle; in one line where pods wait. */
+function LastCycle({ last, short }: { readonly last: NonNullable<SchedulerView['last']>; readonly short: boolean }) {
   const t = useT()
   const pod = last.pod.split('/').at(-1)?.split('-').at(-1) ?? last.pod
   return (
-    <div className={styles.line} title={last.pod}>
-      <p>{t('room.lastCycle', { pod, feasible: last.feasible, nodes: last.nodes })}</p>
-      <p className={styles.soft}>
-        {last.chosen === undefined ? t('room.noNode') : t('room.chosen', { total: last.total ?? '–', node: last.chosen })}
-      </p>
-    </div>
+    <>
+      <p title={last.pod}>{t('room.lastCycle', { pod, feasible: last.feasible, nodes: last.nodes })}</p>
+      {!short && (
+        <p className={styles.soft}>
+          {last.chosen === undefined ? t('room.noNode') : t('room.chosen', { total: last.total ?? '–', node: last.chosen })}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Pods that are named one by one. */
+const NAMED = 3
+
+/** Pods that no node has yet. */
+function Unbound({ pods, count }: { readonly pods: readonly PodView[]; readonly count: number }) {
+  const t = useT()
+  const changed = useStage(state => state.changed)
+  const named = pods.slice(0, NAMED)
+  return (
+    <p className={styles.unbound} title={t('room.unbound', { n: count })}>
+      {named.map(pod => (
+        <ObjectChip
+          key={pod.uid}
+          kind="Pod"
+          objectKey={pod.key}
+          changed={changed.has(pod.key)}
+          label={`Pod ${pod.key}: ${pod.status}`}
+        >
+          {shortName(pod.name, pod.owner)}
+        </ObjectChip>
+      ))}
+      {count > named.length && <span className={styles.soft}>{t('room.more', { n: count - named.length })}</span>}
+    </p>
   )
 }

@@ -21,6 +21,9 @@ interface RoomProps {
   readonly children?: ReactNode
 }
 
+/** A room lower than this has one line. */
+const SHORT = 40
+
 /** Places a rectangle within a house. */
 export const within = (rect: Rect, house: Rect): CSSProperties => ({
   left: rect.x - house.x,
@@ -39,8 +42,9 @@ export function Room({ room, name, rect, house, className, children }: RoomProps
     <div
       className={classes(styles.room, className)}
       data-room={room}
-      data-lit={lit === true || undefined}
+      data-lit={lit || undefined}
       data-dim={lit === false || undefined}
+      data-short={(rect && rect.height < SHORT) || undefined}
       data-pointed={pointed || selected || undefined}
       style={rect && house ? within(rect, house) : { inset: 0 }}
     >

@@ -18,7 +18,7 @@ export interface PodMode {
   readonly columns: number
 }
 
-const FULL = { width: 84, height: 78, gap: 6 }
+const FULL = { width: 84, height: 72, gap: 6 }
 const TILE = { width: 72, height: 24, gap: 4 }
 
 /** How many cells of a size fit side by side, and in all. */

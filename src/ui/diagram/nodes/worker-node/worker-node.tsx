@@ -3,8 +3,9 @@ import type { NodeProps } from 'reactflow'
 import type { NodeView, RoomId } from '../../../session/types'
 import { bytes, cores } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
-import { nodeRoom, type Rect } from '../../layout'
+import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
+import { ShapeIcon } from '../../shapes'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { Room, within } from '../shared/room'
@@ -94,7 +95,11 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
       >
         <p className={styles.runtimeTitle}>
           <b>{t('room.runtime')}</b>
-          <span>{t('room.images', { n: view.images.length })}</span>
+          <Message
+            from={nodeRoom('kubelet', name)}
+            to={nodeRoom('runtime', name)}
+            otherwise={t('room.images', { n: view.images.length })}
+          />
         </p>
         <Pods view={view} area={house.pods} style={within(house.pods, house.runtime)} />
       </Room>
@@ -106,8 +111,29 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
         className={styles.network}
       >
         <span>{t('room.network')}</span>
+        <Message from={nodeRoom('runtime', name)} to={nodeRoom('network', name)} />
+        <Message from={nodeRoom('kube-proxy', name)} to={nodeRoom('network', name)} />
       </Room>
     </>
+  )
+}
+
+interface MessageProps {
+  readonly from: RoomId
+  readonly to: RoomId
+  /** What stands there when nothing travels. */
+  readonly otherwise?: string
+}
+
+/** What travels on a short wire is written into the room that hears it: the wire itself has no room for words. */
+function Message({ from, to, otherwise }: MessageProps) {
+  const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
+  if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
+  return (
+    <span className={styles.message} data-kind={lit.kind}>
+      <ShapeIcon kind={lit.kind} size={10} />
+      {lit.text}
+    </span>
   )
 }
 

@@ -9,7 +9,7 @@ import type { PodRuntime } from './state'
 /** A sidecar: an init container that goes on running. */
 export const isRestartable = (container: Container): boolean => container.restartPolicy === 'Always'
 
-/** Statuses of a pod's init containers and containers, in the order of its spec. */
+/** Statuses of a pod's init containers, in the order of its spec, and of its containers, by name. */
 export function containerStatuses(
   pod: Pod,
   runtime: PodRuntime,
@@ -18,9 +18,10 @@ export function containerStatuses(
   const hasInit = (pod.spec.initContainers?.length ?? 0) > 0
   const waiting = hasInit ? 'PodInitializing' : 'ContainerCreating'
   const one = (container: Container, isInit: boolean) => containerStatus(pod, container, runtime, profile, waiting, isInit)
+  const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
   return {
     init: (pod.spec.initContainers ?? []).map(c => one(c, true)),
-    main: pod.spec.containers.map(c => one(c, false)),
+    main: pod.spec.containers.map(c => one(c, false)).sort(byName),
   }
 }
 
@@ -49,15 +50,17 @@ function containerStatus(
   const instances = instancesOf(runtime, container.name)
   const now = instances.at(-1)
   const before = instances.at(-2)
+  const lost = now ? undefined : lostStatus(pod, container.name)
+  if (lost?.state?.terminated) return lost
   const status: ContainerStatus = {
     name: container.name,
     image: now?.resolvedImage ?? container.image ?? '',
     imageID: now?.imageRef ?? '',
-    restartCount: now?.attempt ?? 0,
+    restartCount: now?.attempt ?? lost?.restartCount ?? 0,
     state: now ? stateOf(now, profile) : { waiting: { reason: waiting } },
-    lastState: before?.state === 'exited' ? stateOf(before, profile) : {},
+    lastState: before?.state === 'exited' ? stateOf(before, profile) : (lost?.lastState ?? {}),
     ready: false,
-    ...(now && { containerID: `${profile.runtime.idPrefix}${now.id}`, ...resourcesOf(container) }),
+    ...(now && { containerID: `${profile.runtime.idPrefix}${now.id}`, ...resourcesOf(container, now.state === 'running') }),
     ...(now && !profile.runtime.fake && { user: userOf(pod, container) }),
     ...mountsOf(container),
   }
@@ -68,6 +71,29 @@ function containerStatus(
   }
   return withReadiness(status, profile, isInit && !isRestartable(container))
 }
+
+/** A container that the runtime does not know, though the apiserver has a status of it: what is left of that. */
+function lostStatus(pod: Pod, name: string): ContainerStatus | undefined {
+  const known = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].find(s => s.name === name)
+  if (!known?.state?.running) return known
+  const restartCount = known.restartCount + (pod.metadata.deletionTimestamp ? 0 : 1)
+  return { ...known, restartCount, lastState: { terminated: unknown('deleted.  The container used to be Running') } }
+}
+
+/** Nobody knows how a container ended. */
+const unknown = (when: string): NonNullable<NonNullable<ContainerStatus['state']>['terminated']> => ({
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: `The container could not be located when the pod was ${when}`,
+  startedAt: NEVER,
+  finishedAt: NEVER,
+})
+/** A zero time in JSON. */
+const NEVER = null as unknown as string
+
+/** Of a pod that is over, every container has ended, one way or another. Models TerminatePod. */
+export const ended = (statuses: readonly ContainerStatus[]): ContainerStatus[] =>
+  statuses.map(s => (s.state?.terminated ? s : { ...s, state: { terminated: unknown('terminated') } }))
 
 /** `started` and `ready`: with probes off, everything is ready. */
 function withReadiness(status: ContainerStatus, profile: NodeProfile, runsOnce: boolean): ContainerStatus {
@@ -93,10 +119,12 @@ function stateOf(container: CriContainer, profile: NodeProfile): NonNullable<Con
   }
 }
 
-function resourcesOf({ resources }: Container): Partial<ContainerStatus> {
+/** What the container got. A running one's memory request is said even when there is none beside one of CPU. */
+function resourcesOf({ resources }: Container, running: boolean): Partial<ContainerStatus> {
   const { requests, limits } = resources ?? {}
+  const unsaid = running && requests?.cpu !== undefined && requests.memory === undefined
   return {
-    resources: { ...(requests && { requests }), ...(limits && { limits }) },
+    resources: { ...(requests && { requests: unsaid ? { ...requests, memory: '0' } : requests }), ...(limits && { limits }) },
     ...(requests && { allocatedResources: requests }),
   }
 }

@@ -9,7 +9,7 @@ import { deepFreeze } from '../kernel/clone'
 import type { Message, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
-import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, workEnded } from './pod-workers'
+import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, untilRelist, workEnded } from './pod-workers'
 import './reasons'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
@@ -86,6 +86,7 @@ function receive(world: KubeletWorld, message: Message): void {
       relisted(world, message as PlegMessage)
       return
     case 'kubelet.again':
+    case 'kubelet.relist':
       world.context.quietly(false, () => again(world, message as AgainMessage))
       return
     case 'kubelet.status':
@@ -108,11 +109,9 @@ function begin(world: KubeletWorld): void {
   startHeartbeats(world)
 }
 
-/** A container ended by itself. The kubelet sees it when it next lists what the runtime has: every second. */
-function hearExit({ context, state }: KubeletWorld, { container }: CriEvent): void {
-  const intoSecond = (context.now + 1_000_000 - state.tick) % 1_000_000
-  const message: PlegMessage = { type: 'kubelet.pleg', container }
-  context.after((1_000_000 - intoSecond) / 1000, message)
+/** A container ended by itself. The kubelet sees it when it next lists what the runtime has. */
+function hearExit(world: KubeletWorld, { container }: CriEvent): void {
+  world.context.after(untilRelist(world), { type: 'kubelet.pleg', container } as PlegMessage)
 }
 
 function relisted(world: KubeletWorld, { container }: PlegMessage): void {

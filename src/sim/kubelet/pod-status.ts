@@ -1,7 +1,7 @@
 // Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus and getPhase, and pkg/kubelet/status/generate.go: what the kubelet says of a pod.
 import type { NodeProfile } from '../api/node-profile'
 import type { ContainerStatus, Pod, PodCondition } from '../api/types'
-import { containerStatuses, isRestartable } from './container-status'
+import { containerStatuses, ended, isRestartable } from './container-status'
 import { podResources } from './resources'
 import type { PodRuntime, PodStatus } from './state'
 
@@ -48,8 +48,7 @@ export function podPhase(pod: Pod, init: readonly ContainerStatus[], main: reado
   const count = { waiting: 0, running: 0, stopped: 0, succeeded: 0, unknown: 0 }
   for (const status of main) countMain(count, status)
   count.unknown += pod.spec.containers.length - main.length
-  if (initial.pending > 0 && !terminal) return 'Pending'
-  if (count.waiting > 0 && !terminal) return 'Pending'
+  if (initial.pending > 0 || count.waiting > 0) return 'Pending'
   if (count.running > 0 && count.unknown === 0) return 'Running'
   if (count.running === 0 && count.stopped > 0 && count.unknown === 0) {
     if (terminal) return count.stopped === count.succeeded ? 'Succeeded' : 'Failed'
@@ -57,8 +56,7 @@ export function podPhase(pod: Pod, init: readonly ContainerStatus[], main: reado
     if (count.stopped === count.succeeded) return 'Succeeded'
     return policy === 'Never' ? 'Failed' : 'Running'
   }
-  // a pod that was stopped before any of its containers ran has failed
-  return terminal ? 'Failed' : 'Pending'
+  return 'Pending'
 }
 
 function countInit(pod: Pod, init: readonly ContainerStatus[]): { pending: number; failed: number } {
@@ -113,7 +111,7 @@ function conditionsOf(
   }
   const own = OWN_CONDITIONS.map(type => condition(type, verdicts[type]))
   const others = (pod.status.conditions ?? []).filter(c => !(OWN_CONDITIONS as readonly string[]).includes(c.type))
-  return [...own, ...others]
+  return [...others, ...own]
 }
 
 interface Verdict {
@@ -168,11 +166,21 @@ export function withSandboxReady(status: PodStatus): PodStatus {
   return { ...status, ...(conditions && { conditions }) }
 }
 
-/** The last status of a pod with resources: its cgroup is gone, and with it what was read from there. */
-export function withoutCgroup(status: PodStatus): PodStatus {
+/**
+ * The last status of a pod. Whatever did not end is said to have ended; a pod that is not complete by then has failed. Its cgroup is
+ * gone, and with it the resources that were read from there. Models TerminatePod.
+ */
+export function lastStatus(status: PodStatus): PodStatus {
+  const { containerStatuses, initContainerStatuses } = status
   const requests = { ...status.resources?.requests }
   delete requests.cpu
-  return { ...status, resources: Object.keys(requests).length > 0 ? { requests } : {} }
+  return {
+    ...status,
+    phase: isTerminal(status.phase) ? status.phase : 'Failed',
+    ...(containerStatuses && { containerStatuses: ended(containerStatuses) }),
+    ...(initContainerStatuses && { initContainerStatuses: ended(initContainerStatuses) }),
+    resources: Object.keys(requests).length > 0 ? { requests } : {},
+  }
 }
 
 export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'

@@ -34,7 +34,7 @@ const PHASES = new Map(Object.entries(PROCEDURES).map(([phase, name]) => [name, 
 
 /** A timer that looks at a pod again. */
 export interface AgainMessage extends Message {
-  readonly type: 'kubelet.again'
+  readonly type: 'kubelet.again' | 'kubelet.relist'
   readonly uid: string
 }
 
@@ -183,11 +183,11 @@ export function wake(world: KubeletWorld, worker: PodWorker): void {
 }
 const joined = (a: Cause, b: Cause): Cause => Object.freeze([...new Set([a, b].flat())].slice(-8)) as Cause
 
-/** The timer of a pod: it is looked at again. */
-export function again(world: KubeletWorld, { uid }: AgainMessage): void {
+/** A timer of a pod: it is looked at again. */
+export function again(world: KubeletWorld, { type, uid }: AgainMessage): void {
   const worker = world.state.workers.get(uid)
   if (!worker) return
-  worker.again = undefined
+  if (type === 'kubelet.again') worker.again = undefined
   wake(world, worker)
 }
 
@@ -244,6 +244,7 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
 const RETRY_MS = 10_000
 
 function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result: SyncResult): void {
+  const { context } = world
   if (worker.stop !== undefined) {
     run(world, worker, joined(worker.stop, cause))
     return
@@ -253,6 +254,9 @@ function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result:
     run(world, worker, cause)
     return
   }
+  // the pod lifecycle event generator sees a new sandbox when it next lists
+  if (result.sandbox && !result.started)
+    context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
   if (result.error !== undefined) lookAgain(world, worker, result.error, result.backOffMs ?? RETRY_MS)
   // containers that were started are looked at at once
   if (result.started || worker.pending !== undefined)
@@ -265,6 +269,11 @@ function lookAgain(world: KubeletWorld, worker: PodWorker, error: string, least:
   context.note('kubelet.again', { pod: podKey(worker.pod), ms, error })
   if (worker.again !== undefined) context.cancel(worker.again)
   worker.again = context.after(ms, { type: 'kubelet.again', uid: worker.uid } as AgainMessage, { housekeeping: true })
+}
+
+/** Milliseconds until the kubelet next lists what its runtime has: every second (generic PLEG). */
+export function untilRelist({ context, state }: KubeletWorld): number {
+  return (1_000_000 - ((context.now + 1_000_000 - state.tick) % 1_000_000)) / 1000
 }
 
 /** The pod lifecycle event generator sees that a container has ended by itself. */

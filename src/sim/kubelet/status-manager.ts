@@ -153,10 +153,9 @@ export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
 
 /** What the apiserver has, with the kubelet's view laid over it. Models mergePodStatus. */
 export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
-  const conditions = [...(status.conditions ?? [])]
-  for (const condition of old.conditions ?? []) {
-    if (!conditions.some(c => c.type === condition.type)) conditions.push(condition)
-  }
+  const own = status.conditions ?? []
+  const others = (old.conditions ?? []).filter(c => !own.some(o => o.type === c.type))
+  const conditions = [...others, ...own]
   const phase = alive && isTerminal(status.phase) && !isTerminal(old.phase) ? old.phase : status.phase
   return { ...status, conditions, ...(phase && { phase }), ...(old.qosClass && { qosClass: old.qosClass }) }
 }

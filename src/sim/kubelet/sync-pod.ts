@@ -8,7 +8,7 @@ import { cri, criAll } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
 import { type PodActions, podActions } from './pod-actions'
-import { isTerminal, podStatus, withoutCgroup, withSandboxReady } from './pod-status'
+import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
 import { environmentError } from './references'
 import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 import { finishStatus, setPodStatus } from './status-manager'
@@ -18,6 +18,8 @@ import { mountVolumes } from './volumes'
 export interface SyncResult {
   readonly terminal?: boolean
   readonly started?: boolean
+  /** A sandbox was made. */
+  readonly sandbox?: boolean
   readonly error?: string
   /** Milliseconds of the shortest back-off that is in the way. */
   readonly backOffMs?: number
@@ -49,7 +51,8 @@ export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
     const error = yield* makeSandbox(pod, actions.sandbox.attempt)
     if (error !== undefined) return { error }
   }
-  return yield* startContainers(pod, actions.start)
+  const result = yield* startContainers(pod, actions.start)
+  return actions.sandbox ? Object.freeze({ ...result, sandbox: true }) : result
 }
 
 interface Begun {
@@ -237,6 +240,6 @@ export function* finishPod(uid: string): KubeletProcedure {
     if (!worker) return
     world.context.note('kubelet.finished', { pod: podKey(worker.pod) })
     const status = podStatus(worker.pod, worker.runtime, world.state.profile, true)
-    finishStatus(world, worker.pod, withoutCgroup(status))
+    finishStatus(world, worker.pod, lastStatus(status))
   })
 }

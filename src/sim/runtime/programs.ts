@@ -83,7 +83,7 @@ function sleepMs(text: string): number | undefined {
 /** A shell's script, read from left to right: sleeps add up, the first exit ends it, a loop without end never does. */
 function script_(script: string): Program {
   const trap = /trap\s+(['"]?)(.*?)\1\s+(?:SIG)?TERM/.exec(script)
-  const onTerm = trap
+  const onTerm = trap?.[2]
     ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } }
     : {}
   if (/while\s+(true|:|sleep)|until\s+false|for\s*\(\(;;\)\)/.test(script)) return { ...forever, ...onTerm }

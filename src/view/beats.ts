@@ -3,7 +3,7 @@
  * without gaps, from the baseline (the cluster as it was switched on) to the end of the trace. A pure function of the trace.
  */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
-import { chapterAt, newStory, type StoryState } from './chapters'
+import { type ChapterStart, chapterAt, newStory, type StoryState } from './chapters'
 import { type Beat, type ChapterKind, DEPTHS, type Depth } from './types'
 
 /** Begins of one depth's beats, in order. */
@@ -53,10 +53,21 @@ export class BeatIndex {
     if (e.housekeeping) return
     if (e.reason === 'user.command') this.commands.push({ seq: e.seq, text: String(args['text']) })
     const chapter = chapterAt(this.story, e, seq => this.trace.entry(seq))
-    if (chapter) this.begin('story', chapter.from, chapter.lead, chapter.kind)
+    if (chapter) this.tell(chapter)
     if (opensRequest(e, this.last)) this.begin('requests', e.seq, e.seq)
     if (opensInternal(e, this.last)) this.begin('internals', e.seq, e.seq)
     this.last = e
+  }
+
+  /** What kubectl reads before it writes is no chapter of its own: only a command that just reads ends with an answer. */
+  private tell({ kind, from, lead }: ChapterStart): void {
+    const { story } = this.tracks
+    if ((kind === 'apiserver' || kind === 'refused') && story.chapter.at(-1) === 'answer') {
+      story.from.pop()
+      story.lead.pop()
+      story.chapter.pop()
+    }
+    this.begin('story', from, lead, kind)
   }
 
   private begin(depth: Depth, from: Seq, lead: Seq, chapter?: ChapterKind): void {

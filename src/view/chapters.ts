@@ -47,7 +47,7 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
     return begin(state, kind, e.seq, e.seq, true)
   }
   const kind = kindOf(state, e, args)
-  if (!kind) return undefined
+  if (!kind || (kind === 'kube-proxy' && isNewService(e, entry))) return undefined
   const round = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
   if (!round && state.seen.has(kind)) return undefined
   return begin(state, kind, triggerOf(e, entry, state.from), e.seq, round)
@@ -109,12 +109,23 @@ function requestKind(state: StoryState, e: TraceEntry, args: Record<string, unkn
   return CONTROLLERS[partOf(room)] ?? 'controller'
 }
 
+/** kube-proxy hears of a new Service before it has endpoints: it rejects what comes. What it does with the endpoints is the chapter. */
+function isNewService(e: TraceEntry, entry: (seq: Seq) => TraceEntry): boolean {
+  return causesOf(e).every(cause => {
+    const { reason, args } = entry(triggerOf(entry(cause), entry, 0 as Seq))
+    const { resource, event } = args as unknown as Record<string, unknown>
+    return reason === 'watch.event' && resource === 'services' && event === 'ADDED'
+  })
+}
+
+const causesOf = (e: TraceEntry): readonly Seq[] => (typeof e.cause === 'number' ? [e.cause] : e.cause)
+
 /** The nearest watch event before an entry, along its causes, if it lies after `after`; else the entry itself. */
 function triggerOf(e: TraceEntry, entry: (seq: Seq) => TraceEntry, after: Seq): Seq {
   let at: TraceEntry = e
   for (let steps = 0; steps < 40; steps++) {
     if (at.reason === 'watch.event' || at.reason === 'user.command') return at.seq > after ? at.seq : e.seq
-    const cause = typeof at.cause === 'number' ? at.cause : at.cause[0]
+    const cause = causesOf(at)[0]
     if (!cause || cause <= after) return e.seq
     at = entry(cause)
   }

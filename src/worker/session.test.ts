@@ -1,0 +1,170 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { milliOf, unitsOf } from '../sim/api/quantity'
+import { podStatus } from '../sim/apiserver/printers/pods'
+import openapi from '../sim/api/data/openapi.json'
+import { defaultCluster } from '../sim/cluster'
+import type { Seq } from '../sim/kernel/types'
+import { DEPTHS } from '../view/types'
+import { inspect, objectDetail } from './details'
+import { roomDetail } from './rooms'
+import type { Frame } from './protocol'
+import { Session } from './session'
+
+const tools = { podStatus: (pod: Parameters<typeof podStatus>[0]) => ({ status: podStatus(pod), ready: false }), milliCores: milliOf, bytes: unitsOf }
+const CREATE = 'create deployment web --image=nginx:1.27 --replicas=3'
+const EXPOSE = 'expose deployment web --port=80'
+
+const newSession = () => new Session(defaultCluster({ openapi }), tools)
+const give = (s: Session, line: string) => {
+  const answer = s.command({ type: 'kubectl', line })
+  s.finish()
+  return answer
+}
+/** What the picture shows, without what depends on where the cursor stands within a beat. */
+const picture = ({ view, terminal }: Frame) => JSON.stringify({ view, terminal })
+const running = (frame: Frame) => frame.view.nodes.reduce((n, node) => n + node.pods.filter(p => p.status === 'Running').length, 0)
+
+describe('a session', () => {
+  const session = newSession()
+  const idle = session.frame()
+  beforeAll(() => {
+    give(session, CREATE)
+  })
+
+  it('begins with three ready nodes, nothing running, and nothing to step', () => {
+    expect(idle.positions.story).toEqual({ n: 0, count: 0 })
+    expect(idle.view.nodes.map(n => [n.name, n.ready, n.podCount])).toEqual([
+      ['node-1', true, 0],
+      ['node-2', true, 0],
+      ['node-3', true, 0],
+    ])
+    expect(idle.settled).toBe(true)
+  })
+
+  it('tells the story of a Deployment in the order in which it happens', () => {
+    expect(session.frame().chapters.map(c => c.chapter)).toEqual(['kubectl', 'apiserver', 'deployment', 'replicaset', 'scheduler', 'kubelet'])
+  })
+
+  it.each(DEPTHS)('steps to the end in %s, back to the idle cluster, and forward to the same end', depth => {
+    session.setDepth(depth)
+    session.seek({ position: 0 })
+    const { count } = session.frame().positions[depth]
+    expect(count).toBeGreaterThan(5)
+    const pictures: string[] = [picture(session.frame())]
+    expect(JSON.parse(pictures[0] as string).view.nodes).toEqual(JSON.parse(picture(idle)).view.nodes)
+    for (let n = 1; n <= count; n++) {
+      session.step(1)
+      const frame = session.frame()
+      expect(frame.positions[depth]).toEqual({ n, count })
+      expect(frame.scene?.beat.from).toBeLessThanOrEqual(frame.scene?.beat.to ?? 0)
+      pictures.push(picture(frame))
+    }
+    expect(running(session.frame())).toBe(3)
+    const places = [...new Set([count - 1, Math.floor(count / 2), 1, 0])].filter(n => n < count)
+    for (const n of places) {
+      session.seek({ position: n })
+      expect(picture(session.frame())).toBe(pictures[n])
+    }
+    session.step(count)
+    expect(picture(session.frame())).toBe(pictures[count])
+  })
+
+  it('draws no packet that is not an entry of the trace, and each within its scene', () => {
+    session.setDepth('requests')
+    session.seek({ position: 0 })
+    const { count } = session.frame().positions.requests
+    for (let n = 1; n <= count; n++) {
+      session.step(1)
+      const { scene } = session.frame()
+      for (const packet of scene?.packets ?? []) {
+        const entry = session.simulation.trace.entry(packet.seq)
+        expect(entry.hop?.to).toBe(packet.to)
+        expect(entry.room).toBe(packet.from)
+        expect(packet.start).toBeGreaterThanOrEqual(0)
+        expect(packet.end).toBeLessThanOrEqual((scene?.duration ?? 0) + 1e-6)
+        expect(packet.end).toBeGreaterThan(packet.start)
+      }
+    }
+  })
+
+  it('answers for every entry what it is and why, back to the keystroke or to boot', () => {
+    const { length } = session.simulation.trace
+    for (let seq = 1; seq <= length; seq += 3) {
+      const detail = inspect(session, seq as Seq)
+      const root = detail.causes.at(-1)?.entry ?? detail.entry
+      expect(['user.command', 'kernel.boot']).toContain(root.reason)
+    }
+  })
+
+  it('finds the answer to each request of the story, and how long it took', () => {
+    for (const e of session.simulation.trace.entries((session.beats.baseline + 1) as Seq)) {
+      if (e.reason !== 'http.request') continue
+      const detail = inspect(session, e.seq)
+      expect(detail.counterpart?.entry.reason, `entry ${e.seq}`).toBe('http.response')
+      expect(detail.latency).toBeGreaterThan(0)
+    }
+  })
+
+  it('shows an object with its revisions and who wrote each', () => {
+    session.toEnd()
+    const detail = objectDetail(session, 'deployments.apps', 'default/web')
+    expect(detail.yaml).toContain('image: nginx:1.27')
+    expect(detail.revisions.map(r => r.by)).toContain('kubectl')
+    expect(detail.revisions.map(r => r.by)).toContain('controller-manager/deployment')
+  })
+
+  it('opens every room', () => {
+    for (const room of ['kubectl', 'apiserver', 'etcd', 'scheduler', 'controller-manager', 'controller-manager/deployment', 'node/node-1', 'kubelet/node-1', 'kube-proxy/node-1', 'runtime/node-1', 'network/node-1'])
+      expect(roomDetail(session, room as Frame['view']['nodes'][0]['name'] as never).room).toBe(room)
+  })
+})
+
+describe('a command in the past', () => {
+  it('forks a branch and keeps the old future', () => {
+    const session = newSession()
+    give(session, CREATE)
+    session.toEnd()
+    const end = picture(session.frame())
+    session.setDepth('story')
+    session.seek({ position: 2 })
+    const { forked } = give(session, 'delete deployment web')
+    expect(forked).toBe(1)
+    session.toEnd()
+    expect(running(session.frame())).toBe(0)
+    expect(session.frame().branches.map(b => b.commands)).toEqual([[CREATE], [CREATE, 'delete deployment web']])
+    session.switchBranch(0 as never)
+    session.toEnd()
+    expect(picture(session.frame())).toBe(end)
+  })
+})
+
+describe('a Service', () => {
+  it('adds the chapters of the endpoints and of every kube-proxy, and can be asked', () => {
+    const session = newSession()
+    give(session, CREATE)
+    session.toEnd()
+    give(session, EXPOSE)
+    session.toEnd()
+    const frame = session.frame()
+    expect(frame.chapters.map(c => c.chapter).slice(6)).toEqual(['kubectl', 'apiserver', 'endpoints', 'kube-proxy'])
+    const service = frame.view.services.find(s => s.key === 'default/web')
+    expect(service?.endpoints).toBe(3)
+    const from = session.simulation.trace.length
+    session.command({ type: 'traffic', from: 'network/node-1', to: `${service?.clusterIP}:80` })
+    session.finish()
+    const reasons = [...session.simulation.trace.entries((from + 1) as Seq)].map(e => e.reason as string)
+    expect(reasons.filter(r => r.startsWith('network.')).length).toBeGreaterThan(2)
+  })
+})
+
+describe('a log of commands', () => {
+  it('makes the same trace again', () => {
+    const session = newSession()
+    give(session, CREATE)
+    session.toEnd()
+    give(session, 'scale deployment web --replicas=1')
+    session.toEnd()
+    const again = new Session(defaultCluster({ openapi }), tools, session.log)
+    expect(again.simulation.trace.hash()).toBe(session.simulation.trace.hash())
+  })
+})

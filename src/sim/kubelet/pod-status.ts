@@ -74,6 +74,12 @@ function countInit(pod: Pod, init: readonly ContainerStatus[]): { pending: numbe
   return result
 }
 
+/** All init containers have done their work. */
+function isInitialized(pod: Pod, init: readonly ContainerStatus[]): boolean {
+  const { pending, failed } = countInit(pod, init)
+  return pending === 0 && failed === 0
+}
+
 type Count = { waiting: number; running: number; stopped: number; succeeded: number; unknown: number }
 
 function countMain(count: Count, { state, lastState }: ContainerStatus): void {
@@ -170,15 +176,14 @@ export function withSandboxReady(status: PodStatus): PodStatus {
  * The last status of a pod. Whatever did not end is said to have ended; a pod that is not complete by then has failed. Its cgroup is
  * gone, and with it the resources that were read from there. Models TerminatePod.
  */
-export function lastStatus(status: PodStatus): PodStatus {
-  const { containerStatuses, initContainerStatuses } = status
+export function lastStatus(pod: Pod, status: PodStatus): PodStatus {
+  const { containerStatuses, initContainerStatuses = [] } = status
   const requests = { ...status.resources?.requests }
   delete requests.cpu
   return {
     ...status,
     phase: isTerminal(status.phase) ? status.phase : 'Failed',
-    ...(containerStatuses && { containerStatuses: ended(containerStatuses) }),
-    ...(initContainerStatuses && { initContainerStatuses: ended(initContainerStatuses) }),
+    ...(containerStatuses && isInitialized(pod, initContainerStatuses) && { containerStatuses: ended(containerStatuses) }),
     resources: Object.keys(requests).length > 0 ? { requests } : {},
   }
 }

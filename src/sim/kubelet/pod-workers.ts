@@ -243,6 +243,9 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
 /** A failed sync is tried again after so long, and half as long again by chance (backOffPeriod). */
 const RETRY_MS = 10_000
 
+/** How often the kubelet looks at a crashed container a second time at once, as recorded. */
+const RELISTED = 0.3
+
 function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result: SyncResult): void {
   const { context } = world
   if (worker.stop !== undefined) {
@@ -254,9 +257,9 @@ function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result:
     run(world, worker, cause)
     return
   }
-  // the pod lifecycle event generator sees a new sandbox when it next lists
-  if (result.sandbox && !result.started)
-    context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
+  // the pod lifecycle event generator sees a new sandbox when it next lists, and now and then a container that has just ended anew
+  const relisted = result.backOffMs === undefined ? result.sandbox && !result.started : context.random() < RELISTED
+  if (relisted) context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
   if (result.error !== undefined) lookAgain(world, worker, result.error, result.backOffMs ?? RETRY_MS)
   // containers that were started are looked at at once
   if (result.started || worker.pending !== undefined)

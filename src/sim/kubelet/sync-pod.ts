@@ -240,6 +240,6 @@ export function* finishPod(uid: string): KubeletProcedure {
     if (!worker) return
     world.context.note('kubelet.finished', { pod: podKey(worker.pod) })
     const status = podStatus(worker.pod, worker.runtime, world.state.profile, true)
-    finishStatus(world, worker.pod, lastStatus(status))
+    finishStatus(world, worker.pod, lastStatus(worker.pod, status))
   })
 }

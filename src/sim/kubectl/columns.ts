@@ -1,5 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/get/customcolumn.go
+
 import type { KubeObject } from '../api/types'
+import { BadTemplate } from './bad-template'
 import { valuesAt, valueText } from './jsonpath'
 import { layOut, TABLE_TABS } from './print/tabwriter'
 
@@ -10,7 +12,7 @@ export function customColumns(spec: string, objects: readonly KubeObject[], noHe
     const header = part.slice(0, colon)
     const path = part.slice(colon + 1)
     if (colon < 0 || path.includes(':'))
-      throw new Error(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
+      throw new BadTemplate(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
     return { header, path }
   })
   const rows = objects.map(object => columns.map(({ path }) => cellAt(path, object)))

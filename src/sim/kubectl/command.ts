@@ -39,6 +39,8 @@ export interface Command {
   /** The first argument's kind where it is always the same (`nodes`). */
   readonly kind?: string
   readonly run?: (session: Session) => Run
+  /** Where its help goes when it is called without a subcommand: most say it as an error. */
+  readonly helpsOn?: 'stdout'
 }
 
 export const flag = {

@@ -1,6 +1,9 @@
 // Models GetDryRunStrategy of k8s.io/kubectl/pkg/cmd/util/helpers.go.
+
+import { rfc3339Micro } from '../api/time'
+import type { Time } from '../kernel/types'
 import { fail } from './errors'
-import { err, type Run, type Session, text } from './session'
+import { err, now, type Run, type Session, text } from './session'
 
 export type DryRun = 'none' | 'client' | 'server'
 
@@ -15,7 +18,15 @@ export function dryRunOf(s: Session): DryRun {
 
 /** Warns where `--dry-run` has no value, as kubectl does. */
 export function* warnDryRun(s: Session): Run {
-  if (text(s, 'dry-run') === 'unchanged') yield* err(s, 'W: --dry-run is deprecated and can be replaced with --dry-run=client.\n')
+  if (text(s, 'dry-run') !== 'unchanged') return
+  // klog's line: month, day and time, the process's number, the place
+  const [date = '', time = ''] = rfc3339Micro((yield* now()) as Time)
+    .replace('Z', '')
+    .split('T')
+  yield* err(
+    s,
+    `W${date.slice(5).replace('-', '')} ${time} ${String(s.id).padStart(7)} helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client.\n`,
+  )
 }
 
 /** The query parameter of a server-side dry run. */

@@ -1,4 +1,5 @@
 // Models Go's text/template/parse: the common forms of templates.
+import { BadTemplate } from './bad-template'
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: unknown }
@@ -22,7 +23,7 @@ export type Node =
 
 type Piece = { readonly text: string } | { readonly action: string }
 
-const wrong = (why: string): Error => new Error(`error parsing template: template: output:1: ${why}`)
+const wrong = (why: string): BadTemplate => new BadTemplate(`template: output:1: ${why}`)
 
 /** Reads a template. */
 export function parseTemplate(template: string): readonly Node[] {

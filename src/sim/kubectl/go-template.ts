@@ -1,4 +1,5 @@
 // Models Go's text/template with the functions that kubectl's templates have: the common forms.
+import { BadTemplate } from './bad-template'
 import { type Expression, type Node, parseTemplate } from './go-template-parser'
 
 /** Prints an object by a template; throws with words where it cannot. */
@@ -119,7 +120,7 @@ function callFunction(name: string, args: readonly unknown[]): unknown {
     case 'exists':
       return args.slice(1).reduce<unknown>((at, key) => (isMap(at) ? at[String(key)] : undefined), a) !== undefined
     default:
-      throw new Error(`error parsing template: template: output:1: function ${JSON.stringify(name)} not defined`)
+      throw new BadTemplate(`template: output:1: function ${JSON.stringify(name)} not defined`)
   }
 }
 

@@ -1,4 +1,5 @@
 // Models k8s.io/client-go/util/jsonpath/parser.go
+import { BadTemplate } from './bad-template'
 
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists'
 export type Step =
@@ -17,14 +18,13 @@ export type Action =
   | { readonly kind: 'path'; readonly steps: readonly Step[] }
   | { readonly kind: 'range'; readonly steps: readonly Step[]; readonly body: readonly Action[] }
 
-/** Reads a template; what stands outside of braces is text. A path alone may leave its braces out, as `-o jsonpath=.metadata.name`. */
-export function parseJsonPath(template: string): readonly Action[] {
-  const relaxed = template.includes('{')
-    ? template
-    : `{${template.startsWith('.') || template.startsWith('[') || template.startsWith('$') ? '' : '.'}${template}}`
-  const state = { text: relaxed, at: 0 }
-  const actions = readActions(state, false)
-  return actions
+/** Reads a template; what stands outside of braces is text. */
+export const parseJsonPath = (template: string): readonly Action[] => readActions({ text: template, at: 0 }, false)
+
+/** A path with or without its braces and its first dot, as columns and `--sort-by` take them. Models RelaxedJSONPathExpression. */
+export function relaxedPath(path: string): string {
+  if (path.startsWith('{')) return path
+  return `{${/^[.[$]/.test(path) ? '' : '.'}${path}}`
 }
 
 interface Reader {
@@ -44,13 +44,12 @@ function readActions(reader: Reader, inRange: boolean): Action[] {
     const range = /^range\s+(.*)$/s.exec(inside)
     if (inside === 'end') {
       if (inRange) return actions
-      throw new Error('error parsing jsonpath, not in range, nothing to end')
+      throw new BadTemplate('not in range, nothing to end')
     }
     if (range) actions.push({ kind: 'range', steps: readSteps(range[1] ?? ''), body: readActions(reader, true) })
     else if (/^["']/.test(inside)) actions.push({ kind: 'text', text: unquote(inside) })
     else actions.push({ kind: 'path', steps: readSteps(inside) })
   }
-  if (inRange) throw new Error('error parsing jsonpath, unclosed range: expected {end}')
   return actions
 }
 
@@ -69,7 +68,7 @@ function readBraces(reader: Reader): string {
       return inside
     }
   }
-  throw new Error(`error parsing jsonpath ${reader.text}, unclosed action`)
+  throw new BadTemplate(`error parsing jsonpath ${reader.text}, unclosed action`)
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
@@ -126,7 +125,7 @@ function closing(path: string, open: number): number {
     else if (char === '[' || char === '(') depth++
     else if ((char === ']' || char === ')') && --depth === 0) return at
   }
-  throw new Error('error parsing jsonpath, unterminated array')
+  throw new BadTemplate('error parsing jsonpath, unterminated array')
 }
 
 function readBrackets(inside: string): Step {
@@ -137,7 +136,7 @@ function readBrackets(inside: string): Step {
   if (/^["']/.test(inside)) return { kind: 'field', name: unquote(inside) }
   if (/^-?\d+$/.test(inside)) return { kind: 'slice', from: Number(inside), to: 'one', by: 1 }
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(inside)
-  if (!slice) throw new Error(`error parsing jsonpath, invalid array index ${inside}`)
+  if (!slice) throw new BadTemplate(`error parsing jsonpath, invalid array index ${inside}`)
   const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text))
   return { kind: 'slice', from: number(slice[1]), to: number(slice[2]), by: number(slice[3]) ?? 1 }
 }

@@ -1,6 +1,7 @@
 // Models k8s.io/client-go/util/jsonpath: templates of text and `{paths}`, with range, filters, slices and unions.
 
-import { type Action, parseJsonPath, type Step } from './jsonpath-parser'
+import { BadTemplate } from './bad-template'
+import { type Action, parseJsonPath, relaxedPath, type Step } from './jsonpath-parser'
 import { compactJson } from './print/objects'
 
 /** All that a template finds, as values (`jsonpath-as-json`). */
@@ -43,7 +44,7 @@ export function jsonPathText(template: string, root: unknown, allowMissing: bool
 
 /** The values of one path (`.metadata.name`), for custom columns and sorting. */
 export function valuesAt(path: string, root: unknown): readonly unknown[] {
-  const [action] = parseJsonPath(path)
+  const [action] = parseJsonPath(relaxedPath(path))
   return action?.kind === 'path' ? walk(action.steps, root, [root], true) : []
 }
 
@@ -95,7 +96,7 @@ function take(step: Step, root: unknown, values: readonly unknown[], allowMissin
         const field = isObject(value) && !Array.isArray(value) ? (value as Record<string, unknown>)[step.name] : undefined
         if (field !== undefined) return [field]
         if (allowMissing || value === null || value === undefined) return []
-        throw new Error(`error executing jsonpath ${JSON.stringify(step.name)}: ${step.name} is not found`)
+        throw new BadTemplate(`${step.name} is not found`)
       })
     case 'all':
       return values.flatMap(childrenOf)
@@ -131,7 +132,7 @@ function sliceOf(value: unknown, { from, to, by }: Extract<Step, { kind: 'slice'
     const at = place(from ?? 0)
     if (at >= 0 && at < value.length) return [value[at]]
     if (allowMissing) return []
-    throw new Error(`array index out of bounds: index ${from}, length ${value.length}`)
+    throw new BadTemplate(`array index out of bounds: index ${from}, length ${value.length}`)
   }
   const end = Math.min(to === undefined ? value.length : place(to), value.length)
   const picked: unknown[] = []

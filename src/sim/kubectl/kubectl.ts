@@ -132,7 +132,7 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
   // cmdutil.DefaultSubCommandRun
   if (args.length > 0)
     return fail(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${session.path} -h' for help and examples`)
-  yield* out(session, helpText(path))
+  yield* command.helpsOn === 'stdout' ? out(session, helpText(path)) : err(session, helpText(path))
   throw new CommandFailed({ kind: 'exit', code: 1 })
 }
 

@@ -1,12 +1,13 @@
 // Models k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go: how `-o` prints an object.
 import type { Resource } from '../api/kinds'
 import type { KubeObject } from '../api/types'
+import { BadTemplate } from './bad-template'
 import { customColumns } from './columns'
 import { type DryRun, dryRunSuffix } from './dry-run'
 import { fail } from './errors'
 import { evaluateTemplate } from './go-template'
 import { evaluateJsonPath, jsonPathText } from './jsonpath'
-import { compactJson, jsonOf, nameOf, omitManagedFields } from './print/objects'
+import { jsonOf, nameOf, omitManagedFields } from './print/objects'
 import { yamlOf } from './print/yaml'
 import { isOn, out, type Run, type Session, text } from './session'
 
@@ -16,83 +17,96 @@ export interface Format {
   readonly argument: string
 }
 
-const TEMPLATED = ['jsonpath', 'jsonpath-as-json', 'go-template', 'template', 'custom-columns']
-const NAMES = ['json', 'yaml', 'name', 'wide', '', ...TEMPLATED]
-const REFUSED = ['kyaml', 'jsonpath-file', 'go-template-file', 'templatefile', 'custom-columns-file']
+const TEMPLATED = ['jsonpath', 'jsonpath-as-json', 'go-template', 'template']
+/** What commands that say what they did can print instead. */
+const USUAL = ['json', 'yaml', 'name', ...TEMPLATED]
+/** Formats that the real one has beside those, and when. */
+const REFUSED: Readonly<Record<string, string>> = {
+  kyaml: 'yaml',
+  'go-template-file': 'go-template',
+  templatefile: 'template',
+  'jsonpath-file': 'jsonpath',
+  'custom-columns-file': 'custom-columns',
+}
 
 /** Reads `-o` (and `--template`). */
-export function formatOf(s: Session, allowed: readonly string[] = ['json', 'yaml', 'name', ...TEMPLATED.slice(0, 4)]): Format {
+export function formatOf(s: Session, allowed: readonly string[] = USUAL): Format {
   const given = text(s, 'output')
   const at = given.indexOf('=')
   const template = text(s, 'template')
   const name = (at < 0 ? given : given.slice(0, at)).toLowerCase()
   const argument = at < 0 ? template : given.slice(at + 1)
-  if (REFUSED.includes(name)) fail(`-o ${name} is not simulated here`)
+  const refused = Object.keys(REFUSED).filter(format => allowed.includes(REFUSED[format] ?? ''))
+  if (refused.includes(name)) fail(`-o ${name} is not simulated here`)
   if (name === '' && template !== '') return { name: 'go-template', argument: template }
-  if (!NAMES.includes(name) || (name !== '' && !allowed.includes(name))) {
-    const formats = [
-      ...allowed,
-      ...REFUSED.filter(refused => allowed.includes(refused.replace('-file', '').replace('templatefile', 'go-template'))),
-    ]
+  if (name !== '' && !allowed.includes(name))
     fail(
-      `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${[...new Set(formats)].sort().join(',')}`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${[...allowed, ...refused].sort().join(',')}`,
     )
-  }
-  if (argument === '' && name.startsWith('jsonpath')) fail('template format specified but no template given')
-  if (argument === '' && name.endsWith('template')) fail('template format specified but no template given')
+  if (argument === '' && TEMPLATED.includes(name)) fail('template format specified but no template given')
   if (argument === '' && name === 'custom-columns') fail('custom-columns format specified but no custom columns given')
   return { name, argument }
 }
 
+type Printable = KubeObject | { readonly metadata: object; readonly items: readonly KubeObject[] }
+
+const itemsOf = (object: Printable): readonly KubeObject[] | undefined =>
+  'items' in object && Array.isArray(object.items) ? object.items : undefined
+
 /** An object (or list) in a format other than a table. */
-export function formatObject(
-  s: Session,
-  object: KubeObject | { readonly metadata: object; readonly items: readonly KubeObject[] },
-  format: Format,
-): string {
-  switch (format.name) {
+export function formatObject(s: Session, object: Printable, { name, argument }: Format): string {
+  switch (name) {
     case 'json':
       return jsonOf(withoutManaged(s, object))
     case 'yaml':
       return yamlOf(withoutManaged(s, object))
     case 'name':
-      return 'items' in object && Array.isArray(object.items)
-        ? object.items.map(item => `${nameOf(item)}\n`).join('')
-        : `${nameOf(object as KubeObject)}\n`
+      return (itemsOf(object) ?? [object as KubeObject]).map(item => `${nameOf(item)}\n`).join('')
     case 'jsonpath':
-      return checked(() => jsonPathText(format.argument, object, isOn(s, 'allow-missing-template-keys')))
+      return byJsonPath(argument, object, () => jsonPathText(argument, object, isOn(s, 'allow-missing-template-keys')))
     case 'jsonpath-as-json':
-      return checked(() => jsonOf(evaluateJsonPath(format.argument, object, true)))
+      return byJsonPath(argument, object, () => jsonOf(evaluateJsonPath(argument, object, true)))
     case 'custom-columns':
-      return checked(() =>
-        customColumns(
-          format.argument,
-          'items' in object && Array.isArray(object.items) ? object.items : [object as KubeObject],
-          isOn(s, 'no-headers'),
-        ),
-      )
+      return checked(() => customColumns(argument, itemsOf(object) ?? [object as KubeObject], isOn(s, 'no-headers')))
     default:
-      return checked(() => evaluateTemplate(format.argument, object))
+      return checked(
+        () => evaluateTemplate(argument, object),
+        why => `error parsing template ${argument}, ${why}`,
+      )
   }
 }
 
-/** Templates throw their own words. */
-function checked(make: () => string): string {
+/** Words of a bad template end the command. */
+function checked<T>(make: () => T, words: (why: string) => string = why => why): T {
   try {
     return make()
   } catch (problem) {
-    return fail(problem instanceof Error ? problem.message : String(problem))
+    if (!(problem instanceof BadTemplate)) throw problem
+    return fail(words(problem.message))
   }
 }
 
-function withoutManaged(
-  s: Session,
-  object: KubeObject | { readonly metadata: object; readonly items: readonly KubeObject[] },
-): unknown {
+function byJsonPath(template: string, object: unknown, make: () => string): string {
+  return checked(make, why =>
+    why.startsWith('error parsing')
+      ? why
+      : `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
+  )
+}
+
+/** A value in Go's syntax, as %#v prints it. */
+function goSyntax(value: unknown): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  if (value === null || value === undefined) return 'interface {}(nil)'
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `map[string]interface {}{${fields.map(([key, field]) => `${JSON.stringify(key)}:${goSyntax(field)}`).join(', ')}}`
+}
+
+function withoutManaged(s: Session, object: Printable): unknown {
   if (isOn(s, 'show-managed-fields')) return object
-  if ('items' in object && Array.isArray(object.items))
-    return { ...object, items: object.items.map((item: KubeObject) => omitManagedFields(item)) }
-  return omitManagedFields(object)
+  const items = itemsOf(object)
+  return items ? { ...object, items: items.map(item => omitManagedFields(item)) } : omitManagedFields(object)
 }
 
 /** Says what was done to an object (`deployment.apps/web created`), or prints it as `-o` asks. */
@@ -108,6 +122,3 @@ export function* printChanged(
   if (format.name === '') yield* out(s, `${nameOf(full)} ${operation}${dryRunSuffix(dryRun)}\n`)
   else yield* out(s, formatObject(s, full, format))
 }
-
-/** A value on one line, as messages quote it. */
-export const brief = (value: unknown): string => compactJson(value)

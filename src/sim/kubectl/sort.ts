@@ -1,8 +1,10 @@
 // Models k8s.io/kubectl/pkg/cmd/get/sorter.go: `--sort-by`.
 import { compareQuantities, parseQuantity } from '../api/quantity'
 import type { KubeObject, Table } from '../api/types'
+import { BadTemplate } from './bad-template'
 import { fail } from './errors'
 import { valuesAt } from './jsonpath'
+import { relaxedPath } from './jsonpath-parser'
 
 /** The objects by the field that a path names. */
 export function sortObjects(objects: readonly KubeObject[], path: string): readonly KubeObject[] {
@@ -15,7 +17,7 @@ export function sortTable(table: Table, path: string): Table {
 }
 
 function sortedBy<T>(items: readonly T[], objectOf: (item: T) => unknown, path: string): readonly T[] {
-  const field = path.startsWith('{') ? path : `{${path.startsWith('.') ? '' : '.'}${path}}`
+  const field = relaxedPath(path)
   const keyed = items.map(item => ({ item, key: keyOf(field, objectOf(item)) }))
   if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
     fail(`${path.replace(/^\{|\}$/g, '').replace(/^\./, '')} is not found`)
@@ -26,7 +28,8 @@ function keyOf(field: string, object: unknown): unknown {
   try {
     return valuesAt(field, object)[0]
   } catch (problem) {
-    return fail(problem instanceof Error ? problem.message : String(problem))
+    if (!(problem instanceof BadTemplate)) throw problem
+    return fail(problem.message)
   }
 }
 

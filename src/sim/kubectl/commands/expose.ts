@@ -5,12 +5,12 @@ import { type Command, flag } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG } from '../flags'
+import { parseLabels } from '../label-pairs'
 import { saveLastApplied } from '../last-applied'
 import { type Latest, visitLatest } from '../latest'
 import { printChanged } from '../output'
 import { createObject } from '../requests'
 import { demand, isOn, type Run, type Session, text } from '../session'
-import { parseLabels } from './run'
 
 const EXPOSABLE = ['ReplicationController', 'Service', 'Pod', 'Deployment.apps', 'ReplicaSet.apps']
 const NAME_LENGTH = 63

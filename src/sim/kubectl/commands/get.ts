@@ -23,7 +23,7 @@ function* run(s: Session): Run {
   const watching = isOn(s, 'watch') || isOn(s, 'watch-only')
   const files = list(s, 'filename')
   if (isOn(s, 'output-watch-events') && !watching)
-    usageError(s.path, '--output-watch-events option can only be used with --watch or --watch-only')
+    fail('--output-watch-events option can only be used with --watch or --watch-only')
   if (!watching && s.args.length === 0 && files.length === 0) {
     yield* err(
       s,

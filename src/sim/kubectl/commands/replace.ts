@@ -4,7 +4,7 @@ import type { Command } from '../command'
 import { flag } from '../command'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
-import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError, usageError } from '../errors'
+import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError } from '../errors'
 import { type FileObjects, readObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG, VALIDATE } from '../flags'
 import { saveLastApplied } from '../last-applied'
@@ -14,7 +14,7 @@ import { ask, demand, isOn, list, type Run, type Session, text } from '../sessio
 
 function* run(s: Session): Run {
   const dryRun = dryRunOf(s)
-  if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') usageError(s.path, 'must specify one of -f and -k')
+  if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') fail('must specify one of -f and -k')
   if (isOn(s, 'force')) fail('replace --force is not simulated here: delete the object, then create it')
   const { infos, errors } = yield* readObjects(s, validationOf(s) !== 'Ignore')
   const failures: KubectlError[] = [...errors]

@@ -161,6 +161,7 @@ const sub = (
 export const rolloutCommand: Command = {
   name: 'rollout',
   use: 'rollout SUBCOMMAND',
+  helpsOn: 'stdout',
   short: 'Manage the rollout of a resource',
   long: `Manage the rollout of one or many resources.${VALID}`,
   examples: [

@@ -6,6 +6,7 @@ import { discover } from '../discovery'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail, usageError } from '../errors'
 import { DRY_RUN, fieldManager, PRINT_FLAGS, SAVE_CONFIG } from '../flags'
+import { parseLabels } from '../label-pairs'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
 import { createObject } from '../requests'
@@ -80,17 +81,6 @@ function restartPolicy(s: Session): string {
 function labelsOf(s: Session, name: string): Record<string, string> {
   if (text(s, 'labels') === '') return { run: name }
   return parseLabels(text(s, 'labels'))
-}
-
-/** generate.ParseLabels: `a=b,c=d`. */
-export function parseLabels(given: string): Record<string, string> {
-  const labels: Record<string, string> = {}
-  for (const label of given.split(',')) {
-    const [key, value, more] = label.split('=')
-    if (!key || value === undefined || more !== undefined) return fail(`unexpected label spec: ${label}`)
-    labels[key] = value
-  }
-  return labels
 }
 
 function pairs(given: readonly string[]): Record<string, string> | undefined {

@@ -60,21 +60,18 @@ function* setImage(s: Session): Run {
       kind: 'text',
       text: 'all containers are already specified by *, but saw more than one container_name=container_image pairs',
     })
-  // the builder complains first about what is not there
-  if (resources.length > 0 || list(s, 'filename').length > 0) {
-    const { infos, errors } = yield* readLatest(s, choice(s), resources)
-    failWithAll(errors)
-    failWithAll(missing)
-    return yield* changeAll(
-      s,
-      infos,
-      [],
-      spec => withImages(spec, images),
-      'image updated',
-      'failed to patch image update to pod template: ',
-    )
-  }
+  // what is not there is complained of first
+  const { infos, errors } = yield* readLatest(s, choice(s), resources)
+  failWithAll(errors)
   failWithAll(missing)
+  yield* changeAll(
+    s,
+    infos,
+    [],
+    spec => withImages(spec, images),
+    'image updated',
+    'failed to patch image update to pod template: ',
+  )
 }
 
 function withImages(spec: PodSpecFields, images: ReadonlyMap<string, string>): ReturnType<Change> {

@@ -2,7 +2,7 @@
 import { mustResource } from '../../api/kinds'
 import type { KubeObject, Status } from '../../api/types'
 import { type Command, type Flag, flag } from '../command'
-import { dryRunOf } from '../dry-run'
+import { dryRunOf, warnDryRun } from '../dry-run'
 import { fail, failWith, usageError, wordsOf } from '../errors'
 import { DRY_RUN, fieldManager, PRINT_FLAGS, SAVE_CONFIG, VALIDATE } from '../flags'
 import { saveLastApplied } from '../last-applied'
@@ -59,6 +59,8 @@ export const commandWords = (s: Session): readonly string[] => s.args.slice(1)
 function* run(s: Session, generator: Generator): Run {
   const name = nameArgument(s)
   const dryRun = dryRunOf(s)
+  const validation = validationOf(s)
+  yield* warnDryRun(s)
   const built = generator.build(s, name)
   const body = isProcedure(built) ? yield* built : built
   const resource = mustResource(generator.apiVersion, generator.kind)
@@ -74,7 +76,7 @@ function* run(s: Session, generator: Generator): Run {
     const query = {
       ...(dryRun === 'server' && { dryRun: 'All' }),
       fieldManager: text(s, 'field-manager'),
-      fieldValidation: validationOf(s),
+      fieldValidation: validation,
     }
     const response = yield* ask<KubeObject | Status>(s, createObject(resource, s.namespace, object, query))
     if (response.code >= 300) {

@@ -1,6 +1,80 @@
+/** The kubectl prompt and what it has printed up to the cursor, in the kubectl room or docked under the stage. */
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { create } from 'zustand'
+import { commandText } from '../../../content/captions'
+import { positionOf } from '../../session/playback'
+import { usePrompt } from '../../session/prompt'
+import { useSession } from '../../session/session'
+import type { Seq, TerminalLine } from '../../session/types'
+import { useT } from '../../shared/i18n'
 import type { Panel } from '../types'
+import { keepHistory } from './history'
+import { PromptLine } from './prompt-line'
+import { isInThePast } from './run'
+import styles from './terminal.module.css'
 
-/** Stands in until the panel is built. */
-const Placeholder: Panel = () => null
+/** What was cleared away: the lines up to this one, while the cursor is beyond it. Shared by all places of the prompt. */
+const useCleared = create<{ readonly upTo: Seq | undefined }>(() => ({ upTo: undefined }))
+/** The room is small: so many lines are drawn there. */
+const SHOWN = { room: 40, other: 600 } as const
 
-export default Placeholder
+/** The lines that are left after clearing. */
+export function visibleLines(lines: readonly TerminalLine[], clearedUpTo: Seq | undefined): readonly TerminalLine[] {
+  const last = lines.at(-1)
+  if (clearedUpTo === undefined || !last || last.seq < clearedUpTo) return lines
+  return lines.filter(line => line.seq > clearedUpTo)
+}
+
+const Terminal: Panel = ({ place }) => {
+  const t = useT()
+  const all = useSession(state => state.frame?.terminal) ?? []
+  const clearedUpTo = useCleared(state => state.upTo)
+  const lines = visibleLines(all, clearedUpTo).slice(place === 'room' ? -SHOWN.room : -SHOWN.other)
+  const end = lines.at(-1)?.seq
+  const scroller = useRef<HTMLDivElement>(null)
+  useEffect(keepHistory, [])
+
+  useLayoutEffect(() => {
+    if (end !== undefined) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
+  }, [end])
+
+  const clear = () => useCleared.setState({ upTo: all.at(-1)?.seq })
+  const onPointerUp = () => {
+    if (window.getSelection()?.isCollapsed !== false) usePrompt.getState().takeFocus()
+  }
+  return (
+    <div className={styles.terminal} data-place={place} ref={scroller} onPointerUp={onPointerUp}>
+      <div className={styles.output} data-testid="terminal" role="log" aria-label={t('terminal.output')}>
+        {lines.map(line => (
+          <Output key={line.seq} line={line} />
+        ))}
+      </div>
+      <PromptLine clear={clear} />
+      <ForkNotice />
+    </div>
+  )
+}
+
+export default Terminal
+
+function Output({ line: { kind, text } }: { readonly line: TerminalLine }) {
+  const shown = kind === 'command' ? `$ ${commandText(text)}` : text.replace(/\n$/, '')
+  return (
+    <p className={styles.line} data-kind={kind}>
+      {shown}
+    </p>
+  )
+}
+
+/** Said before Enter: a command given here begins a branch. */
+function ForkNotice() {
+  const t = useT()
+  const frame = useSession(state => state.frame)
+  if (!isInThePast(frame)) return null
+  const { n, count } = positionOf(frame)
+  return (
+    <p className={styles.fork} role="status">
+      {t('terminal.forks', { n, count })}
+    </p>
+  )
+}

@@ -1,0 +1,74 @@
+/** What Enter and Ctrl-C at the prompt do. */
+import { positionOf } from '../../session/playback'
+import { usePrompt } from '../../session/prompt'
+import { useSession } from '../../session/session'
+import type { Frame, Seq } from '../../session/types'
+import { useLayout } from '../../shared/layout'
+import { useDraft } from '../draft'
+import { addToHistory } from './history'
+import { commandsOf, isManifest, readsKeyboard, type TypedCommand } from './input'
+
+/** A command that is given now would not be at the end of the branch: it begins another. */
+export const isInThePast = (frame: Frame | undefined): boolean => frame !== undefined && frame.cursor < frame.length
+
+/** Runs all that stands at the prompt, one command after the other. A manifest goes to the editor. */
+export async function submit(text: string): Promise<void> {
+  const { setLine, run } = usePrompt.getState()
+  if (isManifest(text)) {
+    setLine('')
+    openEditor(text)
+    return
+  }
+  for (const [i, command] of commandsOf(text).entries()) {
+    // The next command is given when the one before is through, not in the middle of it.
+    if (i > 0) await toEnd()
+    if (readsKeyboard(command)) {
+      setLine('')
+      addToHistory(command.line)
+      openEditor()
+      return
+    }
+    if (command.stdin === undefined) await run(command.line)
+    else await feed(command)
+  }
+}
+
+async function feed({ line, stdin }: TypedCommand): Promise<void> {
+  usePrompt.getState().setLine('')
+  addToHistory(line)
+  await useSession.getState().command({ type: 'kubectl', line, ...(stdin !== undefined && { stdin }) })
+}
+
+function openEditor(text?: string): void {
+  if (text !== undefined) useDraft.getState().setText(text)
+  useLayout.getState().openSide('editor')
+}
+
+async function toEnd(): Promise<void> {
+  const { frame, seek } = useSession.getState()
+  await seek({ position: positionOf(frame).count })
+}
+
+/** Windows of entries that are searched for a command's end. */
+const WINDOWS = 8
+const WINDOW = 500
+
+/** Interrupts the command that runs at the cursor, if one does. */
+export async function interrupt(): Promise<void> {
+  const { frame, command } = useSession.getState()
+  const last = frame?.terminal.findLast(line => line.kind === 'command')
+  if (!frame || !last || (await hasEnded(last.seq, last.id, frame.cursor))) return
+  await command({ type: 'interrupt' })
+}
+
+async function hasEnded(from: Seq, id: number, until: Seq): Promise<boolean> {
+  const api = useSession.getState().api()
+  if (!api) return true
+  for (let i = 0; i < WINDOWS; i++) {
+    const begin = from + i * WINDOW
+    if (begin > until) return false
+    const entries = await api.entries({ from: begin as Seq, to: Math.min(until, begin + WINDOW - 1) as Seq })
+    if (entries.some(e => (e.reason === 'kubectl.exit' || e.reason === 'kubectl.interrupted') && e.args.id === id)) return true
+  }
+  return false
+}

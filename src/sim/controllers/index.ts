@@ -3,17 +3,19 @@ import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
 import { deployment } from './deployment/deployment'
-import type { ControllerManagerOptions } from './flags'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
+import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
 import { namespace } from './namespace/namespace'
 import { nodeIpam } from './node-ipam/node-ipam'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector'
 import { replicaset } from './replicaset/replicaset'
+import { replicationcontroller } from './replicationcontroller/replicationcontroller'
 import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher'
 import { serviceAccount } from './service-account/service-account'
+import { statefulset } from './statefulset/statefulset'
 import { taintEviction } from './taint-eviction/taint-eviction'
 import { ttl } from './ttl/ttl'
 import { WATCHED } from './watched'
@@ -22,12 +24,14 @@ import { WATCHED } from './watched'
 export const controllers = (options: ControllerManagerOptions = {}): readonly Controller[] => [
   endpoints,
   endpointslice,
+  replicationcontroller,
   podGarbageCollector,
   namespace,
   serviceAccount,
   garbageCollector,
   deployment,
   replicaset,
+  statefulset,
   ttl,
   nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),
   nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),

@@ -146,12 +146,12 @@ export const AREAS = [
   {
     files: 'src/ui/panels/(*)/**',
     imports: [
-      'src/ui/panels/{own}/**',
+      'src/ui/**',
+      '!src/ui/panels/**',
       'src/ui/panels/*', // what panels share
       '!src/ui/panels/index.ts',
       '!src/ui/panels/index.tsx',
-      'src/ui/**',
-      '!src/ui/panels/*/**',
+      'src/ui/panels/{own}/**',
       'src/view/**',
       'src/content/**',
       'src/worker/protocol.ts',

@@ -28,13 +28,14 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
           style={{ left: centre.x, top: centre.y, maxWidth: width }}
           data-kind={wire.failed ? 'failed' : wire.kind}
           data-beside={beside || undefined}
-          title={wire.text}
+          title={`${wire.text} ${wire.suffix}`}
           onClick={() => select({ kind: 'entry', seq: wire.label.seq })}
           onPointerEnter={() => pointAtEntry(wire.label.seq)}
           onPointerLeave={() => pointAtEntry(undefined)}
         >
           <ShapeIcon kind={wire.kind} size={11} />
           <span>{wire.text}</span>
+          {wire.suffix !== '' && <b>{wire.suffix}</b>}
         </button>
       ))}
     </ViewportPortal>

@@ -147,7 +147,7 @@ export function layoutStage(input: LayoutInput): StageLayout {
   const cols = columns(width, large)
   const top = roomy ? 22 : 14
   const bottom = height - top
-  const etcdHeight = roomy ? 66 : 58
+  const etcdHeight = roomy ? 66 : large ? 64 : 58
   const spine = placeSpine(
     { x: cols.spine.x, y: top, width: cols.spine.width, height: bottom - etcdHeight - (roomy ? 30 : 24) - top },
     large,

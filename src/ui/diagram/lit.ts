@@ -14,6 +14,8 @@ export interface LitWire {
   /** What its label says, and which entry it stands for. */
   readonly label: Packet
   readonly text: string
+  /** Its answer, or how many alike there are: never cut off. */
+  readonly suffix: string
   /** Messages on it. */
   readonly count: number
 }
@@ -52,11 +54,12 @@ export function litBy(scene: BeatScene, layout: StageLayout): Lit {
 
 function litWire(id: string, packets: readonly Packet[], lead: number, layout: StageLayout): LitWire {
   const weight = (packet: Packet) => (packet.seq === lead ? 100 : 0) + (packet.failed ? 10 : 0) + WEIGHT[packet.kind]
-  const label = packets.reduce((best, packet) => (weight(packet) > weight(best) ? packet : best))
+  const heaviest = packets.reduce((best, packet) => (weight(packet) > weight(best) ? packet : best))
+  // An answer is told with its question.
+  const asked = heaviest.kind === 'response' && heaviest.seq !== lead ? requestOf(heaviest, packets) : undefined
+  const label = asked ?? heaviest
   const alike = packets.filter(packet => packet.label === label.label).length
-  const answer =
-    label.kind === 'request' ? packets.find(packet => packet.kind === 'response' && packet.seq > label.seq) : undefined
-  const times = alike > 1 ? ` ×${alike}` : ''
+  const answer = asked ? heaviest : label.kind === 'request' && alike === 1 ? answerTo(label, packets) : undefined
   const isForward = (packet: Packet) => {
     const [a, b] = [standIn(layout, packet.from), standIn(layout, packet.to)]
     return a !== undefined && b !== undefined && wireId(a, b) === id
@@ -68,10 +71,17 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
     backward: packets.some(packet => !isForward(packet)),
     failed: packets.some(packet => packet.failed),
     label,
-    text: `${label.label}${times}${answer && alike === 1 ? ` · ${answer.label}` : ''}`,
+    text: label.label,
+    suffix: answer ? `· ${answer.label}` : alike > 1 ? `×${alike}` : '',
     count: packets.length,
   }
 }
+
+/** The question that an answer belongs to: the last one on its wire before it. */
+const requestOf = (answer: Packet, packets: readonly Packet[]): Packet | undefined =>
+  packets.findLast(packet => packet.kind === 'request' && packet.seq < answer.seq)
+const answerTo = (request: Packet, packets: readonly Packet[]): Packet | undefined =>
+  packets.find(packet => packet.kind === 'response' && packet.seq > request.seq)
 
 /** A label that stands on a lit wire. */
 export interface StillLabel {

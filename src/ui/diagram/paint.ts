@@ -71,7 +71,9 @@ export function paint(
   context.font = palette.font
   context.textBaseline = 'middle'
   const taken: Box[] = [...obstacles]
-  const labelled = flying.length <= LABELS ? flying : []
+  // A watch event that is not out of the spine yet will be told on the wire.
+  const isOut = ({ packet, x }: Flying) => packet.kind !== 'watch' || x <= spine.x || x >= spine.x + spine.width
+  const labelled = flying.length <= LABELS ? flying.filter(isOut) : []
   for (const { packet, x, y } of labelled) {
     const box = placeLabel(x, y, Math.ceil(context.measureText(packet.label).width) + 14, taken, spine)
     if (!box) continue

@@ -124,7 +124,7 @@ function WatchCache({ layout }: { readonly layout: StageLayout }) {
     <div className={styles.cache} style={within(watchCache, rect)}>
       <p className={styles.cacheTitle}>
         {t('room.watchCache')}
-        {watchCache.width >= 180 && <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>}
+        {watchCache.width >= 194 && <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>}
       </p>
       <ul>
         {shown.map(({ resource, count }) => (

@@ -2,22 +2,8 @@
 import type { ReactNode } from 'react'
 import { useSession } from '../../../session/session'
 import { classes } from '../../../shared/controls'
+import { resourceOf } from '../../../shared/objects'
 import styles from './object-chip.module.css'
-
-/** The resource of a kind, as the apiserver calls it. */
-const RESOURCES: Readonly<Record<string, string>> = {
-  Pod: 'pods',
-  Service: 'services',
-  Deployment: 'deployments.apps',
-  ReplicaSet: 'replicasets.apps',
-  StatefulSet: 'statefulsets.apps',
-  DaemonSet: 'daemonsets.apps',
-  Job: 'jobs.batch',
-  CronJob: 'cronjobs.batch',
-}
-
-/** `Deployment` → `deployments.apps`; a kind that is not known is spelt as most are. */
-export const resourceOf = (kind: string): string => RESOURCES[kind] ?? `${kind.toLowerCase()}s`
 
 interface ObjectChipProps {
   readonly kind: string

@@ -22,7 +22,7 @@ interface RoomProps {
 }
 
 /** A room lower than this has one line. */
-const SHORT = 40
+export const SHORT = 40
 
 /** Places a rectangle within a house. */
 export const within = (rect: Rect, house: Rect): CSSProperties => ({

@@ -8,7 +8,7 @@ import type { NodeHouse } from '../../layout-nodes'
 import { ShapeIcon } from '../../shapes'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
-import { Room, within } from '../shared/room'
+import { Room, SHORT, within } from '../shared/room'
 import { Pods } from './pods'
 import styles from './worker-node.module.css'
 
@@ -69,12 +69,15 @@ function Bar({ what, part, format }: BarProps) {
 function Inside({ house, view }: { readonly house: NodeHouse; readonly view: NodeView }) {
   const t = useT()
   const { name, rect } = house
-  const count = view.podCount === 0 ? t('room.noPods') : t('room.pods', { n: view.podCount })
+  const pods = view.podCount === 0 ? t('room.noPods') : t('room.pods', { n: view.podCount })
+  const rules = t('room.rules', { n: view.rules })
+  /** A room of one line has room for a number, not for words. */
+  const words = (room: Rect, text: string, count: number) => <span title={text}>{room.height < SHORT ? count : text}</span>
   return (
     <>
       <Room room={nodeRoom('kubelet', name)} name={`kubelet ${name}`} rect={house.kubelet} house={rect} className={styles.agent}>
         <b>kubelet</b>
-        <span>{count}</span>
+        {words(house.kubelet, pods, view.podCount)}
       </Room>
       <Room
         room={nodeRoom('kube-proxy', name)}
@@ -84,7 +87,7 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
         className={styles.agent}
       >
         <b>kube-proxy</b>
-        <span>{t('room.rules', { n: view.rules })}</span>
+        {words(house.kubeProxy, rules, view.rules)}
       </Room>
       <Room
         room={nodeRoom('runtime', name)}
@@ -132,7 +135,7 @@ function Message({ from, to, otherwise }: MessageProps) {
   return (
     <span className={styles.message} data-kind={lit.kind}>
       <ShapeIcon kind={lit.kind} size={10} />
-      {lit.text}
+      {lit.text} {lit.suffix}
     </span>
   )
 }

@@ -68,19 +68,18 @@ function correlate<S extends ClientState>(world: ClientWorld<S>, source: EventSo
   let correlator = state.events.get(id)
   if (!correlator) state.events.set(id, (correlator = { spam: new Map(), similar: new Map(), written: new Map() }))
   const object = objectKey(record.object)
-  const group = `${object} ${record.type} ${record.reason} ${record.fieldPath ?? ''}`
+  const group = `${object} ${record.type} ${record.reason}`
   const combined = combine(correlator, group, record.message, context.now)
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
-  const key = combined ? group : `${group} ${record.message}`
+  const key = combined ? group : `${group} ${record.fieldPath ?? ''} ${record.message}`
   const now = rfc3339(context.now)
   const seen = correlator.written.get(key)
   const namespace = record.object.metadata.namespace ?? 'default'
   if (seen) {
     seen.count++
-    const changed = seen.message !== message
     seen.message = message
     if (spammed(correlator, object, context.now)) return undefined
-    const body = { count: seen.count, lastTimestamp: now, ...(changed && { message }) }
+    const body = { count: seen.count, lastTimestamp: now, message }
     return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...(source.user && { user: source.user }) }
   }
   const name = `${record.object.metadata.name}.${hex16(context.now, context.random())}`

@@ -31,6 +31,11 @@ export function expectDeletions(expectations: Expectations, key: string, objects
   expectations.set(key, { creations: 0, deletions: objects.length, deleting: new Set(objects), since: now })
 }
 
+/** Both at once: for a controller that makes and deletes in one sync. */
+export function expectBoth(expectations: Expectations, key: string, creations: number, objects: readonly string[], now: number): void {
+  expectations.set(key, { creations, deletions: objects.length, deleting: new Set(objects), since: now })
+}
+
 /** `count` awaited creations were seen, or will not come. */
 export function creationObserved(expectations: Expectations, key: string, count = 1): void {
   const e = expectations.get(key)

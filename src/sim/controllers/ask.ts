@@ -1,15 +1,18 @@
 /** What controllers say in their procedures, in short. */
 import type { HttpResponse } from '../api/messages'
+import { controllerRoom, controllerUser } from '../api/rooms'
 import { by, type ControllerProcedure, type ControllerState } from '../client/controller'
 import { call, callAll, perform } from '../client/effects'
+import { type EventRecord, recordEvent } from '../client/events'
 import type { RequestSpec } from '../client/http'
 import type { Time } from '../kernel/types'
 import { messageOf } from './objects'
 
-/** A controller's name and part. */
+/** A controller's name (its account) and part; `component` is what its Events call it, where that is another name. */
 export interface Self {
   readonly name: string
   readonly part: string
+  readonly component?: string
 }
 
 /** One request under a controller's own account, and its answer. */
@@ -42,3 +45,11 @@ export const failed = (result: unknown): result is Failed => typeof result === '
 export const fail = (response: HttpResponse): Failed => ({ retry: messageOf(response) })
 /** DeleteOptions without any option, as client-go sends them. */
 export const DELETE_OPTIONS = Object.freeze({ kind: 'DeleteOptions', apiVersion: 'v1' })
+
+/** Records an Event under a controller's name. */
+export function* say(self: Self, event: EventRecord): ControllerProcedure {
+  const { name, part, component = name } = self
+  yield* perform<ControllerState, void>(world =>
+    recordEvent(world, { component, user: controllerUser(name) }, event, controllerRoom(part)),
+  )
+}

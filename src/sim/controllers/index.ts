@@ -2,6 +2,7 @@
 import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
+import { daemonset } from './daemonset/daemonset'
 import { deployment } from './deployment/deployment'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
@@ -29,6 +30,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   namespace,
   serviceAccount,
   garbageCollector,
+  daemonset,
   deployment,
   replicaset,
   statefulset,

@@ -3,10 +3,10 @@
 import type { HttpResponse } from '../api/messages'
 import { controllerRef } from '../api/owners'
 import type { KubeObject, Pod, PodTemplateSpec } from '../api/types'
-import { type ControllerProcedure, controllerEvent } from '../client/controller'
+import type { ControllerProcedure } from '../client/controller'
 import { succeeded } from '../client/http'
 import { createRequest, deleteRequest } from '../client/requests'
-import { askAll, DELETE_OPTIONS, type Self } from './ask'
+import { askAll, DELETE_OPTIONS, type Self, say } from './ask'
 import { messageOf, namespaceIsTerminating } from './objects'
 
 /** GetPodFromTemplate: a pod of an owner; the apiserver makes its name. */
@@ -62,9 +62,9 @@ export function* createPods(self: Self, owner: KubeObject, bodies: readonly Kube
 export function* creationEvent(self: Self, object: KubeObject, response: HttpResponse): ControllerProcedure {
   if (succeeded(response)) {
     const message = `Created pod: ${(response.body as Pod).metadata.name}`
-    yield* controllerEvent(self, { object, type: 'Normal', reason: 'SuccessfulCreate', message })
+    yield* say(self, { object, type: 'Normal', reason: 'SuccessfulCreate', message })
   } else if (!namespaceIsTerminating(response))
-    yield* controllerEvent(self, {
+    yield* say(self, {
       object,
       type: 'Warning',
       reason: 'FailedCreate',
@@ -89,14 +89,14 @@ export function* deletePods(
     if (!pod) continue
     if (succeeded(response)) {
       const message = `Deleted pod: ${pod.metadata.name}`
-      yield* controllerEvent(self, { object: owner, type: 'Normal', reason: 'SuccessfulDelete', message })
+      yield* say(self, { object: owner, type: 'Normal', reason: 'SuccessfulDelete', message })
       continue
     }
     remaining.push(pod)
     if (response.code === 404) continue
     error ??= messageOf(response)
     const message = `Error deleting: ${messageOf(response)}`
-    yield* controllerEvent(self, { object: owner, type: 'Warning', reason: 'FailedDelete', message })
+    yield* say(self, { object: owner, type: 'Warning', reason: 'FailedDelete', message })
   }
   return { remaining, ...(error !== undefined && { error }) }
 }

@@ -1,5 +1,6 @@
 // Models pkg/controller/deployment/{rolling,sync}.go and util/deployment_util.go: how many pods each ReplicaSet shall have.
 import type { Deployment, ReplicaSet } from '../../api/types'
+import { scaledValue } from '../scaled-value'
 import { byCreation, DESIRED_REPLICAS, MAX_REPLICAS, numberIn } from './annotations'
 
 /** A ReplicaSet and the number of pods that it shall have. */
@@ -18,13 +19,6 @@ export const sum = (replicaSets: readonly ReplicaSet[], of: (rs: ReplicaSet) => 
 export const active = (replicaSets: readonly ReplicaSet[]): ReplicaSet[] => replicaSets.filter(rs => replicasOf(rs) > 0)
 
 export const isRollingUpdate = (d: Deployment): boolean => d.spec.strategy?.type === 'RollingUpdate'
-
-/** intstr.GetScaledValueFromIntOrPercent */
-export function scaledValue(value: number | string | undefined, total: number, up: boolean): number {
-  if (typeof value !== 'string') return value ?? 0
-  const product = Number(value.replace('%', '')) * total
-  return up ? Math.ceil(product / 100) : Math.floor(product / 100)
-}
 
 /** ResolveFenceposts: both limits in pods; if both come to nothing, one pod may be unavailable, else nothing would ever move. */
 function fenceposts(d: Deployment): { surge: number; unavailable: number } {

@@ -40,13 +40,13 @@ export const coOwners = (object: KubeObject): readonly string[] => {
   return references.filter(r => !r.controller).map(r => r.uid)
 }
 
-/** An owner's dependents, each with its resource. */
+/** An owner's dependents, each with its resource. Upstream goes through a map, so any order is right; recordings have the latest first. */
 export function dependentsOf(world: ControllerWorld, uid: string): { readonly resource: string; readonly object: KubeObject }[] {
   const found: { resource: string; object: KubeObject }[] = []
   for (const [resource, { store }] of world.state.informers)
     for (const index of ['controller', CO_OWNERS])
       for (const object of objectsBy(store, index, uid)) found.push({ resource, object })
-  return found
+  return found.reverse()
 }
 
 export const hasFinalizer = ({ metadata }: KubeObject, finalizer: string): boolean =>

@@ -34,8 +34,8 @@ export function parseRequest({ method, path, query }: Pick<HttpRequest, 'method'
     subresource,
     type,
     path,
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
+    namespace,
+    name,
   }
 }
 

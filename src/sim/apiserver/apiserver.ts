@@ -4,8 +4,8 @@ import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
-import { noteStages } from './pipeline'
 import { DEFAULTS } from './flags'
+import { noteStages } from './pipeline'
 import './reasons'
 import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
@@ -154,7 +154,7 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
     refuse(world, asked, entry.refused)
     return
   }
-  const call: Call = Object.freeze({ ...asked, user: entry.user })
+  const call: Call = Object.freeze({ request, client, seq, info, user: entry.user })
   if (info.resource === '') {
     servePath(world, call)
     return

@@ -40,16 +40,20 @@ const PASSED = {
 function admit(plugins: readonly Plugin[], attempt: Attempt, reader: Reader): Verdict {
   const { operation, subresource } = attempt
   const resource = storedAs(attempt.type)
-  let object = attempt.object
+  let so: Draft | undefined
   for (const plugin of pluginsFor(plugins, operation, resource)) {
     if (subresource !== '' && !plugin.subresources) continue
-    const verdict = plugin.admit(object === attempt.object ? attempt : { ...attempt, object }, reader)
+    const verdict = plugin.admit(so ?? attempt, reader)
     if (!verdict) continue
-    if ('object' in verdict) object = verdict.object
-    else return verdict
+    if (!('object' in verdict)) return verdict
+    so ??= { ...attempt }
+    so.object = verdict.object
   }
-  return object === attempt.object || object === undefined ? undefined : { object }
+  return so?.object && { object: so.object }
 }
+
+/** An attempt while its runner works on it; plugins and stages see it as it is at their turn. */
+type Draft = { -readonly [Key in keyof Attempt]: Attempt[Key] }
 
 const chosen = new Map<readonly Plugin[], Map<string, readonly Plugin[]>>()
 
@@ -77,11 +81,11 @@ export type Outcome =
 
 /** Walks down the stages of a write. */
 export function walk(stages: readonly Stage[], start: Attempt, reader: Reader): Outcome {
-  let attempt = start
+  const attempt: Draft = { ...start }
   for (const { name, run } of stages) {
     const verdict = run(attempt, reader)
     if (!verdict) continue
-    if ('object' in verdict) attempt = { ...attempt, object: verdict.object }
+    if ('object' in verdict) attempt.object = verdict.object
     else if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage: name })
     else if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
   }
@@ -97,22 +101,12 @@ export function noteStages(
 ): void {
   const { verb, resource, namespace, name } = info
   const all: readonly StageName[] = PASSED[way]
-  const stages = refused ? all.slice(0, all.indexOf(refused.stage)) : all
-  context.note('apiserver.pipeline', {
-    id: request.id,
-    request: seq,
-    verb,
-    resource,
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
-    stages,
-    ...(refused && {
-      refused: {
-        stage: refused.stage,
-        code: refused.status.code ?? 500,
-        reason: refused.status.reason ?? '',
-        message: refused.status.message ?? '',
-      },
-    }),
-  })
+  if (!refused) {
+    context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages: all })
+    return
+  }
+  const { stage, status } = refused
+  const why = { stage, code: status.code ?? 500, reason: status.reason ?? '', message: status.message ?? '' }
+  const stages = all.slice(0, all.indexOf(stage))
+  context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages, refused: why })
 }

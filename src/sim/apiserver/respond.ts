@@ -28,23 +28,11 @@ export function respond(
   const message: HttpResponse =
     warnings && warnings.length > 0 ? { type: 'response', id, code, body, warnings } : { type: 'response', id, code, body }
   const { verb, resource, namespace, name } = info
-  context.send(
-    client,
-    message,
-    'http.response',
-    {
-      id,
-      request: seq,
-      code,
-      verb,
-      resource,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-      ...(code >= 400 && { error: (body as Status).message ?? '' }),
-    },
-    // slow answers do not hold up quick ones; a watch's first line is on the stream of its events
-    { delayMs: ANSWER_MS[verb], stream: verb === 'watch' ? `w${id}` : verb },
-  )
+  const error = code >= 400 ? ((body as Status).message ?? '') : undefined
+  const args = { id, request: seq, code, verb, resource, namespace, name, error }
+  // slow answers do not hold up quick ones; a watch's first line is on the stream of its events
+  const stream = verb === 'watch' ? `w${id}` : verb
+  context.send(client, message, 'http.response', args, { delayMs: ANSWER_MS[verb], stream })
 }
 
 /** Sends a refusal. */

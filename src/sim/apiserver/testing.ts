@@ -5,13 +5,14 @@ import { type HttpHeaders, type HttpRequest, type HttpResponse, MEDIA, type Meth
 import { ROOMS, USERS } from '../api/rooms'
 import { createSchema } from '../api/schema'
 import type { KubeObject, Status } from '../api/types'
-import { Simulation } from '../kernel/simulation'
+import { Simulation, type SimulationConfig } from '../kernel/simulation'
 import { type Message, milliseconds, type Room, type RoomId, roomId, type Time, type TraceEntry } from '../kernel/types'
 import { createApiserver } from './apiserver'
 
 interface Asking extends Message {
   readonly type: 'ask'
   readonly request: Omit<HttpRequest, 'id' | 'type'>
+  readonly quiet: boolean
 }
 interface ClientState {
   next: number
@@ -25,9 +26,12 @@ const client = (id: RoomId): Room<ClientState> => ({
   init: () => ({ next: 1, answers: new Map(), events: [] }),
   handle: (state, message, context) => {
     if (message.type === 'ask') {
-      const request: HttpRequest = { ...(message as Asking).request, type: 'request', id: state.next++ }
+      const { request: asked, quiet } = message as Asking
+      const request: HttpRequest = { ...asked, type: 'request', id: state.next++ }
       const { user } = request.headers
-      context.send(ROOMS.apiserver, request, 'http.request', { id: request.id, verb: 'get', group: '', resource: '', user })
+      context.quietly(quiet, () => {
+        context.send(ROOMS.apiserver, request, 'http.request', { id: request.id, verb: 'get', group: '', resource: '', user })
+      })
     } else if (message.type === 'response') state.answers.set((message as HttpResponse).id, message as HttpResponse)
     else if (message.type === 'watch-event') state.events.push(message as WatchEvent)
     else if (message.type === 'close')
@@ -41,6 +45,8 @@ const client = (id: RoomId): Room<ClientState> => ({
 /** What may be said about a request beside method, path and body. */
 export interface Saying extends Partial<HttpHeaders> {
   readonly query?: Readonly<Record<string, string>>
+  /** The request is housekeeping. */
+  readonly quiet?: boolean
   /** Which of the clients asks. */
   readonly from?: RoomId
 }
@@ -48,18 +54,25 @@ export interface Saying extends Partial<HttpHeaders> {
 /** A running cluster to ask. `etcd` is the room to store in: `createEtcd()`. */
 export class TestCluster {
   readonly simulation: Simulation
+  private readonly config: SimulationConfig
 
   constructor(
     etcd: Room,
     seed = 1,
     readonly clients: readonly RoomId[] = [roomId('test')],
   ) {
-    this.simulation = Simulation.boot({
+    this.config = {
       rooms: [etcd, createApiserver({ schema: createSchema(openapi) }), ...clients.map(client)],
       seed,
       latency: (_from, _to, chance) => 100 + chance * 100,
-    })
+    }
+    this.simulation = Simulation.boot(this.config)
     this.settle()
+  }
+
+  /** A run of its own, from a snapshot of this one. */
+  copy(): Simulation {
+    return Simulation.restore(this.config, this.simulation.trace, this.simulation.snapshot())
   }
 
   settle(): void {
@@ -72,7 +85,7 @@ export class TestCluster {
 
   /** Sends a request, and returns its id without waiting. */
   send(method: Method, path: string, body?: unknown, saying: Saying = {}): number {
-    const { query = {}, from = this.clients[0] as RoomId, ...headers } = saying
+    const { query = {}, from = this.clients[0] as RoomId, quiet = false, ...headers } = saying
     const request = {
       method,
       path,
@@ -81,7 +94,7 @@ export class TestCluster {
       ...(body !== undefined && { body }),
     }
     const id = this.state(from).next
-    this.simulation.command({ to: from, message: { type: 'ask', request } as Asking, text: `${method} ${path}` })
+    this.simulation.command({ to: from, message: { type: 'ask', request, quiet } as Asking, text: `${method} ${path}` })
     this.simulation.run({ deliveries: 1 })
     return id
   }
@@ -97,10 +110,7 @@ export class TestCluster {
     return this.ask<Status>(method, path, body, saying).body
   }
 
-  create(
-    object: { apiVersion: string; kind: string; metadata: { namespace?: string } } & Record<string, unknown>,
-    saying: Saying = {},
-  ): HttpResponse<KubeObject> {
+  create(object: KubeObject, saying: Saying = {}): HttpResponse<KubeObject> {
     const type = mustResource(object.apiVersion, object.kind)
     return this.ask('POST', apiPath(type, object.metadata.namespace ?? 'default'), object, saying)
   }
@@ -130,7 +140,7 @@ export class TestCluster {
 
 /** Gives the namespace `default` its ServiceAccount, which pods need. */
 export function withAccount(cluster: TestCluster, namespace = 'default'): TestCluster {
-  cluster.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } as { namespace: string } })
+  cluster.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })
   return cluster
 }
 

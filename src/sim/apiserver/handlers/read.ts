@@ -143,6 +143,7 @@ export function* watch(call: Call): Serve<void> {
       from,
       selection,
       reading: readingOf(type.apiVersion, headers, query),
+      options: Object.freeze({ stream: `w${request.id}` }),
     })
     if (!initial && !missed) return tellError(world, watcher, info.resource, tooOldResourceVersion(asked, cacher.windowStart))
     const place = addWatcher(cacher, watcher)

@@ -26,19 +26,20 @@ export function newMetadata(
 ): ObjectMeta {
   const random = (): number => reader.random()
   const { name: given, generateName: base, labels, annotations, ownerReferences, finalizers } = from
-  return {
+  const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = {
     name: given ? given : base ? generateName(base, random) : '',
-    ...(base && { generateName: base }),
-    ...(type.namespaced && { namespace }),
-    uid: newUid(random),
-    resourceVersion: undefined,
-    ...(strategy.generation && { generation: 1 }),
-    creationTimestamp: rfc3339(reader.now()),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-    ...(ownerReferences && { ownerReferences }),
-    ...(finalizers && finalizers.length > 0 && { finalizers }),
   }
+  if (base) metadata.generateName = base
+  if (type.namespaced) metadata.namespace = namespace
+  metadata.uid = newUid(random)
+  metadata.resourceVersion = undefined
+  if (strategy.generation) metadata.generation = 1
+  metadata.creationTimestamp = rfc3339(reader.now())
+  if (labels) metadata.labels = labels
+  if (annotations) metadata.annotations = annotations
+  if (ownerReferences) metadata.ownerReferences = ownerReferences
+  if (finalizers && finalizers.length > 0) metadata.finalizers = finalizers
+  return metadata
 }
 
 /** rest.BeforeUpdate, the part about metadata: what an update can't change keeps its value. */

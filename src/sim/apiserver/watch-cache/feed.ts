@@ -99,20 +99,12 @@ export function tell(world: World, watcher: Watcher, resource: string, event: Wa
   const shown = event === 'BOOKMARK' ? object : encode(world, watcher.reading, object)
   const message: WatchEvent = { type: 'watch-event', id, event, object: shown }
   const { name, namespace, resourceVersion = '' } = object.metadata
-  const args = namespace
-    ? { id, request, event, resource, namespace, name, resourceVersion }
-    : { id, request, event, resource, name, resourceVersion }
-  world.context.send(client, message, 'watch.event', args, { stream: `w${id}` })
+  const args = { id, request, event, resource, namespace, name, resourceVersion }
+  world.context.send(client, message, 'watch.event', args, watcher.options)
 }
 
 /** The last line of a watch that can't go on. */
-export function tellError({ context }: World, { id, client, request }: Watcher, resource: string, status: Status): void {
+export function tellError({ context }: World, { id, client, request, options }: Watcher, resource: string, status: Status): void {
   const message: WatchEvent = { type: 'watch-event', id, event: 'ERROR', object: status }
-  context.send(
-    client,
-    message,
-    'watch.event',
-    { id, request, event: 'ERROR', resource, name: '', resourceVersion: '' },
-    { stream: `w${id}` },
-  )
+  context.send(client, message, 'watch.event', { id, request, event: 'ERROR', resource, name: '', resourceVersion: '' }, options)
 }

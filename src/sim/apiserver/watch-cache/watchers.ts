@@ -2,7 +2,7 @@
 // only to the watchers that can want it, so that a pod's change costs as much with 5,000 kubelets as with one.
 import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
-import type { RoomId, Seq } from '../../kernel/types'
+import type { RoomId, SendOptions, Seq } from '../../kernel/types'
 import type { Reading } from '../encoding'
 import type { WatchPlace } from '../state'
 import { type CacheEvent, type Cacher, withRevision } from './cacher'
@@ -18,6 +18,8 @@ export interface Watcher {
   readonly from: number
   readonly selection: Selection
   readonly reading: Reading
+  /** The stream of its events. */
+  readonly options: SendOptions
 }
 
 /** A watcher's place in the index: the narrowest scope that holds all it can want. */

@@ -15,6 +15,8 @@ export interface EventSource {
   readonly host?: string
   /** Credential, where it is not the room's own. */
   readonly user?: string
+  /** The client set that writes them, where it is one of its own. */
+  readonly limiter?: string
 }
 
 /** What a component says about an object. `fieldPath` names a part of it: `spec.containers{nginx}`. */
@@ -80,13 +82,15 @@ function correlate<S extends ClientState>(world: ClientWorld<S>, source: EventSo
     seen.message = message
     if (spammed(correlator, object, context.now)) return undefined
     const body = { count: seen.count, lastTimestamp: now, message }
-    return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...(source.user && { user: source.user }) }
+    return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...clientOf(source) }
   }
   const name = `${record.object.metadata.name}.${hex16(context.now, context.random())}`
   correlator.written.set(key, { name, count: 1, message, firstTimestamp: now })
   if (spammed(correlator, object, context.now)) return undefined
-  return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...(source.user && { user: source.user }) }
+  return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...clientOf(source) }
 }
+
+const clientOf = ({ user, limiter }: EventSource): { user?: string; limiter?: string } => ({ ...(user && { user }), ...(limiter && { limiter }) })
 
 /** EventAggregator: after ten different messages of one group within ten minutes the rest are combined into one Event. */
 function combine(correlator: EventCorrelator, group: string, message: string, now: number): boolean {

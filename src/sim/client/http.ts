@@ -64,7 +64,9 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }
   const wait = info.verb === 'watch' ? 0 : throttle(world, spec.limiter ?? user)
   if (wait > 0) context.note('client.throttled', { user, ms: wait })
-  const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, wait > 0 ? { delayMs: wait } : undefined)
+  const { limiter } = spec
+  const options = wait > 0 || limiter ? { ...(wait > 0 && { delayMs: wait }), ...(limiter && { stream: limiter }) } : undefined
+  const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, options)
   state.requests.set(id, { waiter, resource: info.resource, seq })
   return id
 }

@@ -12,7 +12,7 @@ export function recordPodEvent(
 ): void {
   const { profile } = world.state
   if (!profile.writesEvents) return
-  const source = { component: 'kubelet', host: profile.name }
+  const source = { component: 'kubelet', host: profile.name, limiter: 'events' }
   recordEvent(world, source, { object: pod, ...event, ...(container && { fieldPath: container }) })
 }
 
@@ -21,7 +21,7 @@ export function recordNodeEvent(world: KubeletWorld, reason: string, message: st
   const { profile } = world.state
   if (!profile.writesEvents) return
   const object = { apiVersion: 'v1', kind: 'Node', metadata: { name: profile.name } }
-  recordEvent(world, { component: 'kubelet', host: profile.name }, { object, type: 'Normal', reason, message })
+  recordEvent(world, { component: 'kubelet', host: profile.name, limiter: 'events' }, { object, type: 'Normal', reason, message })
 }
 
 /** `spec.containers{nginx}`: the field of a pod that an Event is about. */

@@ -3,6 +3,7 @@ import type { CriImage } from '../api/cri'
 import type { Container, Pod } from '../api/types'
 import { perform, waitFor } from '../client/effects'
 import { answer } from '../client/room'
+import type { Time } from '../kernel/types'
 import { backOffLeft, nextBackOff } from './back-off'
 import { cri } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
@@ -28,8 +29,17 @@ export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<S
     return Object.freeze({ reason: 'ErrImageNeverPull', message })
   }
   const key = `image ${image}`
-  const held = yield* perform((world: KubeletWorld) => heldBack(world, pod, container, key))
-  return held ?? (yield* pull(pod, image, path, key))
+  const asked = yield* perform((world: KubeletWorld) => ask(world, pod, container, key))
+  return typeof asked === 'number' ? yield* pull(pod, image, path, key, asked) : asked
+}
+
+/** Asks for a pull: when that was, or why not now. */
+function ask(world: KubeletWorld, pod: Pod, container: Container, key: string): Time | StartFailure {
+  const held = heldBack(world, pod, container, key)
+  if (held) return held
+  const message = `Pulling image "${container.image}"`
+  recordPodEvent(world, pod, { type: 'Normal', reason: 'Pulling', message }, fieldPathOf(pod, container.name))
+  return world.context.now
 }
 
 /** An image that could not be pulled is left alone for a while. */
@@ -51,12 +61,8 @@ function heldBack(world: KubeletWorld, pod: Pod, container: Container, key: stri
   return Object.freeze({ reason: 'ImagePullBackOff', message: `${message}${why}` })
 }
 
-function* pull(pod: Pod, image: string, path: string, key: string): KubeletProcedure<StartFailure | undefined> {
+function* pull(pod: Pod, image: string, path: string, key: string, asked: Time): KubeletProcedure<StartFailure | undefined> {
   const uid = pod.metadata.uid ?? ''
-  const asked = yield* perform((world: KubeletWorld) => {
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` }, path)
-    return world.context.now
-  })
   yield* waitFor<KubeletState, void>((world, procedure) => takeTurn(world, procedure, pod, image))
   const began = yield* perform(({ context }: KubeletWorld) => context.now)
   const result = yield* cri(uid, { method: 'PullImage', image })

@@ -8,7 +8,7 @@ import { type ClientRoom, clientRoom, start } from '../client/room'
 import { deepFreeze } from '../kernel/clone'
 import type { Message, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
-import { heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
+import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
 import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, untilRelist, workEnded } from './pod-workers'
 import './reasons'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
@@ -54,6 +54,8 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
     id: nodeRoom('kubelet', profile.name),
     user: nodeUser(profile.name),
     rateLimit: { qps: 50, burst: 100 },
+    // its heartbeats go by a client of their own that nothing holds up
+    rateLimits: { [HEARTBEATS]: { qps: 1e6, burst: 1e6 } },
     own: () => newKubeletState(profile),
     informers: informersOf(profile.name),
     bootInformers: [],

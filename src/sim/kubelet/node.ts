@@ -3,6 +3,7 @@ import { MEDIA } from '../api/messages'
 import { rfc3339Micro } from '../api/time'
 import type { KubeObject, Node } from '../api/types'
 import { call, perform, sleep } from '../client/effects'
+import type { RequestSpec } from '../client/http'
 import { createRequest, getRequest, patchRequest, updateRequest } from '../client/requests'
 import { start } from '../client/room'
 import { cri } from './cri-client'
@@ -14,6 +15,9 @@ import type { KubeletProcedure, KubeletState, KubeletWorld } from './state'
 const HEARTBEAT_MS = 10_000
 /** The status is written at least so often, also when nothing changed (nodeStatusReportFrequency). */
 const REPORT_US = 300 * 1_000_000
+/** The client set of heartbeats. */
+export const HEARTBEATS = 'heartbeats'
+const beat = (spec: RequestSpec): RequestSpec => ({ ...spec, limiter: HEARTBEATS })
 const PRESSURES = ['Memory', 'Disk', 'PID'] as const
 
 /** Registers the node: its object, its volume drivers, then the first status that says it is ready. */
@@ -96,17 +100,19 @@ export function* renewNodeLease(name: string): KubeletProcedure {
     return lease !== undefined
   }
   if (held) {
-    const renewed = yield* call(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, held, renewTime)))
+    const renewed = yield* call(beat(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, held, renewTime))))
     if (yield* keep(renewed.code, renewed.body)) return
   }
-  const known = yield* call<KubeletState, KubeObject>(getRequest('leases.coordination.k8s.io', 'kube-node-lease', name))
+  const known = yield* call<KubeletState, KubeObject>(beat(getRequest('leases.coordination.k8s.io', 'kube-node-lease', name)))
   if (known.code === 200) {
-    const renewed = yield* call(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, known.body, renewTime)))
+    const renewed = yield* call(
+      beat(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, known.body, renewTime))),
+    )
     yield* keep(renewed.code, renewed.body)
   } else if (known.code === 404) {
     const node = yield* perform(({ state }: KubeletWorld) => state.informers.get('nodes')?.store.objects.get(name))
     const created = yield* call(
-      createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime)),
+      beat(createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime))),
     )
     yield* keep(created.code, created.body)
   }
@@ -114,7 +120,7 @@ export function* renewNodeLease(name: string): KubeletProcedure {
 
 /** Looks at the node's status, and writes it when it is due or wrong. */
 export function* updateNodeStatus(name: string): KubeletProcedure {
-  const got = yield* call<KubeletState, Node>(getRequest('nodes', undefined, name, { timeout: '10s' }))
+  const got = yield* call<KubeletState, Node>(beat(getRequest('nodes', undefined, name, { timeout: '10s' })))
   if (got.code !== 200) return
   const due = yield* perform(({ state, context }: KubeletWorld) => {
     const reports = state.profile.reportsImages && !state.imagesReported
@@ -127,7 +133,7 @@ export function* updateNodeStatus(name: string): KubeletProcedure {
   if (!due.status) return
   const images = due.images ? (yield* cri('', { method: 'ListImages' })).images : undefined
   const patch = heartbeatPatch(got.body, images, due.now)
-  const patched = yield* call(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status'))
+  const patched = yield* call(beat(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status')))
   yield* perform(({ state, context }: KubeletWorld) => {
     if (patched.code >= 300) return
     state.statusAt = context.now

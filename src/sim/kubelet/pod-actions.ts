@@ -14,7 +14,9 @@ export interface PodActions {
 
 const NOTHING: PodActions = Object.freeze({ sandbox: undefined, start: Object.freeze([]), kill: false })
 
-export function podActions(pod: Pod, runtime: PodRuntime): PodActions {
+export const podActions = (pod: Pod, runtime: PodRuntime): PodActions => Object.freeze(actionsOf(pod, runtime))
+
+function actionsOf(pod: Pod, runtime: PodRuntime): PodActions {
   const { sandbox } = runtime
   if (!sandbox?.ready) return withNewSandbox(pod, runtime, sandbox ? sandbox.attempt + 1 : 0)
   const next = nextInit(pod, runtime)

@@ -108,8 +108,8 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     runtime,
     backOffs: new Map(),
   }
-  const others = [...state.workers.values()].filter(w => w.phase === 'sync').map(w => w.pod)
-  const refused = pod.metadata.deletionTimestamp || runtime.sandbox ? undefined : admit(pod, others, state.profile.allocatable)
+  const known = pod.metadata.deletionTimestamp || runtime.sandbox
+  const refused = known ? undefined : admit(pod, () => podsOf(state.workers), state.workers.size, state.profile.allocatable)
   state.workers.set(uid, worker)
   if (refused) {
     reject(world, worker, refused)
@@ -125,6 +125,11 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
   registerReferences(world, pod)
   const [least, most] = HAND_OVER_MS
   worker.again = context.after(least + context.random() * (most - least), { type: 'kubelet.again', uid } as AgainMessage)
+}
+
+/** Pods that take room on the node. */
+function* podsOf(workers: ReadonlyMap<string, PodWorker>): Generator<Pod> {
+  for (const { phase, pod } of workers.values()) if (phase === 'sync') yield pod
 }
 
 /** The node has no room: the pod has failed before it began. */

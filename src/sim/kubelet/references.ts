@@ -8,34 +8,48 @@ export interface Reference {
   readonly resource: 'configmaps' | 'secrets'
   readonly name: string
   readonly optional: boolean
+  /** The volume that needs it; '' where only an environment does. */
+  readonly volume: string
 }
+
+/** Specs are immutable: each is read once. */
+const known = new WeakMap<Pod['spec'], readonly Reference[]>()
 
 /** What a pod refers to, each once. */
 export function referencesOf(pod: Pod): readonly Reference[] {
+  let references = known.get(pod.spec)
+  if (!references) {
+    references = readReferences(pod)
+    known.set(pod.spec, references)
+  }
+  return references
+}
+
+function readReferences(pod: Pod): readonly Reference[] {
   const found = new Map<string, Reference>()
-  const add = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined): void => {
+  const add: Add = (resource, name, optional, volume = '') => {
     if (!name) return
     const key = `${resource}/${name}`
-    const known = found.get(key)
-    if (!known || known.optional) found.set(key, { resource, name, optional: optional === true })
+    const before = found.get(key)
+    if (!before || (volume !== '' && (before.volume === '' || before.optional)))
+      found.set(key, { resource, name, optional: optional === true, volume })
   }
-  for (const { name } of pod.spec.imagePullSecrets ?? []) add('secrets', name, true)
   for (const volume of pod.spec.volumes ?? []) {
-    add('configmaps', volume.configMap?.name, volume.configMap?.optional)
-    add('secrets', volume.secret?.secretName, volume.secret?.optional)
+    add('configmaps', volume.configMap?.name, volume.configMap?.optional, volume.name)
+    add('secrets', volume.secret?.secretName, volume.secret?.optional, volume.name)
     for (const source of volume.projected?.sources ?? []) {
-      add('configmaps', source.configMap?.name, source.configMap?.optional)
-      add('secrets', source.secret?.name, source.secret?.optional)
+      add('configmaps', source.configMap?.name, source.configMap?.optional, volume.name)
+      add('secrets', source.secret?.name, source.secret?.optional, volume.name)
     }
   }
+  for (const { name } of pod.spec.imagePullSecrets ?? []) add('secrets', name, true)
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) addEnvironment(container, add)
   return [...found.values()]
 }
 
-function addEnvironment(
-  container: Container,
-  add: (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined) => void,
-): void {
+type Add = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined, volume?: string) => void
+
+function addEnvironment(container: Container, add: Add): void {
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
     add('configmaps', configMapRef?.name, configMapRef?.optional)
     add('secrets', secretRef?.name, secretRef?.optional)
@@ -94,21 +108,11 @@ const word = { configmaps: 'configmap', secrets: 'secret' } as const
 export function volumeError(world: KubeletWorld, pod: Pod): readonly [volume: string, error: string] | 'unknown' | undefined {
   const namespace = pod.metadata.namespace ?? ''
   let waits = false
-  for (const volume of pod.spec.volumes ?? []) {
-    const needs: [Reference['resource'], string | undefined, boolean | undefined][] = [
-      ['configmaps', volume.configMap?.name, volume.configMap?.optional],
-      ['secrets', volume.secret?.secretName, volume.secret?.optional],
-      ...(volume.projected?.sources ?? []).flatMap((s): typeof needs => [
-        ['configmaps', s.configMap?.name, s.configMap?.optional],
-        ['secrets', s.secret?.name, s.secret?.optional],
-      ]),
-    ]
-    for (const [resource, name, optional] of needs) {
-      if (!name || optional) continue
-      const object = referenced(world, namespace, { resource, name })
-      if (object === 'unknown') waits = true
-      else if (!object) return [volume.name, `${word[resource]} "${name}" not found`]
-    }
+  for (const reference of referencesOf(pod)) {
+    if (reference.volume === '' || reference.optional) continue
+    const object = referenced(world, namespace, reference)
+    if (object === 'unknown') waits = true
+    else if (!object) return [reference.volume, `${word[reference.resource]} "${reference.name}" not found`]
   }
   return waits ? 'unknown' : undefined
 }

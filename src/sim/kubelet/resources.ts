@@ -39,31 +39,47 @@ export interface AdmissionFailure {
   readonly message: string
 }
 
-/** What the pods of the node use of a resource, in its own unit (milli-CPUs, bytes). */
-const used = (pods: readonly Pod[], resource: string): number => {
-  let sum = 0
-  for (const pod of pods) {
-    const requested = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)?.[resource]
-    if (requested !== undefined) sum += amount(resource, requested)
-  }
-  return sum
-}
 const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
 
-/** Whether the node has room for a pod beside those it runs: the scheduler may have been passed by. */
+/** Requests by spec: specs are immutable, and each new pod is held against all that are there. */
+const requestsOfSpec = new WeakMap<Pod['spec'], ResourceList>()
+
+function requestsOf(pod: Pod): ResourceList {
+  let requests = requestsOfSpec.get(pod.spec)
+  if (!requests) {
+    requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined) ?? NOTHING
+    requestsOfSpec.set(pod.spec, requests)
+  }
+  return requests
+}
+
+/** What pods use of a resource, in its own unit (milli-CPUs, bytes). */
+function used(pods: Iterable<Pod>, resource: string): number {
+  let sum = 0
+  for (const pod of pods) sum += amount(resource, requestsOf(pod)[resource] ?? '0')
+  return sum
+}
+
+/**
+ * Whether the node has room for a pod beside those it runs: the scheduler may have been passed by.
+ * `others` gives those; there are at most `known` of them.
+ */
 export function admit(
   pod: Pod,
-  others: readonly Pod[],
+  others: () => Iterable<Pod>,
+  known: number,
   allocatable: Readonly<Record<string, string>>,
 ): AdmissionFailure | undefined {
   const most = Number(allocatable.pods ?? '110')
-  if (others.length + 1 > most) return outOf('pods', 1, others.length, most)
-  const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)
+  const count = known < most ? known : [...others()].length
+  if (count + 1 > most) return outOf('pods', 1, count, most)
+  const requests = requestsOf(pod)
   for (const resource in requests) {
     const wanted = amount(resource, requests[resource] ?? '0')
+    if (wanted === 0) continue
     const capacity = amount(resource, allocatable[resource] ?? '0')
-    const taken = used(others, resource)
-    if (wanted > 0 && taken + wanted > capacity) return outOf(resource, wanted, taken, capacity)
+    const taken = used(others(), resource)
+    if (taken + wanted > capacity) return outOf(resource, wanted, taken, capacity)
   }
   return undefined
 }

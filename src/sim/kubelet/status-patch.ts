@@ -54,14 +54,18 @@ function diffLists(
   next: readonly Fields[],
 ): boolean {
   const items: unknown[] = []
-  const before = new Map(old.map(item => [item[key], item]))
   for (const item of next) {
-    const was = before.get(item[key])
-    const change = was ? diffMaps(was, item) : item
-    if (change) items.push(was ? { ...change, [key]: item[key] } : item)
+    const was = old.find(o => o[key] === item[key])
+    if (!was) {
+      items.push(item)
+      continue
+    }
+    const change = diffMaps(was, item)
+    if (!change) continue
+    change[key] = item[key]
+    items.push(change)
   }
-  const after = new Set(next.map(item => item[key]))
-  for (const item of old) if (!after.has(item[key])) items.push({ $patch: 'delete', [key]: item[key] })
+  for (const item of old) if (!next.some(n => n[key] === item[key])) items.push({ $patch: 'delete', [key]: item[key] })
   const sameOrder = old.length === next.length && old.every((item, i) => item[key] === next[i]?.[key])
   if (items.length === 0 && sameOrder) return false
   patch[`$setElementOrder/${name}`] = next.map(item => ({ [key]: item[key] }))

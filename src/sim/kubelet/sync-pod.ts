@@ -32,19 +32,13 @@ const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined =
 export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
   const begun = yield* perform((world: KubeletWorld) => beginSync(world, uid))
   if (!begun) return DONE
-  const { pod, terminal, mounted } = begun
+  const { pod, terminal } = begun
   if (terminal) return { terminal: true }
-  if (!mounted) {
+  let { actions } = begun
+  if (!actions) {
     yield* mountVolumes(pod)
-    yield* perform((world: KubeletWorld) => {
-      const worker = workerOf(world, uid)
-      if (worker) worker.mounted = true
-    })
+    actions = yield* perform((world: KubeletWorld) => mountedActions(world, uid))
   }
-  const actions = yield* perform((world: KubeletWorld): PodActions | undefined => {
-    const worker = workerOf(world, uid)
-    return worker && !worker.stop ? Object.freeze(podActions(worker.pod, worker.runtime)) : undefined
-  })
   if (!actions) return DONE
   if (actions.kill) return { terminal: true }
   if (actions.sandbox) {
@@ -58,7 +52,8 @@ export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
 interface Begun {
   readonly pod: Pod
   readonly terminal: boolean
-  readonly mounted: boolean
+  /** What to do; known at once where the volumes are set up. */
+  readonly actions: PodActions | undefined
 }
 
 /** The status comes first; what is done about the pod comes after. */
@@ -68,7 +63,15 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   const { pod, runtime, mounted } = worker
   const status = podStatus(pod, runtime, world.state.profile, false)
   setPodStatus(world, pod, status)
-  return Object.freeze({ pod, terminal: isTerminal(status.phase), mounted })
+  return Object.freeze({ pod, terminal: isTerminal(status.phase), actions: mounted ? podActions(pod, runtime) : undefined })
+}
+
+/** The volumes are set up: what to do now, unless the pod is to go. */
+function mountedActions(world: KubeletWorld, uid: string): PodActions | undefined {
+  const worker = workerOf(world, uid)
+  if (!worker || worker.stop) return undefined
+  worker.mounted = true
+  return podActions(worker.pod, worker.runtime)
 }
 
 /** The sandbox holds the pod's network namespace; containers come into it. */
@@ -95,11 +98,11 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
   let backOffMs: number | undefined
   for (const name of names) {
     const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === name)
-    const stopped = yield* perform((world: KubeletWorld) => workerOf(world, uid)?.stop !== undefined)
-    if (!container || stopped) break
-    const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
+    const before = yield* perform((world: KubeletWorld) => beforeStart(world, pod, container))
+    if (!container || before === 'stopped') break
+    const left = before
     const failure = left ? left.failure : yield* startContainer(pod, container)
-    yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
+    if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
     if (!failure) started = true
     else error = `${failure.reason}: ${failure.message}`
     if (left) backOffMs = Math.min(backOffMs ?? left.ms, left.ms)
@@ -120,12 +123,19 @@ function remember(world: KubeletWorld, uid: string, name: string, failure: Start
   })
 }
 
+/** Whether a container may start: the pod may be on its way out, or the container may have to wait. */
+function beforeStart(world: KubeletWorld, pod: Pod, container: Container | undefined): 'stopped' | HeldBack | undefined {
+  if (!container || workerOf(world, pod.metadata.uid ?? '')?.stop !== undefined) return 'stopped'
+  return crashBackOff(world, pod, container)
+}
+
+interface HeldBack {
+  readonly ms: number
+  readonly failure: StartFailure
+}
+
 /** A container that has ended waits longer with each time. Models doBackOff. */
-function crashBackOff(
-  world: KubeletWorld,
-  pod: Pod,
-  container: Container,
-): { readonly ms: number; readonly failure: StartFailure } | undefined {
+function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): HeldBack | undefined {
   const worker = workerOf(world, pod.metadata.uid ?? '')
   const last = worker && instancesOf(worker.runtime, container.name).at(-1)
   if (!worker || last?.state !== 'exited') return undefined
@@ -156,17 +166,12 @@ function* startContainer(pod: Pod, container: Container): KubeletProcedure<Start
   }
   const missing = yield* ensureImage(pod, container)
   if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
-  const wrong = yield* perform((world: KubeletWorld) => environmentError(world, pod, container))
-  if (wrong !== undefined) return yield* failed({ reason: 'CreateContainerConfigError', message: wrong }, `Error: ${wrong}`)
-  const sandbox = yield* perform((world: KubeletWorld) => {
-    const runtime = workerOf(world, uid)?.runtime
-    const last = runtime && instancesOf(runtime, container.name).at(-1)
-    return Object.freeze({ id: runtime?.sandbox?.id ?? '', attempt: last ? last.attempt + 1 : 0 })
-  })
+  const plan = yield* perform((world: KubeletWorld) => planContainer(world, pod, container))
+  if ('wrong' in plan) return yield* failed({ reason: 'CreateContainerConfigError', message: plan.wrong }, `Error: ${plan.wrong}`)
   const created = yield* cri(uid, {
     method: 'CreateContainer',
-    sandbox: sandbox.id,
-    container: configOf(container, sandbox.attempt),
+    sandbox: plan.sandbox,
+    container: plan.config,
   })
   if (created.error !== undefined)
     return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
@@ -177,10 +182,24 @@ function* startContainer(pod: Pod, container: Container): KubeletProcedure<Start
   if (startedAs.error !== undefined)
     return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
   yield* perform((world: KubeletWorld) => {
+    remember(world, uid, container.name, undefined)
     recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
     world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
   })
   return undefined
+}
+
+/** Where a container goes and what it is made of; or what is wrong with it. */
+function planContainer(
+  world: KubeletWorld,
+  pod: Pod,
+  container: Container,
+): { readonly wrong: string } | { readonly sandbox: string; readonly config: ContainerConfig } {
+  const wrong = environmentError(world, pod, container)
+  if (wrong !== undefined) return Object.freeze({ wrong })
+  const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
+  const last = runtime && instancesOf(runtime, container.name).at(-1)
+  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, last ? last.attempt + 1 : 0) })
 }
 
 const configOf = ({ name, image = '', command = [], args = [], ports = [] }: Container, attempt: number): ContainerConfig =>

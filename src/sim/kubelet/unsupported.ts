@@ -1,17 +1,23 @@
-import type { Pod } from '../api/types'
+import type { Container, Pod } from '../api/types'
 
 /** Fields of a pod that the kubelet here does not act on: said in the trace, never passed over in silence. */
 export function unsupportedFields(pod: Pod): readonly string[] {
-  const fields = new Set<string>()
   const { spec } = pod
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) if (container[probe]) fields.add(probe)
-    if (container.lifecycle) fields.add('lifecycle')
-    if (container.ports?.some(p => p.hostPort)) fields.add('hostPort')
-  }
-  if (spec.ephemeralContainers?.length) fields.add('ephemeralContainers')
-  if (spec.activeDeadlineSeconds !== undefined) fields.add('activeDeadlineSeconds')
-  const simulated = new Set(['name', 'projected', 'configMap', 'secret', 'emptyDir', 'downwardAPI', 'hostPath'])
-  for (const volume of spec.volumes ?? []) for (const kind in volume) if (!simulated.has(kind)) fields.add(`volumes.${kind}`)
-  return Object.freeze([...fields].sort())
+  const fields: string[] = []
+  for (const container of spec.containers) addContainer(container, fields)
+  for (const container of spec.initContainers ?? []) addContainer(container, fields)
+  if (spec.ephemeralContainers?.length) fields.push('ephemeralContainers')
+  if (spec.activeDeadlineSeconds !== undefined) fields.push('activeDeadlineSeconds')
+  for (const volume of spec.volumes ?? []) for (const kind in volume) if (!SIMULATED.has(kind)) fields.push(`volumes.${kind}`)
+  return fields.length > 0 ? Object.freeze([...new Set(fields)].sort()) : NONE
 }
+
+const NONE: readonly string[] = Object.freeze([])
+const SIMULATED = new Set(['name', 'projected', 'configMap', 'secret', 'emptyDir', 'downwardAPI', 'hostPath'])
+
+function addContainer(container: Container, fields: string[]): void {
+  for (const probe of PROBES) if (container[probe]) fields.push(probe)
+  if (container.lifecycle) fields.push('lifecycle')
+  if (container.ports?.some(p => p.hostPort)) fields.push('hostPort')
+}
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const

@@ -2,10 +2,9 @@
 import type { Pod } from '../api/types'
 import { call, perform, sleep } from '../client/effects'
 import { createSubresourceRequest } from '../client/requests'
-import type { Time } from '../kernel/types'
 import { recordPodEvent } from './events'
 import { volumeError } from './references'
-import type { KubeletProcedure, KubeletWorld } from './state'
+import { type KubeletProcedure, type KubeletWorld, podKey } from './state'
 
 /** Between two looks of the worker (podAttachAndMountRetryInterval). */
 const LOOK_MS = 300
@@ -47,24 +46,18 @@ function tokenRequest(pod: Pod, { expirationSeconds, audience }: TokenSource): o
 /** Waits until a pod's volumes are set up. Only what comes from the apiserver takes time here. */
 export function* mountVolumes(pod: Pod): KubeletProcedure {
   if (!pod.spec.volumes?.length) return
-  const began = yield* now()
-  const loop = yield* perform((world: KubeletWorld) => world.context.random())
+  const { began, loop } = yield* perform(({ context }: KubeletWorld) =>
+    Object.freeze({ began: context.now, loop: context.random() }),
+  )
   yield* sleep(LOOP_MS * (1 + loop * 0.4))
   for (let wait = RETRY_MS; !(yield* setUp(pod)); wait = Math.min(2 * wait, RETRY_MOST_MS)) {
     yield* sleep(wait, { housekeeping: wait > 4000 })
   }
-  yield* perform(({ context }: KubeletWorld) =>
-    context.note('kubelet.volumes', {
-      pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
-      volumes: pod.spec.volumes?.length ?? 0,
-    }),
-  )
-  const passed = ((yield* now()) - began) / 1000
+  const passed = yield* perform(({ context }: KubeletWorld) => {
+    context.note('kubelet.volumes', { pod: podKey(pod), volumes: pod.spec.volumes?.length ?? 0 })
+    return (context.now - began) / 1000
+  })
   yield* sleep(LOOK_MS * Math.ceil(passed / LOOK_MS) - passed)
-}
-
-function* now(): KubeletProcedure<Time> {
-  return yield* perform(({ context }: KubeletWorld) => context.now)
 }
 
 /** One try to set up all volumes; false when one has to wait. */

@@ -1,7 +1,6 @@
 /** The shell: header, stage, docks, caption, bar. Panels plug into the docks by their ids (panels/index.ts). */
-import { useEffect } from 'react'
+import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react'
 import styles from './app.module.css'
-import { Stage } from './diagram/stage'
 import { usePlayback } from './session/playback'
 import { useSession } from './session/session'
 import { useLanguage } from './shared/i18n'
@@ -15,6 +14,10 @@ import { Header } from './shell/header'
 import { useKeys } from './shell/keys'
 import { Overlays } from './shell/overlays'
 import { Booting, Failed } from './shell/states'
+
+/** Asked for at once, so that it comes while the cluster is switched on; the shell need not wait for it. */
+const loading = import('./diagram/stage')
+const Stage = lazy(() => loading.then(({ Stage }) => ({ default: Stage })))
 
 /** The whole page. */
 export function App() {
@@ -39,7 +42,13 @@ export function App() {
       {!presenting && <Header />}
       <div className={styles.work}>
         <main className={styles.column}>
-          {status === 'failed' ? <Failed /> : frame ? <Stage frame={frame} /> : <Booting />}
+          {status === 'failed' ? (
+            <Failed />
+          ) : (
+            <Boundary>
+              <Suspense fallback={<Booting />}>{frame ? <Stage frame={frame} /> : <Booting />}</Suspense>
+            </Boundary>
+          )}
           {bottom && !presenting && <BottomDock />}
         </main>
         {side && <SideDock panel={side} />}
@@ -50,6 +59,24 @@ export function App() {
       <Blank />
     </div>
   )
+}
+
+/** What breaks in the page is told as what breaks in the worker is. */
+class Boundary extends Component<{ readonly children: ReactNode }, { readonly broken: boolean }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError() {
+    return { broken: true }
+  }
+
+  override componentDidCatch(error: unknown) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+    useSession.setState({ status: 'failed', playing: false, failure: { message, ...(stack !== undefined && { stack }) } })
+  }
+
+  override render() {
+    return this.state.broken ? <Failed /> : this.props.children
+  }
 }
 
 /** Whatever is selected opens in the inspector. */

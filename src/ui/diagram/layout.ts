@@ -84,7 +84,7 @@ export interface StageLayout {
 
 /** The world is never laid out smaller than this; a smaller stage zooms out. */
 export const LEAST = { width: 1030, height: 524 } as const
-const LEAST_LARGE = { width: 1120, height: 560 } as const
+const LEAST_LARGE = { width: 1190, height: 560 } as const
 /** Beyond this, a larger stage zooms in. */
 const USUAL = { width: 1440, height: 740 } as const
 
@@ -123,7 +123,13 @@ function columns(width: number, large: boolean): Columns {
   const margin = 20
   /** Right of the nodes runs the pod network. */
   const gutter = 14
-  const least = { left: 244, gapLeft: 156, spine: large ? 212 : 190, gapRight: 150, right: large ? 256 : 236 }
+  const least = {
+    left: 244,
+    gapLeft: large ? 196 : 156,
+    spine: large ? 212 : 190,
+    gapRight: large ? 184 : 150,
+    right: large ? 256 : 236,
+  }
   const extra = Math.max(0, width - 2 * margin - gutter - Object.values(least).reduce((sum, w) => sum + w, 0))
   const share = (base: number, part: number, most: number) => Math.round(base + Math.min(extra * part, most))
   const left = share(least.left, 0.12, 76)

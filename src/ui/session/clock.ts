@@ -2,7 +2,7 @@
  * Stage time: milliseconds since the begin of the beat that is shown, at 1×. framer-motion moves it; what is drawn is a function of
  * it. While it stands, nothing asks for an animation frame.
  */
-import { type AnimationPlaybackControls, animate, motionValue } from 'framer-motion'
+import { animateValue, motionValue } from 'framer-motion'
 import { create } from 'zustand'
 
 /** Milliseconds of the beat that have been shown. */
@@ -11,7 +11,7 @@ export const stageTime = motionValue(0)
 /** How the clock runs: `still` (the beat is over, or none was begun), `moving`, or `held` in the middle of a beat. */
 export const useClock = create<{ readonly motion: 'still' | 'moving' | 'held' }>(() => ({ motion: 'still' }))
 
-let running: AnimationPlaybackControls | undefined
+let running: ReturnType<typeof animateValue<number>> | undefined
 let ended: (() => void) | undefined
 let total = 0
 
@@ -27,7 +27,13 @@ export function playBeat(duration: number, speed: number, done: () => void): voi
   ended = done
   stageTime.jump(0)
   useClock.setState({ motion: 'moving' })
-  running = animate(stageTime, duration, { duration: duration / 1000, ease: 'linear', onComplete: complete })
+  running = animateValue({
+    keyframes: [0, duration],
+    duration,
+    ease: 'linear',
+    onUpdate: (time: number) => stageTime.set(time),
+    onComplete: complete,
+  })
   running.speed = speed
 }
 

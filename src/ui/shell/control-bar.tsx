@@ -1,6 +1,7 @@
 /** The bar that never moves: back, step, play, depth, timeline, position, speed. */
 import { ChevronLeft, ChevronRight, FastForward, LogOut, Pause, Play } from 'lucide-react'
-import { DEPTHS } from '../../view/types'
+import { useState } from 'react'
+import { DEPTHS, type Depth } from '../../view/types'
 import { positionOf, SPEEDS, stepBack, stepForward, togglePlaying } from '../session/playback'
 import { useSession } from '../session/session'
 import { Button } from '../shared/controls'
@@ -81,7 +82,10 @@ function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
 
 function DepthChoice() {
   const t = useT()
-  const depth = useSession(state => state.frame?.depth ?? 'story')
+  const shown = useSession(state => state.frame?.depth ?? 'story')
+  /** Chosen, while the worker has not answered yet. */
+  const [chosen, setChosen] = useState<Depth>()
+  const depth = chosen ?? shown
   const ready = useSession(state => state.frame !== undefined)
   const setDepth = useSession(state => state.setDepth)
   return (
@@ -94,7 +98,10 @@ function DepthChoice() {
             value={each}
             checked={each === depth}
             disabled={!ready}
-            onChange={() => void setDepth(each)}
+            onChange={() => {
+              setChosen(each)
+              void setDepth(each).then(() => setChosen(undefined))
+            }}
             // A mouse leaves the keys to the stage; the keyboard keeps the focus here.
             onPointerUp={event => requestAnimationFrame(() => (event.target as HTMLElement).blur())}
           />

@@ -117,6 +117,7 @@ function WatchCache({ layout }: { readonly layout: StageLayout }) {
   const t = useT()
   const apiserver = useHouseView(APISERVER)?.apiserver
   const { rect, watchCache } = layout.spine
+  const total = apiserver?.totalWatchers ?? 0
   const rows = Math.max(1, Math.floor((watchCache.height - 40) / ROW))
   const watchers = apiserver?.watchers ?? []
   const shown = watchers.slice(0, watchers.length > rows ? rows - 1 : rows)
@@ -124,7 +125,7 @@ function WatchCache({ layout }: { readonly layout: StageLayout }) {
     <div className={styles.cache} style={within(watchCache, rect)}>
       <p className={styles.cacheTitle}>
         {t('room.watchCache')}
-        {watchCache.width >= 194 && <span>{t('room.watchers', { n: apiserver?.totalWatchers ?? 0 })}</span>}
+        <span title={t('room.watchers', { n: total })}>{total}</span>
       </p>
       <ul>
         {shown.map(({ resource, count }) => (

@@ -7,10 +7,9 @@ import { cancelRequest } from '../client/http'
 import { answer, clientRoom, end, start } from '../client/room'
 import type { Message, Room } from '../kernel/types'
 import './reasons'
-import { KUBECTL } from './commands'
+import { helpOf, KUBECTL } from './commands'
 import { CommandFailed, fail, printedError } from './errors'
 import type { DeadlineMessage } from './follow'
-import { helpText } from './help'
 import { splitLine } from './line'
 import { parse, pathName } from './parse'
 import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
@@ -127,12 +126,12 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
     namespaceSet: flags.changed.has('namespace'),
     impersonate: typeof impersonate === 'string' && impersonate !== '' ? impersonate : undefined,
   }
-  if (help || path.length === 1) return yield* out(session, helpText(path))
+  if (help || path.length === 1) return yield* out(session, helpOf(path))
   if (command.run) return yield* command.run(session)
   // cmdutil.DefaultSubCommandRun
   if (args.length > 0)
     return fail(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${session.path} -h' for help and examples`)
-  yield* command.helpsOn === 'stdout' ? out(session, helpText(path)) : err(session, helpText(path))
+  yield* command.helpsOn === 'stdout' ? out(session, helpOf(path)) : err(session, helpOf(path))
   throw new CommandFailed({ kind: 'exit', code: 1 })
 }
 

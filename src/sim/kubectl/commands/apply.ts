@@ -1,6 +1,5 @@
 // Models k8s.io/kubectl/pkg/cmd/apply/apply.go and patcher.go
 import { MEDIA } from '../../api/messages'
-import { createThreeWayMergePatch } from '../../api/patch'
 import { parseSelector } from '../../api/selectors'
 import type { KubeObject, Status } from '../../api/types'
 import { sleep } from '../../client/effects'
@@ -13,6 +12,7 @@ import { readObjects } from '../files'
 import { ALLOW_MISSING, DRY_RUN, fileFlags, output, SELECTOR, SHOW_MANAGED, TEMPLATE, VALIDATE } from '../flags'
 import { LAST_APPLIED, lastApplied, saveLastApplied } from '../last-applied'
 import { formatObject, formatOf, printChanged } from '../output'
+import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
 import { createObject, getObject, patchObject } from '../requests'
 import { ask, changed, err, isOn, type KubectlState, list, out, type Run, type Session, text } from '../session'
@@ -135,7 +135,7 @@ function* update(s: Session, info: FileInfo, current: KubeObject, dryRun: DryRun
   let object = current
   let patch: object = {}
   for (let tries = 0; ; tries++) {
-    patch = patchFor(s, info, before, modified)
+    patch = threeWayPatch(s, info, before, modified)
     if (Object.keys(patch).length === 0 || dryRun === 'client') break
     const response = yield* ask<KubeObject | Status>(
       s,
@@ -162,32 +162,6 @@ function failPatch(status: Status, info: Info, patch: object): never {
   const source = JSON.stringify(info.source ?? '')
   const before = `error when applying patch:\n${compactJson(patch)}\nto:\n${describeInfo(info)}\nfor: ${source}: error when patching ${source}: `
   return failWith({ kind: 'status', status, before })
-}
-
-/** Three ways: what was applied last, what is to be, what is. */
-function patchFor(s: Session, info: FileInfo, current: KubeObject, modified: KubeObject): object {
-  const type = s.schema.typeOf(info.resource.apiVersion, info.resource.kind)
-  if (!type) return fail(`no schema for ${info.resource.groupKind}`)
-  const original = readJson(lastApplied(current))
-  const made = createThreeWayMergePatch(original, modified, current, type)
-  if (made.value === undefined)
-    return fail(
-      withSource(
-        `creating patch with:\noriginal:\n${lastApplied(current) ?? ''}\nmodified:\n${compactJson(modified)}\ncurrent:\n${compactJson(current)}\nfor:`,
-        info.source,
-        String(made.error),
-      ),
-    )
-  return made.value
-}
-
-function readJson(words: string | undefined): object | undefined {
-  if (words === undefined) return undefined
-  try {
-    return JSON.parse(words) as object
-  } catch {
-    return undefined
-  }
 }
 
 function* applyOnServer(s: Session, info: FileInfo, dryRun: DryRun): Run<KubeObject> {

@@ -1,33 +1,114 @@
-/** All commands, in the order in which `kubectl --help` shows them. */
+/** All commands, in the groups and order in which `kubectl --help` shows them. */
 import type { Command } from '../command'
-import type { CommandGroup } from '../help'
+import { fail } from '../errors'
+import { type CommandGroup, helpText, optionsText } from '../help'
+import { findCommand } from '../parse'
+import { out, type Run, type Session } from '../session'
 import { applyCommand } from './apply'
+import { authCommand } from './auth'
+import { autoscaleCommand } from './autoscale'
+import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, config, topCommand, versionCommand } from './cluster'
+import { cordonCommand, uncordonCommand } from './cordon'
 import { createCommand } from './create'
 import { deleteCommand } from './delete'
 import { describeCommand } from './describe'
+import { diffCommand } from './diff'
+import { drainCommand } from './drain'
+import { eventsCommand } from './events'
+import { explainCommand } from './explain'
 import { exposeCommand } from './expose'
 import { getCommand } from './get'
 import { annotateCommand, labelCommand } from './label'
+import { logsCommand } from './logs'
 import { patchCommand } from './patch'
+import {
+  attachCommand,
+  certificateCommand,
+  completionCommand,
+  copyCommand,
+  debugCommand,
+  editCommand,
+  execCommand,
+  kubercCommand,
+  kustomizeCommand,
+  pluginCommand,
+  portForwardCommand,
+  proxyCommand,
+} from './refused'
 import { replaceCommand } from './replace'
 import { rolloutCommand } from './rollout'
 import { runCommand } from './run'
 import { scaleCommand } from './scale'
 import { setCommand } from './set'
+import { taintCommand } from './taint'
+import { waitCommand } from './wait'
 
 export const GROUPS: readonly CommandGroup[] = [
   { title: 'Basic Commands (Beginner)', commands: [createCommand, exposeCommand, runCommand, setCommand] },
-  { title: 'Basic Commands (Intermediate)', commands: [getCommand, deleteCommand] },
-  { title: 'Deploy Commands', commands: [rolloutCommand, scaleCommand] },
-  { title: 'Troubleshooting and Debugging Commands', commands: [describeCommand] },
-  { title: 'Advanced Commands', commands: [applyCommand, patchCommand, replaceCommand] },
-  { title: 'Settings Commands', commands: [labelCommand, annotateCommand] },
+  { title: 'Basic Commands (Intermediate)', commands: [explainCommand, getCommand, editCommand, deleteCommand] },
+  { title: 'Deploy Commands', commands: [rolloutCommand, scaleCommand, autoscaleCommand] },
+  {
+    title: 'Cluster Management Commands',
+    commands: [certificateCommand, clusterInfoCommand, topCommand, cordonCommand, uncordonCommand, drainCommand, taintCommand],
+  },
+  {
+    title: 'Troubleshooting and Debugging Commands',
+    commands: [
+      describeCommand,
+      logsCommand,
+      attachCommand,
+      execCommand,
+      portForwardCommand,
+      proxyCommand,
+      copyCommand,
+      authCommand,
+      debugCommand,
+      eventsCommand,
+    ],
+  },
+  {
+    title: 'Advanced Commands',
+    commands: [diffCommand, applyCommand, patchCommand, replaceCommand, waitCommand, kustomizeCommand],
+  },
+  { title: 'Settings Commands', commands: [labelCommand, annotateCommand, completionCommand] },
+  {
+    title: 'Other Commands',
+    commands: [apiResourcesCommand, apiVersionsCommand, config, kubercCommand, pluginCommand, versionCommand],
+  },
 ]
 
+function* help(s: Session): Run {
+  const { path, rest } = findCommand(KUBECTL, s.args)
+  if (rest.length > 0) fail(`unknown help topic ${JSON.stringify(s.args.join(' '))}\nSee 'kubectl help -h' for help and examples`)
+  yield* out(s, helpOf(path))
+}
+
+const helpCommand: Command = {
+  name: 'help',
+  use: 'help [command]',
+  short: 'Help about any command',
+  long: 'Help provides help for any command in the application. Simply type kubectl help [path to command] for full details.',
+  arguments: 'command',
+  run: help,
+}
+
+const optionsCommand: Command = {
+  name: 'options',
+  use: 'options',
+  short: 'Print the list of flags inherited by all commands',
+  examples: ['# Print flags inherited by all commands', 'kubectl options'],
+  arguments: 'none',
+  run: s => out(s, optionsText()),
+}
+
+/** kubectl itself. */
 export const KUBECTL: Command = {
   name: 'kubectl',
   use: 'kubectl [flags]',
   short: 'kubectl controls the Kubernetes cluster manager',
   long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
-  commands: GROUPS.flatMap(group => group.commands),
+  commands: [...GROUPS.flatMap(group => group.commands), helpCommand, optionsCommand],
 }
+
+/** Help for the command at the end of a path. */
+export const helpOf = (path: readonly Command[]): string => helpText(path, path.length === 1 ? GROUPS : [])

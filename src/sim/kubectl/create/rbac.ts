@@ -100,14 +100,12 @@ function rulesOf(s: Session, asked: readonly Asked[], verbs: readonly string[]):
     if (!names.includes(name)) groups.set(group, [...names, name])
   }
   const resourceNames = [...new Set(list(s, 'resource-name'))]
-  return [...groups.keys()]
-    .sort()
-    .map(group => ({
-      apiGroups: [group],
-      ...(resourceNames.length > 0 && { resourceNames }),
-      resources: groups.get(group) ?? [],
-      verbs,
-    }))
+  return [...groups.keys()].sort().map(group => ({
+    apiGroups: [group],
+    ...(resourceNames.length > 0 && { resourceNames }),
+    resources: groups.get(group) ?? [],
+    verbs,
+  }))
 }
 
 function* buildRole(s: Session): Run<Body> {

@@ -1,0 +1,268 @@
+// Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version, config, top
+import { GROUP_VERSIONS, mustResource, RESOURCES, type Resource } from '../../api/kinds'
+import type { KubeList, Status } from '../../api/types'
+import { type Command, flag } from '../command'
+import { discover, fetchDiscovery } from '../discovery'
+import { fail, failWith, usageError } from '../errors'
+import { jsonOf } from '../print/objects'
+import { layOut, TABLE_TABS } from '../print/tabwriter'
+import { yamlOf } from '../print/yaml'
+import { listObjects, requestPath } from '../requests'
+import { ask, changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
+
+/** Where the simulated kubeconfig says that the apiserver is. */
+const SERVER = 'https://127.0.0.1:6443'
+const CLIENT_VERSION = 'v1.36.3'
+const KUSTOMIZE_VERSION = 'v5.8.1'
+
+const table = (rows: readonly (readonly string[])[]): string =>
+  layOut(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS)
+const noArguments = (s: Session): void => {
+  if (s.args.length > 0) usageError(s.path, `unexpected arguments: [${s.args.join(' ')}]`)
+}
+
+function* clusterInfo(s: Session): Run {
+  yield* discover(s)
+  const label = 'kubernetes.io/cluster-service=true'
+  const response = yield* ask<KubeList | Status>(
+    s,
+    listObjects(mustResource('v1', 'Service'), 'kube-system', { query: { labelSelector: label } }),
+  )
+  const found = response.code < 300 ? (response.body as KubeList).items : []
+  const lines = found.map(({ metadata, spec }) => {
+    const [port] = spec?.ports ?? []
+    const scheme = port && (port.name === 'https' || port.port === 443) ? 'https' : ''
+    const name = port ? (scheme || port.name ? `${scheme}:${metadata.name}:${port.name ?? ''}` : metadata.name) : metadata.name
+    return `${metadata.labels?.['kubernetes.io/name'] ?? metadata.name} is running at ${SERVER}/api/v1/namespaces/${metadata.namespace}/services/${name}/proxy\n`
+  })
+  const control = response.code < 300 ? `Kubernetes control plane is running at ${SERVER}\n` : ''
+  yield* out(s, `${control}${lines.join('')}\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n`)
+  if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
+}
+
+function* apiVersions(s: Session): Run {
+  noArguments(s)
+  yield* fetchDiscovery(s)
+  yield* out(
+    s,
+    [...new Set([...GROUP_VERSIONS])]
+      .sort()
+      .map(version => `${version}\n`)
+      .join(''),
+  )
+}
+
+function* apiResources(s: Session): Run {
+  noArguments(s)
+  const format = text(s, 'output')
+  if (!['', 'wide', 'name'].includes(format)) {
+    if (['json', 'yaml', 'kyaml'].includes(format)) fail(`api-resources -o ${format} is not simulated here`)
+    fail(
+      `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: json,kyaml,name,wide,yaml`,
+    )
+  }
+  const sortBy = text(s, 'sort-by')
+  if (!['', 'name', 'kind'].includes(sortBy)) fail('--sort-by accepts only name or kind')
+  if (isOn(s, 'cached')) yield* discover(s)
+  else yield* fetchDiscovery(s)
+  const shown = preferred().filter(resource => isWanted(s, resource))
+  if (sortBy === 'name') shown.sort((a, b) => (a.plural < b.plural ? -1 : 1))
+  else if (sortBy === 'kind') shown.sort((a, b) => (a.kind < b.kind ? -1 : 1))
+  else
+    shown.sort((a, b) =>
+      a.group === b.group ? (a.plural < b.plural ? -1 : a.plural > b.plural ? 1 : 0) : a.group < b.group ? -1 : 1,
+    )
+  if (format === 'name') return yield* out(s, shown.map(({ groupResource }) => `${groupResource}\n`).join(''))
+  const wide = format === 'wide'
+  const rows = shown.map(({ plural, shortNames, apiVersion, namespaced, kind, verbs, categories }) => [
+    plural,
+    shortNames.join(','),
+    apiVersion,
+    String(namespaced),
+    kind,
+    ...(wide ? [verbs.join(','), categories.join(',')] : []),
+  ])
+  const head = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(wide ? ['VERBS', 'CATEGORIES'] : [])]
+  yield* out(s, table(isOn(s, 'no-headers') ? rows : [head, ...rows]))
+}
+
+/** Each resource in the version that its group prefers. */
+function preferred(): Resource[] {
+  const seen = new Set<string>()
+  return RESOURCES.filter(({ groupResource }) => !seen.has(groupResource) && seen.add(groupResource))
+}
+
+function isWanted(s: Session, { group, namespaced, verbs, categories }: Resource): boolean {
+  if (changed(s, 'api-group') && text(s, 'api-group') !== group) return false
+  if (changed(s, 'namespaced') && isOn(s, 'namespaced') !== namespaced) return false
+  return (
+    list(s, 'verbs').every(verb => (verbs as readonly string[]).includes(verb)) &&
+    list(s, 'categories').every(category => categories.includes(category))
+  )
+}
+
+interface VersionInfo {
+  readonly gitVersion?: string
+}
+
+function* version(s: Session): Run {
+  const format = text(s, 'output')
+  if (!['', 'json', 'yaml'].includes(format)) fail("--output must be 'yaml' or 'json'")
+  const server = isOn(s, 'client') ? undefined : yield* demand<VersionInfo>(s, requestPath('/version', { timeout: '32s' }))
+  if (format === '') {
+    const line = server ? `Server Version: ${server.gitVersion ?? ''}\n` : ''
+    return yield* out(s, `Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${line}`)
+  }
+  const info = {
+    clientVersion: { gitVersion: CLIENT_VERSION, major: '1', minor: '36' },
+    kustomizeVersion: KUSTOMIZE_VERSION,
+    ...(server && { serverVersion: server }),
+  }
+  yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : jsonOf(info).replaceAll('    ', '  '))
+}
+
+const USER = 'kubernetes-admin'
+const CLUSTER = 'kubernetes'
+const CONTEXT = `${USER}@${CLUSTER}`
+const KUBECONFIG = {
+  apiVersion: 'v1',
+  clusters: [{ cluster: { 'certificate-authority-data': 'DATA+OMITTED', server: SERVER }, name: CLUSTER }],
+  contexts: [{ context: { cluster: CLUSTER, user: USER }, name: CONTEXT }],
+  'current-context': CONTEXT,
+  kind: 'Config',
+  users: [{ name: USER, user: { 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED' } }],
+}
+
+const configCommand = (name: string, use: string, short: string, run: (s: Session) => string): Command => ({
+  name,
+  use,
+  short,
+  long: `${short}.`,
+  flags: name === 'view' ? [flag.string('output', 'Output format. One of: (json, yaml).', { short: 'o', value: 'yaml' })] : [],
+  arguments: 'none',
+  run: s => out(s, run(s)),
+})
+
+export const config: Command = {
+  name: 'config',
+  use: 'config SUBCOMMAND',
+  short: 'Modify kubeconfig files',
+  long: 'Show the kubeconfig that stands for the simulated cluster. It cannot be changed here.',
+  commands: [
+    configCommand('current-context', 'current-context', 'Display the current-context', () => `${CONTEXT}\n`),
+    configCommand('get-contexts', 'get-contexts [(-o|--output=)name)]', 'Describe one or many contexts', () =>
+      table([
+        ['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'],
+        ['*', CONTEXT, CLUSTER, USER, ''],
+      ]),
+    ),
+    configCommand('view', 'view', 'Display merged kubeconfig settings or a specified kubeconfig file', s =>
+      text(s, 'output') === 'json' ? jsonOf(KUBECONFIG) : yamlOf(KUBECONFIG),
+    ),
+  ],
+}
+
+/** The cluster has no metrics server, so there is nothing to show; kubectl finds that out by discovery. */
+function* top(s: Session): Run {
+  yield* demand(s, requestPath('/api'))
+  yield* demand(s, requestPath('/apis'))
+  fail('Metrics API not available')
+}
+
+const topOf = (name: string, aliases: readonly string[], kind: string): Command => ({
+  name,
+  aliases,
+  use: `${name} [NAME | -l label]`,
+  short: `Display resource (CPU/memory) usage of ${kind}`,
+  long: `Display resource (CPU/memory) usage of ${kind}.\n\n The metrics come from a metrics server, which this cluster has not.`,
+  flags: [
+    flag.bool('all-namespaces', 'If present, list the requested object(s) across all namespaces.', { short: 'A' }),
+    flag.bool('containers', 'If present, print usage of containers within a pod.'),
+    flag.bool('no-headers', 'If present, print output without headers'),
+    flag.string('selector', 'Selector (label query) to filter on', { short: 'l' }),
+    flag.string('sort-by', "If non-empty, sort list using specified field. The field can be either 'cpu' or 'memory'."),
+  ],
+  arguments: 'resource',
+  kind,
+  run: top,
+})
+
+export const topCommand: Command = {
+  name: 'top',
+  use: 'top',
+  short: 'Display resource (CPU/memory) usage',
+  long: 'Display resource (CPU/memory) usage.\n\n The metrics come from a metrics server, which this cluster has not.',
+  commands: [topOf('node', ['nodes', 'no'], 'nodes'), topOf('pod', ['pods', 'po'], 'pods')],
+}
+
+export const clusterInfoCommand: Command = {
+  name: 'cluster-info',
+  use: 'cluster-info',
+  short: 'Display cluster information',
+  long: 'Display addresses of the control plane and services with label kubernetes.io/cluster-service=true.',
+  examples: ['# Print the address of the control plane and cluster services', 'kubectl cluster-info'],
+  arguments: 'none',
+  run: clusterInfo,
+}
+
+export const apiVersionsCommand: Command = {
+  name: 'api-versions',
+  use: 'api-versions',
+  short: 'Print the supported API versions on the server, in the form of "group/version"',
+  examples: ['# Print the supported API versions', 'kubectl api-versions'],
+  arguments: 'none',
+  run: apiVersions,
+}
+
+export const apiResourcesCommand: Command = {
+  name: 'api-resources',
+  use: 'api-resources',
+  short: 'Print the supported API resources on the server',
+  long: 'Print the supported API resources on the server.',
+  examples: [
+    '# Print the supported API resources with more information',
+    'kubectl api-resources -o wide',
+    '',
+    '# Print the supported namespaced resources',
+    'kubectl api-resources --namespaced=true',
+    '',
+    '# Print the supported API resources with a specific APIGroup',
+    'kubectl api-resources --api-group=rbac.authorization.k8s.io',
+  ],
+  flags: [
+    flag.string('api-group', 'Limit to resources in the specified API group.'),
+    flag.bool('cached', 'Use the cached list of resources if available.'),
+    flag.slice('categories', 'Limit to resources that belong to the specified categories.'),
+    flag.bool(
+      'namespaced',
+      'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default.',
+      { value: true },
+    ),
+    flag.bool(
+      'no-headers',
+      "When using the default or custom-column output format, don't print headers (default print headers).",
+    ),
+    flag.string('output', 'Output format. One of: (name, wide).', { short: 'o' }),
+    flag.string(
+      'sort-by',
+      "If non-empty, sort list of resources using specified field. The field can be either 'name' or 'kind'.",
+    ),
+    flag.slice('verbs', 'Limit to resources that support the specified verbs.'),
+  ],
+  arguments: 'none',
+  run: apiResources,
+}
+
+export const versionCommand: Command = {
+  name: 'version',
+  use: 'version',
+  short: 'Print the client and server version information',
+  long: 'Print the client and server version information for the current context.',
+  examples: ['# Print the client and server versions for the current context', 'kubectl version'],
+  flags: [
+    flag.bool('client', 'If true, shows client version only (no server required).'),
+    flag.string('output', "One of 'yaml' or 'json'.", { short: 'o' }),
+  ],
+  arguments: 'none',
+  run: version,
+}

@@ -1,0 +1,245 @@
+// Models k8s.io/kubectl/pkg/cmd/drain/drain.go and pkg/drain
+import { mustResource } from '../../api/kinds'
+import type { HttpResponse } from '../../api/messages'
+import { controllerOf } from '../../api/owners'
+import type { KubeObject, Pod, Status } from '../../api/types'
+import { callAll, sleep } from '../../client/effects'
+import { readList } from '../builder'
+import { type Command, flag } from '../command'
+import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
+import { CommandFailed, fail, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
+import { CHUNK_SIZE, DRY_RUN, PRINT_FLAGS, SELECTOR } from '../flags'
+import { printChanged } from '../output'
+import { getObject, requestOn, requestPath } from '../requests'
+import { ask, count, duration, err, isOn, type KubectlState, now, out, type Run, type Session, signed, text } from '../session'
+import { chosenNodes, setUnschedulable } from './cordon'
+
+/** An eviction that a budget forbids is tried again after this. */
+const RETRY_MS = 5000
+/** How often pods are looked at until they are gone. */
+const POLL_MS = 1000
+
+function* run(s: Session): Run {
+  const dryRun = dryRunOf(s)
+  const nodes = yield* chosenNodes(s, 'drain NODE')
+  yield* setUnschedulable(s, nodes, true, dryRun)
+  const fatal: KubectlError[] = []
+  const remaining: string[] = []
+  for (const node of nodes) {
+    const { name } = node.metadata
+    try {
+      yield* drainNode(s, name, dryRun)
+      yield* printChanged(s, mustResource('v1', 'Node'), node, 'drained', dryRun)
+    } catch (problem) {
+      if (!(problem instanceof CommandFailed)) throw problem
+      yield* err(
+        s,
+        `error: unable to drain node ${JSON.stringify(name)} due to error: ${wordsOf(problem.why)}, continuing command...\n`,
+      )
+      fatal.push(problem.why)
+      remaining.push(name)
+    }
+  }
+  if (remaining.length > 0)
+    yield* err(s, `There are pending nodes to be drained:\n${remaining.map(name => ` ${name}\n`).join('')}`)
+  failWithAll(fatal)
+}
+
+function* drainNode(s: Session, node: string, dryRun: DryRun): Run {
+  const { pods, warnings } = yield* podsToEvict(s, node)
+  if (warnings !== '') yield* err(s, `Warning: ${warnings}\n`)
+  if (dryRun === 'client') {
+    for (const { metadata } of pods) yield* out(s, `evicting pod ${metadata.namespace}/${metadata.name} (dry run)\n`)
+    return
+  }
+  if (pods.length === 0) return
+  if (isOn(s, 'disable-eviction')) fail('drain --disable-eviction is not simulated here')
+  yield* ask(s, requestPath('/api/v1'))
+  yield* evictAll(s, pods, dryRun)
+}
+
+/** What becomes of a pod when its node is drained. */
+type Verdict = { readonly evict: boolean; readonly warning?: string } | { readonly error: string }
+
+/** The pods of a node that have to go; those that must not end the drain of the node. */
+function* podsToEvict(s: Session, node: string): Run<{ readonly pods: readonly Pod[]; readonly warnings: string }> {
+  const lists = yield* readList(
+    s,
+    mustResource('v1', 'Pod'),
+    { selector: text(s, 'pod-selector'), fieldSelector: `spec.nodeName=${node}`, namespace: undefined },
+    { chunk: count(s, 'chunk-size') },
+  )
+  failWithAll(lists.errors)
+  const pods: Pod[] = []
+  const errors = new Map<string, string[]>()
+  const warnings = new Map<string, string[]>()
+  const note = (map: Map<string, string[]>, key: string, pod: Pod) =>
+    map.set(key, [...(map.get(key) ?? []), `${pod.metadata.namespace}/${pod.metadata.name}`])
+  for (const pod of lists.bodies.flatMap(body => (body as { items: Pod[] }).items)) {
+    const verdict = yield* judge(s, pod)
+    if ('error' in verdict) note(errors, verdict.error, pod)
+    else {
+      if (verdict.warning !== undefined) note(warnings, verdict.warning, pod)
+      if (verdict.evict) pods.push(pod)
+    }
+  }
+  failWithAll([...errors].map(([why, names]) => ({ kind: 'text', text: `cannot delete ${why}: ${names.join(', ')}` })))
+  return { pods, warnings: [...warnings].map(([why, names]) => `${why}: ${names.join(', ')}`).join('; ') }
+}
+
+/** The filters of pkg/drain/filters.go in their order; the last warning counts. */
+function* judge(s: Session, pod: Pod): Run<Verdict> {
+  const finished = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed'
+  const owner = controllerOf(pod)
+  if (owner?.kind === 'DaemonSet' && !finished) {
+    const response = yield* ask<KubeObject | Status>(
+      s,
+      getObject(mustResource('apps/v1', 'DaemonSet'), pod.metadata.namespace, owner.name),
+    )
+    if (response.code >= 300) {
+      const status = response.body as Status
+      return isNotFound(status) && isOn(s, 'force')
+        ? { evict: true, warning: status.message ?? '' }
+        : { error: status.message ?? '' }
+    }
+    if (!isOn(s, 'ignore-daemonsets')) return { error: 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)' }
+    return { evict: false, warning: 'ignoring DaemonSet-managed Pods' }
+  }
+  if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return { evict: false }
+  const local = !finished && (pod.spec.volumes ?? []).some(volume => volume.emptyDir !== undefined)
+  if (local && !isOn(s, 'delete-emptydir-data'))
+    return { error: 'Pods with local storage (use --delete-emptydir-data to override)' }
+  if (!finished && !owner)
+    return isOn(s, 'force')
+      ? { evict: true, warning: 'deleting Pods that declare no controller' }
+      : { error: 'Pods that declare no controller (use --force to override)' }
+  return { evict: true, ...(local && { warning: 'deleting Pods with local storage' }) }
+}
+
+interface Evicting {
+  readonly pod: Pod
+  /** Virtual µs at which the eviction is tried (again); undefined once it was accepted. */
+  readonly due: number | undefined
+}
+
+/** Evicts all at once, tries again what a budget forbids, and looks every second until all are gone. */
+function* evictAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
+  const errors: KubectlError[] = []
+  const began = yield* now()
+  const limit = duration(s, 'timeout') * 1000
+  let left: readonly Evicting[] = pods.map(pod => ({ pod, due: began }))
+  for (;;) {
+    const at = yield* now()
+    if (limit > 0 && at - began >= limit)
+      failWithAll(
+        left.map(({ pod }) => ({
+          kind: 'text',
+          text: `error when evicting pods/${JSON.stringify(pod.metadata.name)} -n ${JSON.stringify(pod.metadata.namespace)}: global timeout reached: ${text(s, 'timeout')}`,
+        })),
+      )
+    left = yield* evictDue(s, left, at, dryRun, errors)
+    if (dryRun === 'none') left = yield* takeGone(s, left, errors)
+    if (left.length === 0) break
+    yield* sleep<KubectlState>(POLL_MS)
+  }
+  failWithAll(errors)
+}
+
+function* evictDue(
+  s: Session,
+  left: readonly Evicting[],
+  at: number,
+  dryRun: DryRun,
+  errors: KubectlError[],
+): Run<readonly Evicting[]> {
+  const due = left.filter(one => one.due !== undefined && one.due <= at)
+  const rest: Evicting[] = left.filter(one => !due.includes(one))
+  for (const { pod } of due)
+    yield* out(
+      s,
+      `evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`,
+    )
+  const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(due.map(({ pod }) => signed(s, eviction(s, pod, dryRun))))
+  for (const [i, { pod }] of due.entries()) {
+    const answer = answers[i]
+    const status = answer?.body as Status
+    if (!answer || answer.code === 404) continue
+    const name = `${JSON.stringify(pod.metadata.name)} -n ${JSON.stringify(pod.metadata.namespace)}`
+    if (answer.code < 300) {
+      if (dryRun === 'none') rest.push({ pod, due: undefined })
+    } else if (answer.code === 429) {
+      yield* err(s, `error when evicting pods/${name} (will retry after 5s): ${status.message}\n`)
+      rest.push({ pod, due: at + RETRY_MS * 1000 })
+    } else errors.push({ kind: 'text', text: `error when evicting pods/${name}: ${status.message}` })
+  }
+  return rest
+}
+
+function eviction(s: Session, pod: Pod, dryRun: DryRun) {
+  const grace = count(s, 'grace-period')
+  const { name, namespace } = pod.metadata
+  const deleteOptions = { ...(grace >= 0 && { gracePeriodSeconds: grace }), ...dryRunQueryOf(dryRun) }
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions }
+  return requestOn('create', 'POST', mustResource('v1', 'Pod'), { namespace, name, subresource: 'eviction' }, { body })
+}
+const dryRunQueryOf = (dryRun: DryRun) => (dryRunQuery(dryRun).dryRun === undefined ? {} : { dryRun: ['All'] })
+
+/** Says which evicted pods are gone. */
+function* takeGone(s: Session, left: readonly Evicting[], errors: KubectlError[]): Run<readonly Evicting[]> {
+  const pods = mustResource('v1', 'Pod')
+  const accepted = left.filter(one => one.due === undefined)
+  const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(
+    accepted.map(({ pod }) => signed(s, getObject(pods, pod.metadata.namespace, pod.metadata.name))),
+  )
+  const still: Evicting[] = left.filter(one => one.due !== undefined)
+  for (const [i, one] of accepted.entries()) {
+    const answer = answers[i]
+    const same = answer && answer.code < 300 && (answer.body as KubeObject).metadata.uid === one.pod.metadata.uid
+    if (same) still.push(one)
+    else if (answer && answer.code >= 300 && answer.code !== 404) {
+      const { name, namespace } = one.pod.metadata
+      errors.push({
+        kind: 'text',
+        text: `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${(answer.body as Status).message}`,
+      })
+    } else yield* printChanged(s, pods, one.pod as unknown as KubeObject, 'evicted')
+  }
+  return still
+}
+
+export const drainCommand: Command = {
+  name: 'drain',
+  use: 'drain NODE',
+  short: 'Drain node in preparation for maintenance',
+  long: 'Drain node in preparation for maintenance.\n\n The node is marked unschedulable, then its pods are evicted, which respects disruption budgets. Pods of a daemon set stay; they, pods without a controller and pods with local data stop the drain unless flags allow it.',
+  examples: [
+    '# Drain node "foo", even if there are pods not managed by a controller on it',
+    'kubectl drain foo --force',
+    '',
+    '# Drain node "foo" with a grace period of 15 minutes',
+    'kubectl drain foo --grace-period=900',
+  ],
+  flags: [
+    CHUNK_SIZE,
+    flag.bool(
+      'delete-emptydir-data',
+      'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).',
+    ),
+    flag.bool('disable-eviction', 'Force drain to use delete, even if eviction is supported.', { hidden: true }),
+    flag.bool('force', 'Continue even if there are pods that do not declare a controller.'),
+    flag.int(
+      'grace-period',
+      'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.',
+      { value: -1 },
+    ),
+    flag.bool('ignore-daemonsets', 'Ignore DaemonSet-managed pods.'),
+    flag.string('pod-selector', 'Label selector to filter pods on the node'),
+    SELECTOR,
+    flag.duration('timeout', 'The length of time to wait before giving up, zero means infinite'),
+    DRY_RUN,
+    ...PRINT_FLAGS,
+  ],
+  arguments: 'resource',
+  kind: 'nodes',
+  run,
+}

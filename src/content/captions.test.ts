@@ -166,7 +166,7 @@ describe('captions of entries', () => {
       'The garbage collector takes a lost owner off Role **web-1**.',
     )
     expect(request('kubectl', { verb: 'list', name: undefined, namespace: undefined })).toBe(
-      'kubectl asks the apiserver for all Pods.',
+      'kubectl asks the apiserver for the Pods.',
     )
     expect(request('kubectl', { verb: 'get', resource: '/api/v1' })).toBe('kubectl asks the apiserver what it serves: `/api/v1`.')
   })

@@ -36,8 +36,11 @@ const finish = (template: string, args: Args, language: CaptionLanguage): string
 /** What a scene shows. */
 export function caption(scene: BeatScene, language: CaptionLanguage): Caption {
   const { chapter } = scene.beat
-  return (chapter && chapterCaption(scene, chapter, language)) ?? entryCaption(scene.lead, language, watchersOf(scene))
+  return (chapter && chapterCaption(scene, chapter, language)) ?? entryCaption(leadOf(scene), language, watchersOf(scene))
 }
+
+/** The lead with what its message tells: the name of what is created, the node of a binding. */
+const leadOf = ({ lead, facts }: BeatScene): StageEntry => ({ ...lead, args: { ...lead.args, ...facts } })
 
 /** How many are told of the change that a scene is about. */
 const watchersOf = (scene: BeatScene): number =>
@@ -45,7 +48,7 @@ const watchersOf = (scene: BeatScene): number =>
 
 function chapterCaption(scene: BeatScene, chapter: ChapterKind, language: CaptionLanguage): Caption | undefined {
   const { chapters, words } = SENTENCES[language]
-  const { lead } = scene
+  const lead = leadOf(scene)
   const title = words.chapters[chapter]
   const args = { ...vocabulary(lead, language), ...scene.facts }
   const which = chapterCase(scene)

@@ -84,14 +84,15 @@ export function chapterCase(scene: BeatScene): string {
     case 'deployment':
       return having(scene, { replicasets: 'created', replicasetsChanged: 'changed' })
     case 'replicaset':
-      return having(scene, { podsCreated: 'created', podsDeleted: 'deleted' })
+      return having(scene, {
+        podsCreated: Number(facts.wanted) > Number(facts.podsCreated) ? 'some created' : 'created',
+        podsDeleted: 'deleted',
+      })
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
-    case 'kubelet': {
-      const method = text(facts.method)
-      if (method === '' || facts.nodes === undefined) return ''
-      return /^(Stop|Remove)/.test(method) ? 'stop' : 'start'
-    }
+    case 'kubelet':
+      if (facts.nodes === undefined) return ''
+      return Number(facts.stopped ?? 0) > Number(facts.started ?? 0) ? 'stop' : 'start'
     default:
       return ''
   }

@@ -7,6 +7,7 @@ const OPTIONAL = /\[([^[\]]*)\]/g
 /** `{name}`, or `{count|pod|pods}`: the first word where the argument is 1, the second elsewhere. */
 const PLACEHOLDER = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g
 const LATIN_THEN_HAN = /([A-Za-z0-9)%])(?=[\u4e00-\u9fff])/g
+const HAN_SPACE_HAN = /([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g
 const HAN_THEN_LATIN = /([\u4e00-\u9fff])(?=[A-Za-z0-9(])/g
 
 /** The names of a sentence's arguments; without `counts`, only those that are shown. */
@@ -26,5 +27,6 @@ export function fillSentence(template: string, args: Args): string {
   })
 }
 
-/** Puts the space between Chinese and Latin letters that templates cannot know of. */
-export const spaced = (text: string): string => text.replace(LATIN_THEN_HAN, '$1 ').replace(HAN_THEN_LATIN, '$1 ')
+/** Puts the space between Chinese and Latin letters that templates cannot know of, and takes it away between Chinese ones. */
+export const spaced = (text: string): string =>
+  text.replace(HAN_SPACE_HAN, '$1').replace(LATIN_THEN_HAN, '$1 ').replace(HAN_THEN_LATIN, '$1 ')

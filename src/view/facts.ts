@@ -1,5 +1,6 @@
 /** What a chapter's caption speaks of: names and counts that stand in its entries. */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
+import { bodyFacts, wantedReplicas } from './body-facts'
 import type { Beat } from './types'
 
 type Facts = Record<string, string | number>
@@ -22,7 +23,9 @@ interface Tally {
   readonly proxies: Set<string>
   readonly images: Set<string>
   readonly refused: Args[]
-  codes: number[]
+  /** Sandboxes and containers that the kubelets start and stop. */
+  started: number
+  stopped: number
 }
 
 /** The facts of a beat: for chapters from all its entries, else those of its lead entry. */
@@ -31,10 +34,12 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
   const args = lead.args as unknown as Args
   for (const [k, v] of Object.entries(args)) if (typeof v === 'string' || typeof v === 'number') facts[k] = v
   facts['room'] = lead.room
+  Object.assign(facts, bodyFacts(lead, entry))
   if (!beat.chapter) return facts
-  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], codes: [] }
+  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0 }
   for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
-  return { ...facts, ...told(tally) }
+  const wanted = beat.chapter === 'replicaset' ? wantedReplicas(lead, entry) : undefined
+  return { ...facts, ...told(tally), ...(wanted !== undefined && { wanted }) }
 }
 
 function count(tally: Tally, e: TraceEntry, beat: Beat): void {
@@ -53,6 +58,8 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
     case 'cri.request':
       if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
       if (args['method'] === 'PullImage') tally.images.add(String(args['subject']))
+      if (args['method'] === 'RunPodSandbox' || args['method'] === 'StartContainer') tally.started++
+      if (args['method'] === 'StopPodSandbox' || args['method'] === 'StopContainer') tally.stopped++
       return
     case 'kube-proxy.sync':
       tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
@@ -88,11 +95,13 @@ function told(tally: Tally): Facts {
   const deleted = tally.writes.get('delete pods')
   if (deleted) facts['podsDeleted'] = deleted.size
   tell('slices', tally.writes.get('create endpointslices') ?? tally.writes.get('update endpointslices'))
-  tell('nodes', tally.nodes)
+  tell('nodes', new Set([...tally.nodes].sort()))
   tell('bound', tally.bound)
   tell('unschedulable', tally.unschedulable)
-  tell('proxies', tally.proxies)
+  tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
+  if (tally.started > 0) facts['started'] = tally.started
+  if (tally.stopped > 0) facts['stopped'] = tally.stopped
   const refused = tally.refused[0]
   if (refused) {
     facts['stage'] = String(refused['stage'])

@@ -247,6 +247,8 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
 
 /** A failed sync is tried again after so long, and half as long again by chance (backOffPeriod). */
 const RETRY_MS = 10_000
+/** No pod is left alone for longer than this, and half as much by chance (resyncInterval). */
+const RESYNC_MS = 60_000
 
 /** How often the kubelet looks at a crashed container a second time at once, as recorded. */
 const RELISTED = 0.3
@@ -265,7 +267,7 @@ function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result:
   // the pod lifecycle event generator sees a new sandbox when it next lists, and now and then a container that has just ended anew
   const relisted = result.backOffMs === undefined ? result.sandbox && !result.started : context.random() < RELISTED
   if (relisted) context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
-  if (result.error !== undefined) lookAgain(world, worker, result.error, result.backOffMs ?? RETRY_MS)
+  if (result.error !== undefined) lookAgain(world, worker, result.error, Math.min(result.backOffMs ?? RETRY_MS, RESYNC_MS))
   // containers that were started are looked at at once
   if (result.started || worker.pending !== undefined)
     run(world, worker, worker.pending === undefined ? cause : joined(worker.pending, cause))

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import type { CriContainer } from '../api/cri'
+import type { Pod } from '../api/types'
+import { backOffLeft, nextBackOff } from './back-off'
+import { goDuration } from './events'
+import { podActions } from './pod-actions'
+import { referencesOf } from './references'
+import { admit, podResources } from './resources'
+import { NO_RUNTIME, type PodRuntime } from './state'
+import { unsupportedFields } from './unsupported'
+import { tokensOf } from './volumes'
+
+const pod = (spec: object = {}): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default', uid: 'uid-1' },
+    spec: { containers: [{ name: 'a' }, { name: 'b' }], restartPolicy: 'Always', ...spec },
+    status: {},
+  }) as unknown as Pod
+const container = (name: string, state: CriContainer['state'], exitCode = 0): CriContainer =>
+  ({ id: `${name}${state}`, name, state, exitCode, attempt: 0 }) as CriContainer
+const runtime = (...containers: CriContainer[]): PodRuntime => ({
+  sandbox: { id: 'box', ready: true, ip: '', attempt: 0 },
+  containers,
+  failures: {},
+})
+
+describe('what has to be done for a pod', () => {
+  test('first a sandbox, then its containers in order', () => {
+    expect(podActions(pod(), NO_RUNTIME)).toEqual({ sandbox: { attempt: 0 }, start: ['a', 'b'], kill: false })
+  })
+  test('nothing while all run', () => {
+    expect(podActions(pod(), runtime(container('a', 'running'), container('b', 'running'))).start).toEqual([])
+  })
+  test('a container that ended is started again, as the policy says', () => {
+    const state = runtime(container('a', 'running'), container('b', 'exited', 0))
+    expect(podActions(pod(), state).start).toEqual(['b'])
+    expect(podActions(pod({ restartPolicy: 'OnFailure' }), state).start).toEqual([])
+    expect(podActions(pod({ restartPolicy: 'Never' }), state).start).toEqual([])
+  })
+  test('a pod of which nothing runs and nothing will is stopped', () => {
+    const state = runtime(container('a', 'exited'), container('b', 'exited', 1))
+    expect(podActions(pod({ restartPolicy: 'Never' }), state).kill).toBe(true)
+  })
+  test('a new sandbox counts on from the one before', () => {
+    const state: PodRuntime = { ...NO_RUNTIME, sandbox: { id: 'box', ready: false, ip: '', attempt: 2 } }
+    expect(podActions(pod(), state).sandbox).toEqual({ attempt: 3 })
+  })
+  test('init containers run one by one', () => {
+    const spec = { initContainers: [{ name: 'one' }, { name: 'two' }] }
+    expect(podActions(pod(spec), runtime()).start).toEqual(['one'])
+    expect(podActions(pod(spec), runtime(container('one', 'running'))).start).toEqual([])
+    expect(podActions(pod(spec), runtime(container('one', 'exited'))).start).toEqual(['two'])
+    expect(podActions(pod(spec), runtime(container('one', 'exited'), container('two', 'exited'))).start).toEqual(['a', 'b'])
+  })
+  test('a sidecar stays, and those after it go on', () => {
+    const spec = { initContainers: [{ name: 'side', restartPolicy: 'Always' }, { name: 'two' }] }
+    expect(podActions(pod(spec), runtime(container('side', 'running'))).start).toEqual(['two'])
+    expect(podActions(pod(spec), runtime(container('side', 'exited'), container('two', 'exited'))).start).toContain('side')
+  })
+  test('an init container that failed stops a pod that is not restarted', () => {
+    const spec = { restartPolicy: 'Never', initContainers: [{ name: 'one' }] }
+    expect(podActions(pod(spec), runtime(container('one', 'exited', 2))).kill).toBe(true)
+  })
+})
+
+describe('back-off', () => {
+  const second = 1e6
+  test('grows from ten seconds to five minutes', () => {
+    let known = nextBackOff(undefined, 0, 0)
+    const waits = [known.ms]
+    for (let i = 0; i < 6; i++) {
+      known = nextBackOff(known, 0, 0)
+      waits.push(known.ms)
+    }
+    expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000])
+  })
+  test('counts from the end of the container', () => {
+    const known = nextBackOff(undefined, 0, 0)
+    expect(backOffLeft(known, 5 * second, 9 * second)).toBe(6000)
+    expect(backOffLeft(known, 5 * second, 20 * second)).toBe(0)
+  })
+  test('starts over for a container that ran for more than ten minutes', () => {
+    expect(nextBackOff({ ms: 160_000, at: 0 }, 700 * second, 700 * second).ms).toBe(10_000)
+  })
+})
+
+describe('room on the node', () => {
+  const asking = (cpu: string, memory = '1Gi') => pod({ containers: [{ name: 'a', resources: { requests: { cpu, memory } } }] })
+  const allocatable = { cpu: '2', memory: '4Gi', pods: '3' }
+  test('a pod that fits is taken', () => {
+    expect(admit(asking('1'), () => [asking('1')], 1, allocatable)).toBeUndefined()
+  })
+  test('a pod that does not is refused in the words of the kubelet', () => {
+    expect(admit(asking('1500m'), () => [asking('1')], 1, allocatable)).toEqual({
+      reason: 'OutOfcpu',
+      message: "Node didn't have enough resource: cpu, requested: 1500, used: 1000, capacity: 2000",
+    })
+  })
+  test('so is one too many', () => {
+    expect(admit(pod(), () => [pod(), pod(), pod()], 3, allocatable)?.reason).toBe('OutOfpods')
+  })
+})
+
+test("a pod's resources are the sums of its containers'", () => {
+  const resources = { requests: { cpu: '250m', memory: '64Mi' }, limits: { cpu: '1' } }
+  const spec = {
+    containers: [
+      { name: 'a', resources },
+      { name: 'b', resources },
+    ],
+  }
+  expect(podResources(pod(spec))).toEqual({
+    total: { requests: { cpu: '500m', memory: '128Mi' }, limits: { cpu: '2' } },
+    allocated: { cpu: '500m', memory: '128Mi' },
+  })
+  expect(podResources(pod())).toEqual({ total: {} })
+})
+
+test('what a pod refers to is found in volumes and environments, each once', () => {
+  const spec = {
+    volumes: [
+      { name: 'settings', configMap: { name: 'settings' } },
+      { name: 'v', projected: { sources: [{ secret: { name: 'login' } }] } },
+    ],
+    containers: [
+      {
+        name: 'a',
+        envFrom: [{ configMapRef: { name: 'settings' } }],
+        env: [{ valueFrom: { secretKeyRef: { name: 'key', key: 'k', optional: true } } }],
+      },
+    ],
+  }
+  expect(referencesOf(pod(spec)).map(r => `${r.resource}/${r.name} ${r.volume || '-'} ${r.optional}`)).toEqual([
+    'configmaps/settings settings false',
+    'secrets/login v false',
+    'secrets/key - true',
+  ])
+})
+
+test('tokens are found in projected volumes', () => {
+  const sources = [{ serviceAccountToken: { expirationSeconds: 3607, path: 'token' } }, { configMap: { name: 'x' } }]
+  expect(tokensOf(pod({ volumes: [{ name: 'v', projected: { sources } }] }))).toEqual([
+    { expirationSeconds: 3607, audience: undefined },
+  ])
+})
+
+test('durations are written as Go writes them', () => {
+  expect([0, 22, 1000, 1250, 10_000, 160_000, 300_000, 3_661_500].map(goDuration)).toEqual([
+    '0s',
+    '22ms',
+    '1s',
+    '1.25s',
+    '10s',
+    '2m40s',
+    '5m0s',
+    '1h1m1.5s',
+  ])
+})
+
+test('what is not simulated is named, once each', () => {
+  const probed = { name: 'a', livenessProbe: {}, lifecycle: {} }
+  const spec = {
+    containers: [probed, probed],
+    volumes: [
+      { name: 'v', persistentVolumeClaim: {} },
+      { name: 'e', emptyDir: {} },
+    ],
+  }
+  expect(unsupportedFields(pod(spec))).toEqual(['lifecycle', 'livenessProbe', 'volumes.persistentVolumeClaim'])
+  expect(unsupportedFields(pod())).toEqual([])
+})

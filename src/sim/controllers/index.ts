@@ -8,6 +8,7 @@ import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
+import { job } from './job/job'
 import { namespace } from './namespace/namespace'
 import { nodeIpam } from './node-ipam/node-ipam'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
@@ -31,6 +32,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   serviceAccount,
   garbageCollector,
   daemonset,
+  job,
   deployment,
   replicaset,
   statefulset,

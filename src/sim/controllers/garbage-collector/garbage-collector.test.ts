@@ -50,8 +50,8 @@ describe('the garbage collector', () => {
     cluster.remove(cluster.list('deployments.apps')[0] as KubeObject)
     expect(cluster.writes()).toEqual([
       'generic-garbage-collector delete replicasets rs 200',
-      'generic-garbage-collector delete pods p1 200',
       'generic-garbage-collector delete pods p2 200',
+      'generic-garbage-collector delete pods p1 200',
     ])
     expect(cluster.list('pods')).toEqual([])
   })
@@ -73,8 +73,8 @@ describe('the garbage collector', () => {
     deletion(cluster, 'foregroundDeletion')
     expect(cluster.writes()).toEqual([
       'generic-garbage-collector delete replicasets rs 200',
-      'generic-garbage-collector delete pods p1 200',
       'generic-garbage-collector delete pods p2 200',
+      'generic-garbage-collector delete pods p1 200',
       'generic-garbage-collector patch replicasets rs 200',
       'generic-garbage-collector patch deployments d 200',
     ])

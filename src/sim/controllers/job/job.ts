@@ -1,0 +1,310 @@
+// Models pkg/controller/job/job_controller.go.
+import { deepEqual } from '../../api/deep'
+import { controllerOf } from '../../api/owners'
+import { rfc3339 } from '../../api/time'
+import type { Job, KubeObject, Pod } from '../../api/types'
+import {
+  type Controller,
+  type ControllerProcedure,
+  type ControllerState,
+  type ControllerWorld,
+  cached,
+  enqueueAfter,
+  type Outcome,
+  store,
+} from '../../client/controller'
+import { perform } from '../../client/effects'
+import {
+  creationObserved,
+  deletionObserved,
+  type Expectations,
+  expectCreations,
+  expectDeletions,
+  forgetExpectations,
+  newExpectations,
+  satisfied,
+} from '../../client/expectations'
+import { succeeded } from '../../client/http'
+import type { InformerEvent } from '../../client/informer'
+import { updateRequest } from '../../client/requests'
+import { keyOf, objectsBy } from '../../client/store'
+import { ask, fail, failed, now, type Step, say } from '../ask'
+import { claim } from '../claim'
+import { isDeleting } from '../objects'
+import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
+import { createPods, deletePods, podFromTemplate } from '../pod-control'
+import { withIndex } from './indexes'
+import {
+  completionsOf,
+  condition,
+  deadlineMs,
+  endsToCount,
+  isComplete,
+  type JobCondition,
+  targetCondition,
+  type View,
+  type Work,
+  work,
+} from './plan'
+import { type Backoff, census, hasTracking, isFinished, isSuspended, nextBackoff, TRACKING } from './pods'
+import { countEnds, finished, type JobStatus, type Progress, releasePods } from './tracking'
+
+const SELF = { name: 'job-controller', part: 'job' } as const
+const JOBS: Parents = { informer: 'jobs.batch', kind: 'Job', selects: selectsByLabels }
+/** Changes of pods are gathered for so long before a Job is looked at (syncJobBatchPeriod). */
+const BATCH_MS = 1000
+/** A wait that is longer does not keep the clock running. */
+const PATIENCE_MS = 5000
+
+interface Own {
+  readonly expectations: Expectations
+  readonly backoffs: Map<string, Backoff>
+  /** Uids of pods whose finalizer is being taken off and which the cache still shows with it. */
+  readonly removing: Set<string>
+}
+const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
+
+/** Runs pods to their end, and counts how they ended. */
+export const job: Controller<Own> = {
+  ...SELF,
+  workers: 5,
+  own: () => ({ expectations: newExpectations(), backoffs: new Map(), removing: new Set() }),
+  watches: { 'jobs.batch': jobChanged, pods: podChanged },
+  reconcile,
+}
+
+function jobChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
+  const key = keyOf(object)
+  if (type === 'DELETED' || isFinished(object)) {
+    for (const pod of objectsBy(store(world, 'pods'), 'controller', object.metadata.uid ?? ''))
+      if (hasTracking(pod) && (type === 'DELETED' || !old || !isFinished(old)))
+        enqueueAfter(world, SELF.part, `orphan ${keyOf(pod)}`, BATCH_MS)
+    return [key]
+  }
+  if (old && old.metadata.generation === object.metadata.generation) {
+    enqueueAfter(world, SELF.part, key, BATCH_MS)
+    return []
+  }
+  return [key]
+}
+
+function podChanged(world: ControllerWorld, event: InformerEvent): readonly string[] {
+  const { type, object } = event
+  const own = ownOf(world)
+  const owner = ownerKey(world, JOBS, object)
+  if (type === 'DELETED' || !hasTracking(object)) own.removing.delete(object.metadata.uid ?? '')
+  if (owner) {
+    if (type === 'DELETED' || isDeleting(object)) deletionObserved(own.expectations, owner, keyOf(object))
+    else if (type === 'ADDED') creationObserved(own.expectations, owner)
+  } else if (type !== 'DELETED' && hasTracking(object) && controllerOf(object)?.kind === 'Job') return [`orphan ${keyOf(object)}`]
+  for (const key of parentKeys(world, JOBS, event)) enqueueAfter(world, SELF.part, key, BATCH_MS)
+  return []
+}
+
+function* reconcile(key: string): ControllerProcedure<Outcome> {
+  if (key.startsWith('orphan ')) return yield* releaseOrphan(key.slice('orphan '.length))
+  const found = yield* cached<Job>('jobs.batch', key)
+  if (!found) {
+    yield* perform<ControllerState, void>(world => {
+      forgetExpectations(ownOf(world).expectations, key)
+      ownOf(world).backoffs.delete(key)
+    })
+    return
+  }
+  if (isFinished(found as KubeObject)) return
+  const view = yield* look(key, found)
+  if (failed(view)) return view
+  return yield* sync(key, view)
+}
+
+/** syncOrphanPod: a pod whose Job is gone or done need not be kept any more. */
+function* releaseOrphan(key: string): ControllerProcedure<Outcome> {
+  const pod = yield* cached<Pod>('pods', key)
+  if (!pod || !hasTracking(pod as KubeObject)) return
+  const owned = yield* perform<ControllerState, boolean>(world => {
+    const owner = ownerKey(world, JOBS, pod as KubeObject)
+    const found = owner && store(world, 'jobs.batch').objects.get(owner)
+    return Boolean(found && !isFinished(found))
+  })
+  if (owned) return
+  const { remaining } = yield* releasePods(SELF, [pod])
+  if (remaining.length > 0) return { retry: 'the finalizer stayed' }
+}
+
+/** What the caches say. A Job that is looked at for the first time starts now. */
+function* look(key: string, found: Job): Step<View> {
+  const pods = yield* claim<Pod>({
+    self: SELF,
+    owner: found as KubeObject,
+    ownerResource: 'jobs.batch',
+    childResource: 'pods',
+    selects: pod => selectsByLabels(found as KubeObject, pod),
+  })
+  if ('retry' in pods) return pods
+  const at = yield* now()
+  const known = yield* perform<
+    ControllerState,
+    { removing: ReadonlySet<string>; backoff: Backoff | undefined; settled: boolean }
+  >(world => {
+    const { removing, backoffs, expectations } = ownOf(world)
+    const mine = new Set(pods.claimed.map(pod => pod.metadata.uid ?? '').filter(uid => removing.has(uid)))
+    return Object.freeze({ removing: mine, backoff: backoffs.get(key), settled: satisfied(expectations, key, at) })
+  })
+  const starts = !found.status?.startTime && !isSuspended(found)
+  const subject: Job = starts ? { ...found, status: { ...found.status, startTime: rfc3339(at) } } : found
+  const counts = census(subject, pods.claimed, known.removing)
+  return {
+    job: subject,
+    pods: pods.claimed,
+    census: counts,
+    backoff: nextBackoff(known.backoff, counts, at),
+    settled: known.settled,
+    now: at,
+  }
+}
+
+/** syncJob: pods are made or deleted, then their ends are counted. */
+function* sync(key: string, view: View): ControllerProcedure<Outcome> {
+  const { census, now: at } = view
+  let target = targetCondition(view)
+  let active = census.active.length
+  let ready = census.ready
+  let terminating = census.terminating
+  let done: Done = { error: undefined, waitMs: 0 }
+  let conditions = view.job.status?.conditions ?? []
+  let startTime = view.job.status?.startTime
+  if (target) {
+    const plan = { create: 0, indexes: [], remove: census.active, waitMs: 0 }
+    done = yield* carryOut(key, view, plan)
+    terminating += active
+    active = 0
+    ready = 0
+  } else {
+    const isManaged = view.settled && !isDeleting(view.job as KubeObject)
+    if (isManaged) {
+      const plan = work(view)
+      done = yield* carryOut(key, view, plan)
+      active += (done.created ?? 0) - (done.removed ?? 0)
+      terminating += done.removed ?? 0
+    }
+    if (isComplete(view, active))
+      target = condition('SuccessCriteriaMet', 'True', 'CompletionsReached', 'Reached expected number of succeeded pods', at)
+    else if (isManaged) {
+      const noted = yield* noteSuspension(view, conditions)
+      conditions = noted.conditions
+      if (noted.resumed) startTime = rfc3339(at)
+    }
+  }
+  const progress: Progress = { active, ready, terminating, target, conditions, startTime }
+  const tracked = yield* track(key, view, progress)
+  if (failed(tracked)) return tracked
+  if (done.error !== undefined) return { retry: done.error }
+  const waits = [done.waitMs, target ? 0 : (deadlineMs(view) ?? 0)].filter(ms => ms > 0)
+  if (waits.length > 0) {
+    const ms = Math.min(...waits)
+    return { againAfterMs: ms, housekeeping: ms > PATIENCE_MS }
+  }
+}
+
+interface Done {
+  readonly created?: number
+  readonly removed?: number
+  readonly waitMs: number
+  readonly error: string | undefined
+}
+
+function* carryOut(key: string, { job: found }: View, { create, indexes, remove, waitMs }: Work): ControllerProcedure<Done> {
+  const owner = found as KubeObject
+  if (remove.length > 0) {
+    yield* perform<ControllerState, void>(world =>
+      expectDeletions(
+        ownOf(world).expectations,
+        key,
+        remove.map(pod => keyOf(pod as KubeObject)),
+        world.context.now,
+      ),
+    )
+    const { remaining, error } = yield* deletePods(SELF, owner, remove)
+    yield* perform<ControllerState, void>(world => {
+      for (const pod of remaining) deletionObserved(ownOf(world).expectations, key, keyOf(pod as KubeObject))
+    })
+    return { removed: remove.length - remaining.length, waitMs, error }
+  }
+  if (create === 0) return { waitMs, error: undefined }
+  yield* perform<ControllerState, void>(world => expectCreations(ownOf(world).expectations, key, create, world.context.now))
+  const plain = podFromTemplate(owner, found.spec.template)
+  const body = { ...plain, metadata: { ...plain.metadata, finalizers: [...(plain.metadata.finalizers ?? []), TRACKING] } }
+  const bodies =
+    indexes.length > 0 ? indexes.map(index => withIndex(found, body, index)) : new Array<KubeObject>(create).fill(body)
+  const { made, missing, error } = yield* createPods(SELF, owner, bodies)
+  if (missing > 0) yield* perform<ControllerState, void>(world => creationObserved(ownOf(world).expectations, key, missing))
+  return { created: made.length, waitMs, error }
+}
+
+/** Says that a Job was suspended or resumed. */
+function* noteSuspension(
+  { job: found, now: at }: View,
+  conditions: readonly JobCondition[],
+): ControllerProcedure<{ conditions: JobCondition[]; resumed: boolean }> {
+  const said = conditions.find(c => c.type === 'Suspended')
+  const suspended = isSuspended(found)
+  if (suspended === (said?.status === 'True')) return { conditions: [...conditions], resumed: false }
+  const [reason, message] = suspended ? ['JobSuspended', 'Job suspended'] : ['JobResumed', 'Job resumed']
+  yield* say(SELF, { object: found as KubeObject, type: 'Normal', reason: suspended ? 'Suspended' : 'Resumed', message })
+  const next = condition('Suspended', suspended ? 'True' : 'False', reason, message, at)
+  return { conditions: [...conditions.filter(c => c !== said), next], resumed: !suspended }
+}
+
+/** trackJobStatusAndRemoveFinalizers: first the ends are written down, then the pods let go, then they are counted. */
+function* track(key: string, view: View, progress: Progress): Step<void> {
+  const removing = yield* perform<ControllerState, ReadonlySet<string>>(world => Object.freeze(new Set(ownOf(world).removing)))
+  const ends = endsToCount(view, removing, progress.target !== undefined)
+  let status = countEnds(view, progress, ends)
+  let current: Job = view.job
+  const write = function* (next: JobStatus): Step<void> {
+    const response = yield* ask<Job>(SELF, updateRequest('jobs.batch', { ...current, status: next } as KubeObject, 'status'))
+    if (!succeeded(response)) return fail(response)
+    current = response.body
+  }
+  const before = yield* cached<Job>('jobs.batch', key)
+  if (
+    !deepEqual(before?.status, status) &&
+    (ends.release.length > 0 || progress.target || !deepEqual(before?.status ?? {}, status))
+  ) {
+    const written = yield* write(status)
+    if (failed(written)) return written
+  }
+  yield* perform<ControllerState, void>(world => {
+    ownOf(world).backoffs.set(key, Object.freeze({ ...view.backoff }))
+    for (const pod of ends.release) ownOf(world).removing.add(pod.metadata.uid ?? '')
+  })
+  const { remaining } = yield* releasePods(SELF, ends.release)
+  yield* perform<ControllerState, void>(world => {
+    for (const pod of remaining) ownOf(world).removing.delete(pod.metadata.uid ?? '')
+  })
+  const settled = finished(view, status, progress.target, remaining, yield* now())
+  status = settled.status
+  if (!deepEqual(current.status, status)) {
+    const written = yield* write(status)
+    if (failed(written)) return written
+  }
+  if (remaining.length > 0) return { retry: 'finalizers stayed on pods' }
+  if (settled.end) yield* announce(view.job, settled.end)
+}
+
+/** recordJobFinished */
+function* announce(found: Job, end: JobCondition): ControllerProcedure {
+  const object = found as KubeObject
+  if (end.type === 'Complete') {
+    const succeededPods = found.status?.succeeded ?? 0
+    if (found.spec.completions !== undefined && succeededPods > completionsOf(found))
+      yield* say(SELF, {
+        object,
+        type: 'Warning',
+        reason: 'TooManySucceededPods',
+        message: 'Too many succeeded pods running after completion count reached',
+      })
+    return yield* say(SELF, { object, type: 'Normal', reason: 'Completed', message: 'Job completed' })
+  }
+  yield* say(SELF, { object, type: 'Warning', reason: end.reason ?? '', message: end.message ?? '' })
+}

@@ -2,6 +2,7 @@
 import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
+import { cronjob } from './cronjob/cronjob'
 import { daemonset } from './daemonset/daemonset'
 import { deployment } from './deployment/deployment'
 import { endpoints } from './endpoints/endpoints'
@@ -19,6 +20,7 @@ import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publi
 import { serviceAccount } from './service-account/service-account'
 import { statefulset } from './statefulset/statefulset'
 import { taintEviction } from './taint-eviction/taint-eviction'
+import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished'
 import { ttl } from './ttl/ttl'
 import { WATCHED } from './watched'
 
@@ -36,6 +38,8 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   deployment,
   replicaset,
   statefulset,
+  cronjob,
+  ttlAfterFinished,
   ttl,
   nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),
   nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),

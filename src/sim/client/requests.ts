@@ -18,6 +18,8 @@ export function request(
   const type = resourceNamed(resource)
   const { subresource, query, body, contentType, accept } = more
   const space = type.namespaced ? namespace : undefined
+  // a namespace is a request's namespace, too, when its path names it
+  const own = type.groupResource === 'namespaces' ? name : undefined
   return {
     method,
     path: apiPath(type, space, name, subresource),
@@ -29,7 +31,7 @@ export function request(
       verb,
       group: type.group,
       resource: subresource ? `${type.plural}/${subresource}` : type.plural,
-      ...(space && { namespace: space }),
+      ...((space ?? own) && { namespace: space ?? own }),
       ...(name && { name }),
     },
   }

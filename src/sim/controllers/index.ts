@@ -16,6 +16,7 @@ import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector'
 import { replicaset } from './replicaset/replicaset'
 import { replicationcontroller } from './replicationcontroller/replicationcontroller'
+import { resourceQuota } from './resource-quota/resource-quota'
 import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher'
 import { serviceAccount } from './service-account/service-account'
 import { statefulset } from './statefulset/statefulset'
@@ -30,6 +31,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   endpointslice,
   replicationcontroller,
   podGarbageCollector,
+  resourceQuota,
   namespace,
   serviceAccount,
   garbageCollector,

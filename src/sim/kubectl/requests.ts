@@ -24,6 +24,8 @@ export function requestOn(verb: Verb, method: Method, resource: Resource, target
   const { name, subresource } = target
   const namespace = resource.namespaced && target.namespace ? target.namespace : undefined
   const { query, body, contentType, accept } = content
+  // the audit log counts a Namespace to itself
+  const counted = resource.groupResource === 'namespaces' ? name : namespace
   return {
     method,
     path: apiPath(resource, namespace, name, subresource),
@@ -34,7 +36,7 @@ export function requestOn(verb: Verb, method: Method, resource: Resource, target
       verb,
       group: resource.group,
       resource: subresource ? `${resource.plural}/${subresource}` : resource.plural,
-      ...(namespace !== undefined && { namespace }),
+      ...(counted !== undefined && { namespace: counted }),
       ...(name !== undefined && { name }),
     },
   }

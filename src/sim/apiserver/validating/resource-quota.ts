@@ -1,118 +1,84 @@
 // Models plugin/pkg/admission/resourcequota: the last of all admission, because it writes what has been used.
-
 import { resourceByPlural } from '../../api/kinds'
-import { addQuantities, compareQuantities, formatQuantity, quantity } from '../../api/quantity'
+import {
+  type Amounts,
+  addAmounts,
+  exceeding,
+  inScope,
+  maskAmounts,
+  matchingNames,
+  subtractAmounts,
+  unspecified,
+  usageOf,
+} from '../../api/quota'
 import { forbidden } from '../../api/status'
 import type { KubeObject, Pod } from '../../api/types'
-import type { Plugin } from '../attempt'
+import type { Time } from '../../kernel/types'
+import type { Attempt, Plugin, Question } from '../attempt'
 
-type Amounts = Record<string, string>
+/** Resources whose updates may use more. */
+const UPDATES: ReadonlySet<string> = new Set(['services', 'persistentvolumeclaims'])
 
-/** What a new object would use, by the names that a quota's `hard` knows (pkg/quota/v1/evaluator). */
-export function usageOf(object: KubeObject, groupResource: string): Amounts {
-  const count = { [`count/${groupResource}`]: '1' }
-  switch (groupResource) {
-    case 'pods':
-      return { ...count, pods: '1', ...podUsage(object as Pod) }
-    case 'services': {
-      const ports = ((object.spec?.ports ?? []) as { nodePort?: number }[]).filter(p => p.nodePort).length
-      return {
-        ...count,
-        services: '1',
-        ...(ports > 0 && { 'services.nodeports': String(ports) }),
-        ...(object.spec?.type === 'LoadBalancer' && { 'services.loadbalancers': '1' }),
-      }
-    }
-    case 'persistentvolumeclaims':
-      return { ...count, persistentvolumeclaims: '1', 'requests.storage': object.spec?.resources?.requests?.storage ?? '0' }
-    case 'configmaps':
-    case 'secrets':
-    case 'replicationcontrollers':
-    case 'resourcequotas':
-      return { ...count, [groupResource]: '1' }
-    default:
-      return count
-  }
+const shown = (amounts: Amounts, names: readonly string[]): string =>
+  [...names]
+    .sort()
+    .map(name => `${name}=${amounts[name] ?? '0'}`)
+    .join(',')
+
+/** What the request uses on top of what is used already; undefined when it is nothing. */
+function delta({ object, old, operation, type }: Attempt, now: Time): Amounts | undefined {
+  if (!object) return undefined
+  const usage = usageOf(object, type.groupResource, now)
+  if (operation === 'CREATE') return usage
+  if (!UPDATES.has(type.groupResource) || !old) return undefined
+  const before = usageOf(old, type.groupResource, now)
+  const more = exceeding(usage, { ...Object.fromEntries(Object.keys(usage).map(name => [name, '0'])), ...before })
+  return more.length > 0 ? subtractAmounts(maskAmounts(usage, more), before) : undefined
 }
 
-function podUsage({ spec }: Pod): Amounts {
-  const sums = new Map<string, ReturnType<typeof quantity>>()
-  for (const { resources } of spec.containers)
-    for (const [which, prefix] of [
-      ['requests', 'requests.'],
-      ['limits', 'limits.'],
-    ] as const)
-      for (const [name, text] of Object.entries(resources?.[which] ?? {})) {
-        const key = prefix + name
-        const so = sums.get(key)
-        sums.set(key, so ? addQuantities(so, quantity(text)) : quantity(text))
-      }
-  const out: Amounts = {}
-  for (const [key, sum] of sums) {
-    out[key] = formatQuantity(sum)
-    if (key.startsWith('requests.')) out[key.slice(9)] = formatQuantity(sum)
-  }
-  return out
+/** checkRequest for one quota: a refusal's words, what to write, or nothing when the quota is not about it. */
+function check(quota: KubeObject, attempt: Attempt, usage: Amounts): string | Question | undefined {
+  const { object, operation, type, namespace } = attempt
+  const hard: Amounts = quota.status?.hard ?? {}
+  const used: Amounts = quota.status?.used ?? {}
+  const names = matchingNames(type.groupResource, Object.keys(hard))
+  if (!object || names.length === 0 || !inScope(quota, object, type.groupResource)) return undefined
+  const { name } = quota.metadata
+  const missing = type.groupResource === 'pods' && operation === 'CREATE' ? unspecified(object as Pod, names) : undefined
+  if (missing) return `failed quota: ${name}: ${missing}`
+  const unknown = names.filter(each => used[each] === undefined)
+  if (unknown.length > 0) return `status unknown for quota: ${name}, resources: ${[...unknown].sort().join(',')}`
+  const requested = maskAmounts(usage, names)
+  const wanted = Object.keys(requested)
+  if (wanted.length === 0) return undefined
+  const total = addAmounts(maskAmounts(used, wanted), requested)
+  const over = exceeding(total, hard)
+  if (over.length > 0)
+    return `exceeded quota: ${name}, requested: ${shown(requested, over)}, used: ${shown(used, over)}, limited: ${shown(hard, over)}`
+  const quotas = resourceByPlural('resourcequotas')
+  if (!quotas) return undefined
+  const body = { ...quota, status: { ...quota.status, hard, used: { ...used, ...total } } }
+  return { method: 'PUT', verb: 'update', type: quotas, subresource: 'status', namespace, name, body }
 }
 
 export const resourceQuota: Plugin = {
   name: 'ResourceQuota',
-  operations: ['CREATE'],
+  operations: ['CREATE', 'UPDATE'],
   resources: ['*'],
-  admit: ({ object, type, namespace, name, asked, call }, reader) => {
+  admit: (attempt, reader) => {
+    const { object, type, namespace, name, asked, call } = attempt
     if (!object || !type.namespaced || call.request.query.dryRun === 'All') return undefined
+    const usage = delta(attempt, reader.now())
+    if (!usage) return undefined
     // a quota that has been written for this attempt counts it already
     const written = new Set(
       asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),
     )
     for (const quota of reader.list('resourcequotas', namespace)) {
       if (written.has(quota.metadata.name)) continue
-      const hard: Amounts = quota.status?.hard ?? quota.spec?.hard ?? {}
-      const usage = usageOf(object, type.groupResource)
-      const names = Object.keys(hard)
-        .filter(key => usage[key] !== undefined)
-        .sort()
-      const missing =
-        type.groupResource === 'pods'
-          ? Object.keys(hard)
-              .filter(key => /^(requests\.|limits\.)?(cpu|memory)$/.test(key) && usage[key] === undefined)
-              .sort()
-          : []
-      const shown = object.metadata.name || name
-      if (missing.length > 0)
-        return {
-          refused: forbidden(
-            type,
-            shown,
-            `failed quota: ${quota.metadata.name}: must specify ${missing.map(m => `${m} for: ${(object as Pod).spec.containers.map(c => c.name).join(',')}`).join('; ')}`,
-          ),
-        }
-      if (names.length === 0) continue
-      const used: Amounts = quota.status?.used ?? {}
-      const over = names.filter(
-        key =>
-          compareQuantities(addQuantities(quantity(used[key] ?? '0'), quantity(usage[key] ?? '0')), quantity(hard[key] ?? '0')) >
-          0,
-      )
-      if (over.length > 0) {
-        const list = (of: Amounts): string => over.map(key => `${key}=${of[key] ?? '0'}`).join(',')
-        return {
-          refused: forbidden(
-            type,
-            shown,
-            `exceeded quota: ${quota.metadata.name}, requested: ${list(usage)}, used: ${list(used)}, limited: ${list(hard)}`,
-          ),
-        }
-      }
-      const quotas = resourceByPlural('resourcequotas')
-      if (!quotas) continue
-      const more = Object.fromEntries(
-        names.map(key => [key, formatQuantity(addQuantities(quantity(used[key] ?? '0'), quantity(usage[key] ?? '0')))]),
-      )
-      const body = { ...quota, status: { ...quota.status, hard, used: { ...used, ...more } } }
-      return {
-        ask: { method: 'PUT', verb: 'update', type: quotas, subresource: 'status', namespace, name: quota.metadata.name, body },
-      }
+      const answer = check(quota, attempt, usage)
+      if (typeof answer === 'string') return { refused: forbidden(type, object.metadata.name || name, answer) }
+      if (answer) return { ask: answer }
     }
     return undefined
   },

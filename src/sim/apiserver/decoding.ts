@@ -40,28 +40,38 @@ function fromBody(attempt: Attempt, reader: Reader): Made {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return { refused: badRequest('the object provided is unrecognized (must be of type Object)') }
   const given = body as KubeObject
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const value: unknown = given[field]
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      const why = `json: cannot unmarshal ${goKind(value)} into Go struct field .${field} of type string`
+      return { refused: badRequest(`couldn't get version/kind; json parse error: ${why}`) }
+    }
+  }
   const wanted = bodyKind(attempt)
   const named =
     given.kind && given.apiVersion
       ? given
       : { ...wanted, ...given, kind: given.kind || wanted.kind, apiVersion: given.apiVersion || wanted.apiVersion }
-  if (named.kind !== wanted.kind || named.apiVersion !== wanted.apiVersion) {
-    const { group, version } = parseApiVersion(named.apiVersion)
-    const { version: expected } = parseApiVersion(wanted.apiVersion)
-    const why = `no kind "${named.kind}" is registered for version "${group ? `${group}/` : ''}${version}" in scheme`
-    return {
-      refused: badRequest(
-        unhandledText(
-          wanted.kind,
-          expected,
-          named.kind === wanted.kind ? why : `converting (${named.kind}) to (${wanted.kind}): unknown conversion`,
-        ),
-      ),
-    }
-  }
+  const strange = otherKind(named, wanted)
+  if (strange) return { refused: strange }
   const object = { ...named, metadata: named.metadata ?? {} } as KubeObject
   return checked(attempt, object, undefined, reader)
 }
+
+type KindOf = { readonly kind: string; readonly apiVersion: string }
+
+/** A body of another kind than the path asks for. */
+function otherKind({ kind, apiVersion }: KindOf, wanted: KindOf): Status | undefined {
+  if (kind === wanted.kind && apiVersion === wanted.apiVersion) return undefined
+  const { version } = parseApiVersion(wanted.apiVersion)
+  const why =
+    kind === wanted.kind
+      ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme`
+      : `converting (${kind}) to (${wanted.kind}): unknown conversion`
+  return badRequest(unhandledText(wanted.kind, version, why))
+}
+
+const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
 
 /** Requests of the control plane's own components are made by this simulation: they have the right types. */
 const isTrusted = ({ user }: Attempt): boolean => user.name.startsWith('system:')
@@ -92,8 +102,10 @@ function patched(attempt: Attempt, reader: Reader): Made {
   if (!result) return { refused: unsupportedMediaType(PATCHES) }
   if (result.error !== undefined) return { refused: result.code === 422 ? unprocessable() : badRequest(result.error) }
   const object = result.value
-  if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object') return { refused: unprocessable() }
-  return checked(attempt, object, shown, reader)
+  if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object' || object.metadata === null)
+    return { refused: unprocessable() }
+  const strange = otherKind(object, shown)
+  return strange ? { refused: strange } : checked(attempt, object, shown, reader)
 }
 
 function apply(

@@ -38,7 +38,10 @@ const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
 export function unserved(info: ParsedRequest): Status | undefined {
   const { type, subresource, verb } = info
   if (!type) return unknownResource()
-  if (subresource === '') return (type.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
+  // objects are created in their collection
+  const misplaced = verb === 'create' && info.name !== undefined
+  if (subresource === '')
+    return (type.verbs as readonly string[]).includes(verb) && !misplaced ? undefined : methodNotAllowed(type, verb)
   const sub = subresourceOf(type, subresource)
   if (!sub) return unknownResource()
   if (!STORED.has(subresource) && !ACTIONS[info.resource]) return methodNotAllowed(type, verb)

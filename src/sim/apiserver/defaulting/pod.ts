@@ -21,11 +21,11 @@ export function shareMap<T>(list: readonly T[], change: (item: T) => T): T[] {
   return out ?? (list as T[])
 }
 
-/** SetObjectDefaults_PodTemplate */
-export function defaultPodTemplate<T extends PodTemplateSpec | undefined>(template: T): T {
-  if (!template?.spec) return template
-  const spec = defaultPodSpec(template.spec)
-  return spec === template.spec ? template : { ...template, spec }
+/** SetObjectDefaults_PodTemplate. One that is missing is an empty one: Go has no other. */
+export function defaultPodTemplate(template: PodTemplateSpec | undefined): PodTemplateSpec {
+  const given = template?.spec ?? (EMPTY as PodSpec)
+  const spec = defaultPodSpec(given)
+  return spec === given && template?.metadata ? template : { metadata: EMPTY, ...template, spec }
 }
 
 /** SetDefaults_PodSpec and all that is in it, for pods and templates alike. */
@@ -175,7 +175,7 @@ function defaultProjection(source: Projection): Projection {
 
 /** SetDefaults_Pod: what only pods have, not templates. */
 export function defaultPod(pod: Pod): Pod {
-  const shared = defaultPodSpec(pod.spec)
+  const shared = defaultPodSpec((pod.spec as PodSpec | undefined) ?? (EMPTY as PodSpec))
   const spec = podOnly(shared)
   const status = pod.status ?? EMPTY
   return spec === pod.spec && status === pod.status ? pod : { ...pod, spec, status }

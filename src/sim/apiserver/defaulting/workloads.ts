@@ -12,10 +12,10 @@ function workload(
   status: unknown,
 ): Default {
   return object => {
-    const { spec } = object
-    if (!spec || done.has(spec)) return object.status === undefined ? { ...object, status } : object
+    const { spec = NOTHING } = object
+    if (done.has(spec)) return object.status === undefined ? { ...object, status } : object
     const template = defaultPodTemplate(spec.template as PodTemplateSpec | undefined)
-    const full = { ...spec, ...(template && { template }), ...fields(spec, template, object) }
+    const full = { ...spec, template, ...fields(spec, template, object) }
     done.add(full)
     return { ...object, spec: full, status: object.status ?? status }
   }
@@ -118,9 +118,9 @@ const job = workload(
 )
 
 const cronJob: Default = object => {
-  const { spec } = object
-  if (!spec || done.has(spec)) return object.status === undefined ? { ...object, status: NOTHING } : object
-  const inner = spec.jobTemplate?.spec
+  const { spec = NOTHING } = object
+  if (done.has(spec)) return object.status === undefined ? { ...object, status: NOTHING } : object
+  const inner = spec.jobTemplate?.spec ?? NOTHING
   const template = defaultPodTemplate(inner?.template as PodTemplateSpec | undefined)
   const full = {
     ...spec,
@@ -128,7 +128,7 @@ const cronJob: Default = object => {
     suspend: spec.suspend ?? false,
     successfulJobsHistoryLimit: spec.successfulJobsHistoryLimit ?? 3,
     failedJobsHistoryLimit: spec.failedJobsHistoryLimit ?? 1,
-    ...(inner && { jobTemplate: { ...spec.jobTemplate, spec: { ...inner, ...(template && { template }) } } }),
+    jobTemplate: { metadata: NOTHING, ...spec.jobTemplate, spec: { ...inner, template } },
   }
   done.add(full)
   return { ...object, spec: full, status: object.status ?? NOTHING }

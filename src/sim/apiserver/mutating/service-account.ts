@@ -53,7 +53,7 @@ function withAccount(object: KubeObject, spec: PodSpec, account: string, found: 
 }
 
 function withToken(spec: PodSpec, random: () => number): PodSpec {
-  const existing = spec.volumes?.find(volume => volume.name.startsWith('kube-api-access-'))
+  const existing = spec.volumes?.find(volume => volume.name?.startsWith('kube-api-access-'))
   const name = existing?.name ?? `kube-api-access-${randomSuffix(random)}`
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH }
   let used = false

@@ -22,7 +22,7 @@ export function selectorErrors(selector: LabelSelector | undefined, field: strin
       errors.push(forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
     else if (!SELECTOR_OPERATORS.includes(operator))
       errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'))
-    for (const why of labelKeyErrors(key)) errors.push(invalid(`${at}.key`, key, why))
+    for (const why of labelKeyErrors(key ?? '')) errors.push(invalid(`${at}.key`, key ?? '', why))
     values.forEach((value, j) => {
       for (const why of labelValueErrors(value)) errors.push(invalid(`${at}.values[${j}]`, value, why))
     })
@@ -37,15 +37,16 @@ export function validateAffinity(affinity: Affinity | undefined, field: string):
   const hard = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
   const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution'
-  if (hard && hard.nodeSelectorTerms.length === 0)
+  const terms = hard?.nodeSelectorTerms ?? []
+  if (hard && terms.length === 0)
     errors.push(required(`${field}.nodeAffinity.${REQUIRED}.nodeSelectorTerms`, 'must have at least one node selector term'))
-  hard?.nodeSelectorTerms.forEach((term, i) => {
+  terms.forEach((term, i) => {
     errors.push(...nodeTermErrors(term, `${field}.nodeAffinity.${REQUIRED}.nodeSelectorTerms[${i}]`))
   })
   nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
     const at = `${field}.nodeAffinity.${PREFERRED}[${i}]`
     if (term.weight < 1 || term.weight > 100) errors.push(invalid(`${at}.weight`, term.weight, 'must be in the range 1-100'))
-    errors.push(...nodeTermErrors(term.preference, `${at}.preference`))
+    errors.push(...nodeTermErrors(term.preference ?? {}, `${at}.preference`))
   })
   for (const which of ['podAffinity', 'podAntiAffinity'] as const) {
     affinity[which]?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
@@ -54,7 +55,7 @@ export function validateAffinity(affinity: Affinity | undefined, field: string):
     affinity[which]?.preferredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
       const at = `${field}.${which}.${PREFERRED}[${i}]`
       if (term.weight < 1 || term.weight > 100) errors.push(invalid(`${at}.weight`, term.weight, 'must be in the range 1-100'))
-      errors.push(...podTermErrors(term.podAffinityTerm, `${at}.podAffinityTerm`))
+      errors.push(...podTermErrors(term.podAffinityTerm ?? {}, `${at}.podAffinityTerm`))
     })
   }
   return errors
@@ -74,13 +75,13 @@ function nodeTermErrors(term: NodeTerm, field: string): FieldError[] {
     else if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1)
       errors.push(required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"))
     else if (!NODE_OPERATORS.includes(operator)) errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'))
-    for (const why of labelKeyErrors(key)) errors.push(invalid(`${at}.key`, key, why))
+    for (const why of labelKeyErrors(key ?? '')) errors.push(invalid(`${at}.key`, key ?? '', why))
     return errors
   })
 }
 
 type PodTerm = NonNullable<NonNullable<Affinity['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>[number]
-function podTermErrors(term: PodTerm, field: string): FieldError[] {
+function podTermErrors(term: Partial<PodTerm>, field: string): FieldError[] {
   const errors = selectorErrors(term.labelSelector, `${field}.labelSelector`)
   if (!term.topologyKey) errors.push(required(`${field}.topologyKey`, 'can not be empty'))
   for (const why of term.topologyKey ? labelKeyErrors(term.topologyKey) : [])

@@ -7,11 +7,14 @@ type Cases = (entry: StageEntry) => readonly string[]
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** Not about a resource, but about what the apiserver serves. */
+const isPath = (resource: string): boolean => resource === '' || resource.startsWith('/')
+
 /** Who, verb and resource; then less of each. */
 function requestCases({ room, args }: StageEntry): readonly string[] {
   const verb = text(args.verb)
   const resource = text(args.resource)
-  if (resource.startsWith('/')) return ['path']
+  if (isPath(resource)) return ['path']
   const { kind, part } = roomParts(room)
   const who = kind === 'controller' ? part : kind
   const sub = subresourceOf(resource)
@@ -25,7 +28,7 @@ function responseCases({ args }: StageEntry): readonly string[] {
   const resource = text(args.resource)
   const code = Number(args.code)
   if (code >= 400) return [`${verb} ${code}`, ...(args.name || code !== 404 ? [String(code)] : []), 'refused']
-  if (resource.startsWith('/')) return ['path']
+  if (isPath(resource)) return ['path']
   return [`${verb} ${resource}`, ...(subresourceOf(resource) === '' || verb !== 'create' ? [verb] : [])]
 }
 
@@ -76,22 +79,23 @@ export function chapterCase(scene: BeatScene): string {
   const verb = text(facts.verb)
   switch (scene.beat.chapter) {
     case 'kubectl':
-      return casesOf(lead)[0] ?? ''
+      return casesOf(lead)[0] ?? (facts.asked === 0 ? 'alone' : '')
     case 'apiserver':
-      return verb
+      return facts.failed === undefined ? verb : 'failed'
     case 'answer':
       return Number(facts.code) >= 400 ? 'refused' : verb
     case 'deployment':
       return having(scene, { replicasets: 'created', replicasetsChanged: 'changed' })
     case 'replicaset':
       return having(scene, {
-        podsCreated: Number(facts.wanted) > Number(facts.podsCreated) ? 'some created' : 'created',
+        podsCreated: Number(facts.lacking) > Number(facts.podsCreated) ? 'some created' : 'created',
         podsDeleted: 'deleted',
       })
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
     case 'kubelet':
       if (facts.nodes === undefined) return ''
+      if (facts.trouble !== undefined && !facts.started) return 'trouble'
       return Number(facts.stopped ?? 0) > Number(facts.started ?? 0) ? 'stop' : 'start'
     default:
       return ''

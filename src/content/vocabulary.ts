@@ -80,6 +80,12 @@ export const commandText = (line: string): string => (/^\s*kubectl(\s|$)/.test(l
 function aboutObject(args: StageEntry['args'], words: Words): Args {
   const { resource, name, verb } = args
   if (typeof resource !== 'string') return {}
+  if (resource === '' || resource.startsWith('/'))
+    return {
+      resource: resource || String(args.path ?? ''),
+      path: resource || String(args.path ?? ''),
+      method: methodOf(String(verb)),
+    }
   const kind = kindOf(resource)
   const told: Record<string, string> = { kind, kinds: fillSentence(words.object.all, { kind, kinds: plural(kind) }) }
   if (typeof verb === 'string') told.method = methodOf(verb)

@@ -29,10 +29,15 @@ export function bodyFacts(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts
         ? entry(args['request'] as Seq)
         : undefined
   if (request?.reason !== 'http.request') return {}
-  const { body, query } = (request.message ?? {}) as { body?: unknown; query?: Readonly<Record<string, string>> }
+  const { path, body, query } = (request.message ?? {}) as {
+    path?: string
+    body?: unknown
+    query?: Readonly<Record<string, string>>
+  }
   const resource = String(args['resource'])
   const name = args['name'] === undefined && args['verb'] === 'create' ? nameOf(body) : undefined
   return told({
+    path,
     name,
     node: resource === 'pods/binding' ? at(body, 'target', 'name') : undefined,
     event: resource === 'events' ? at(body, 'reason') : undefined,
@@ -59,15 +64,18 @@ function stateOf(object: unknown): Text {
   return [node, phase].filter(Boolean).join(', ') || undefined
 }
 
-/** How many replicas the object wanted that made an entry happen: that of the nearest watch event among its causes. */
-export function wantedReplicas(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Text {
+/** How many replicas the object wanted that made an entry happen, and how many it lacked: that of the nearest watch event among its causes. */
+export function wantedReplicas(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts {
   let current = e
   for (let steps = 0; steps < 40; steps++) {
-    if (current.reason === 'watch.event')
-      return at((current.message as { object?: unknown } | undefined)?.object, 'spec', 'replicas')
+    if (current.reason === 'watch.event') {
+      const { object } = (current.message ?? {}) as { object?: unknown }
+      const wanted = at(object, 'spec', 'replicas')
+      return typeof wanted === 'number' ? { wanted, lacking: wanted - Number(at(object, 'status', 'replicas') ?? 0) } : {}
+    }
     const cause = typeof current.cause === 'number' ? current.cause : current.cause[0]
-    if (!cause) return undefined
+    if (!cause) return {}
     current = entry(cause)
   }
-  return undefined
+  return {}
 }

@@ -86,7 +86,7 @@ function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>)
 }
 
 /** Discovery has paths for resources: it is not what the person asked for. */
-const isAboutObjects = (args: Record<string, unknown>): boolean => !String(args['resource']).startsWith('/')
+const isAboutObjects = (args: Record<string, unknown>): boolean => args['resource'] !== '' && !String(args['resource']).startsWith('/')
 
 function pipelineKind(state: StoryState, args: Record<string, unknown>): ChapterKind | undefined {
   if (state.current !== 'kubectl' && state.current !== 'answer') return undefined

@@ -10,7 +10,8 @@ const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 
 /** At most three names, then how many more. */
 function names(all: ReadonlySet<string>): string {
-  const list = [...all]
+  // Names that the apiserver will make up are told by what they begin with.
+  const list = [...new Set([...all].map(name => name.replace(/#\d+$/, '…')))]
   return list.length <= 3 ? list.join(', ') : `${list.slice(0, 3).join(', ')} +${list.length - 3}`
 }
 
@@ -26,6 +27,11 @@ interface Tally {
   /** Sandboxes and containers that the kubelets start and stop. */
   started: number
   stopped: number
+  /** Requests of kubectl, and the last refusal of one. */
+  asked: number
+  /** What a runtime could not do. */
+  trouble: string | undefined
+  failed: Args | undefined
 }
 
 /** The facts of a beat: for chapters from all its entries, else those of its lead entry. */
@@ -36,17 +42,20 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
   facts['room'] = lead.room
   Object.assign(facts, bodyFacts(lead, entry))
   if (!beat.chapter) return facts
-  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0 }
+  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0, asked: 0, trouble: undefined, failed: undefined }
   for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
-  const wanted = beat.chapter === 'replicaset' ? wantedReplicas(lead, entry) : undefined
-  return { ...facts, ...told(tally), ...(wanted !== undefined && { wanted }) }
+  return { ...facts, ...told(tally), ...(beat.chapter === 'replicaset' && wantedReplicas(lead, entry)) }
 }
 
 function count(tally: Tally, e: TraceEntry, beat: Beat): void {
   const args = e.args as unknown as Args
   switch (e.reason as string) {
     case 'http.request':
+      if (e.room === 'kubectl') tally.asked++
       countWrite(tally, e, args)
+      return
+    case 'http.response':
+      if (e.hop?.to === 'kubectl' && Number(args['code']) >= 400) tally.failed = args
       return
     case 'scheduler.cycle.chosen':
       tally.bound.add(String(args['pod']))
@@ -58,8 +67,11 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
     case 'cri.request':
       if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
       if (args['method'] === 'PullImage') tally.images.add(String(args['subject']))
-      if (args['method'] === 'RunPodSandbox' || args['method'] === 'StartContainer') tally.started++
+      if (args['method'] === 'StartContainer') tally.started++
       if (args['method'] === 'StopPodSandbox' || args['method'] === 'StopContainer') tally.stopped++
+      return
+    case 'cri.response':
+      if (args['error']) tally.trouble = `${args['method']} ${args['subject']}`
       return
     case 'kube-proxy.sync':
       tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
@@ -100,6 +112,9 @@ function told(tally: Tally): Facts {
   tell('unschedulable', tally.unschedulable)
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
+  facts['asked'] = tally.asked
+  if (tally.failed) Object.assign(facts, { failed: Number(tally.failed['code']), error: String(tally.failed['error'] ?? '') })
+  if (tally.trouble) facts['trouble'] = tally.trouble
   if (tally.started > 0) facts['started'] = tally.started
   if (tally.stopped > 0) facts['stopped'] = tally.stopped
   const refused = tally.refused[0]

@@ -77,18 +77,24 @@ const failed = (e: TraceEntry): boolean => {
 export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntry): BeatScene {
   const hops: TraceEntry[] = []
   const rooms = new Set<TraceEntry['room']>()
+  /** Requests that were refused, with the stage. */
+  const refused = new Map<Seq, string>()
   for (let seq: number = beat.from; seq <= beat.to; seq++) {
     const e = entry(seq as Seq)
     if (e.housekeeping) continue
     if (seq === beat.lead || depth !== 'story') rooms.add(e.room)
     if (packetKind(e) && hops.length < PACKETS) hops.push(e)
+    if ((e.reason as string) === 'apiserver.pipeline') {
+      const { request, refused: no } = e.args as unknown as { request: Seq; refused?: { stage: string } }
+      if (no) refused.set(request, no.stage)
+    }
   }
   for (const e of hops) {
     rooms.add(e.room)
     if (e.hop) rooms.add(e.hop.to)
   }
   const clock = stageClock(hops, depth)
-  const packets = hops.map(e => packetOf(e, clock.map))
+  const packets = hops.map(e => packetOf(e, clock.map, refused))
   const lead = entry(beat.lead)
   return {
     beat,
@@ -101,7 +107,9 @@ export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntr
   }
 }
 
-function packetOf(e: TraceEntry, map: (at: number) => number): Packet {
+function packetOf(e: TraceEntry, map: (at: number) => number, refused: ReadonlyMap<Seq, string>): Packet {
+  const answers = e.reason === 'http.response' ? (e.args as { request: Seq }).request : undefined
+  const refusedAt = refused.get(e.seq)
   return {
     seq: e.seq,
     kind: packetKind(e) ?? 'local',
@@ -111,6 +119,8 @@ function packetOf(e: TraceEntry, map: (at: number) => number): Packet {
     start: map(e.at),
     end: map(e.hop?.arrives ?? e.at),
     ...(failed(e) && { failed: true }),
+    ...(answers !== undefined && { answers }),
+    ...(refusedAt !== undefined && { refusedAt }),
   }
 }
 

@@ -36,6 +36,10 @@ export interface Packet {
   readonly end: number
   /** An answer that says no (code ≥ 400). */
   readonly failed?: boolean
+  /** Of an answer: the request that it belongs to. */
+  readonly answers?: Seq
+  /** Of a request that the apiserver refused within the beat: the stage of the pipeline at which it ended. */
+  readonly refusedAt?: string
 }
 
 /** What a chapter of the Story is about. Each is found in the trace, not scripted. */
@@ -148,7 +152,14 @@ export interface SchedulerView {
   readonly backoff: number
   readonly unschedulable: number
   /** The last cycle's pod and what came of it. */
-  readonly last?: { readonly seq: Seq; readonly pod: string; readonly feasible: number; readonly nodes: number; readonly chosen?: string; readonly total?: number }
+  readonly last?: {
+    readonly seq: Seq
+    readonly pod: string
+    readonly feasible: number
+    readonly nodes: number
+    readonly chosen?: string
+    readonly total?: number
+  }
 }
 export interface WorkloadView {
   readonly kind: string

@@ -18,8 +18,11 @@ export interface NodeHouse {
 const GAP = 10
 const LEAST = 154
 
+/** More would put the last kube-proxy below the spine's foot, out of a straight wire's reach. */
+const MOST = 4
+
 /** How many houses fit into a column. */
-export const houseSlots = (height: number): number => Math.max(1, Math.floor((height + GAP) / (LEAST + GAP)))
+export const houseSlots = (height: number): number => Math.max(1, Math.min(MOST, Math.floor((height + GAP) / (LEAST + GAP))))
 
 /** Places nodes from top to bottom. Wires may not lie lower than `lowest`, where the spine ends. */
 export function placeNodes(

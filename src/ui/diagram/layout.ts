@@ -88,13 +88,26 @@ const LEAST_LARGE = { width: 1190, height: 560 } as const
 /** Beyond this, a larger stage zooms in. */
 const USUAL = { width: 1440, height: 740 } as const
 
-/** How a stage of so many screen pixels is shown: the zoom, and the world's size at it. */
-export function worldFor(width: number, height: number, large: boolean): { zoom: number; width: number; height: number } {
+/** A world is never stretched beyond this, however long and narrow the screen: it is centred then. */
+const MOST = { width: 1900, height: 900 } as const
+
+export interface World {
+  readonly zoom: number
+  readonly width: number
+  readonly height: number
+  /** Screen pixels from the stage's corner to the world's. */
+  readonly x: number
+  readonly y: number
+}
+
+/** How a stage of so many screen pixels is shown: the zoom, and the world's size and place at it. */
+export function worldFor(width: number, height: number, large: boolean): World {
   const least = large ? LEAST_LARGE : LEAST
   const shrink = Math.min(1, width / least.width, height / least.height)
   const grow = Math.max(1, Math.min(width / USUAL.width, height / USUAL.height))
   const zoom = shrink < 1 ? shrink : grow
-  return { zoom, width: width / zoom, height: height / zoom }
+  const world = { width: Math.min(MOST.width, width / zoom), height: Math.min(MOST.height, height / zoom) }
+  return { zoom, ...world, x: (width - world.width * zoom) / 2, y: (height - world.height * zoom) / 2 }
 }
 
 const ROOM = (text: string): RoomId => text as RoomId

@@ -71,17 +71,19 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
     backward: packets.some(packet => !isForward(packet)),
     failed: packets.some(packet => packet.failed),
     label,
-    text: label.label,
+    text: shortLabel(label.label),
     suffix: answer ? `· ${answer.label}` : alike > 1 ? `×${alike}` : '',
     count: packets.length,
   }
 }
 
-/** The question that an answer belongs to: the last one on its wire before it. */
 const requestOf = (answer: Packet, packets: readonly Packet[]): Packet | undefined =>
-  packets.findLast(packet => packet.kind === 'request' && packet.seq < answer.seq)
+  packets.find(packet => packet.seq === answer.answers)
 const answerTo = (request: Packet, packets: readonly Packet[]): Packet | undefined =>
-  packets.find(packet => packet.kind === 'response' && packet.seq > request.seq)
+  packets.find(packet => packet.answers === request.seq)
+
+/** What a packet's label says on the stage: without the API group, which the inspector tells. */
+export const shortLabel = (label: string): string => label.replace(/^(\S+ [a-z]+)\.[a-z0-9.-]+$/, '$1')
 
 /** A label that stands on a lit wire. */
 export interface StillLabel {

@@ -1,5 +1,6 @@
 /** Draws packets on a canvas. What is drawn is a function of the moment, so that seek and step back land every packet exactly. */
 import type { PacketKind } from '../session/types'
+import { shortLabel } from './lit'
 import type { Flying } from './routes'
 import { SHAPES } from './shapes'
 
@@ -75,7 +76,7 @@ export function paint(
   const isOut = ({ packet, x }: Flying) => packet.kind !== 'watch' || x <= spine.x || x >= spine.x + spine.width
   const labelled = flying.length <= LABELS ? flying.filter(isOut) : []
   for (const { packet, x, y } of labelled) {
-    const box = placeLabel(x, y, Math.ceil(context.measureText(packet.label).width) + 14, taken, spine)
+    const box = placeLabel(x, y, Math.ceil(context.measureText(shortLabel(packet.label)).width) + 14, taken, spine)
     if (!box) continue
     taken.push(box)
     context.globalAlpha = 0.94
@@ -85,7 +86,7 @@ export function paint(
     context.fill()
     context.globalAlpha = 1
     context.fillStyle = packet.failed ? palette.failed : palette.colours[packet.kind]
-    context.fillText(packet.label, box.x + 7, box.y + PILL / 2 + 1)
+    context.fillText(shortLabel(packet.label), box.x + 7, box.y + PILL / 2 + 1)
   }
   for (const { packet, x, y } of flying)
     paintShape(context, packet.kind, x, y, packet.failed ? palette.failed : palette.colours[packet.kind], palette.paper)

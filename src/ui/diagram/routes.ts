@@ -3,7 +3,17 @@
  * same moment gives the same place, forwards and backwards.
  */
 import type { Packet, RoomId } from '../session/types'
-import { APISERVER, type Point, REST, type Rect, type StageLayout, type Wire, wireId } from './layout'
+import {
+  APISERVER,
+  PIPELINE,
+  type PipelineStage,
+  type Point,
+  REST,
+  type Rect,
+  type StageLayout,
+  type Wire,
+  wireId,
+} from './layout'
 
 /** A way with the fraction of the flight at which each point is reached, from 0 to 1. */
 export interface Route {
@@ -28,7 +38,7 @@ export function wireBetween(layout: StageLayout, from: RoomId, to: RoomId): Wire
 }
 
 /** The way of a message. Undefined when it stays within one room of this stage, or its rooms are not on it. */
-export function routeOf(layout: StageLayout, packet: Pick<Packet, 'from' | 'to' | 'kind'>): Route | undefined {
+export function routeOf(layout: StageLayout, packet: Packet): Route | undefined {
   const wire = wireBetween(layout, packet.from, packet.to)
   if (!wire) return offWires(layout, packet)
   const forward = wire.from === standIn(layout, packet.from)
@@ -36,23 +46,29 @@ export function routeOf(layout: StageLayout, packet: Pick<Packet, 'from' | 'to' 
   const [start, end] = [points[0], points.at(-1)]
   if (!start || !end) return undefined
   const isSpine = wire.to === APISERVER
-  if (isSpine && packet.kind === 'request' && forward) return { wire: wire.id, points: downThePipeline(layout, start, end) }
+  if (isSpine && packet.kind === 'request' && forward)
+    return { wire: wire.id, points: downThePipeline(layout, packet, start, end) }
   if (isSpine && packet.kind === 'watch' && !forward) return { wire: wire.id, points: outOfTheCache(layout, start, end) }
   return { wire: wire.id, points: evenly(points) }
 }
 
-/** Along the wire, into the spine, up to its first stage and down through all of them. */
-function downThePipeline({ spine }: StageLayout, start: Point, end: Point): Route['points'] {
-  const rail = end.x <= spine.rect.x ? spine.leftRail : spine.rightRail
-  const first = centreOf(spine.stages.authentication).y
-  const last = centreOf(spine.stages.storage).y
-  return [
-    { ...start, at: 0 },
-    { ...end, at: 0.5 },
-    { x: rail, y: end.y, at: 0.55 },
-    { x: rail, y: first, at: 0.66 },
-    { x: rail, y: last, at: 1 },
-  ]
+/** The stages that a request walks through as far as it comes: admission and storage are for writes, reads come out of the watch cache. */
+export function stagesOf({ label, refusedAt }: Pick<Packet, 'label' | 'refusedAt'>): readonly PipelineStage[] {
+  const isRead = /^(GET|WATCH) /.test(label)
+  const walk = isRead ? PIPELINE.filter(stage => READ.has(stage)) : PIPELINE
+  const end = walk.findIndex(stage => refusedAt === stage)
+  return end < 0 ? walk : walk.slice(0, end + 1)
+}
+const READ = new Set<PipelineStage>(['authentication', 'authorization'])
+
+/** Along the wire, into the spine, up to its first stage and down through those that it passes. */
+function downThePipeline({ spine }: StageLayout, packet: Packet, start: Point, end: Point): Route['points'] {
+  const x = end.x <= spine.rect.x ? spine.leftRail : spine.rightRail
+  const walk = stagesOf(packet)
+  const isRead = !walk.includes('storage') && packet.refusedAt === undefined
+  const stops = [...walk.map(stage => centreOf(spine.stages[stage]).y), ...(isRead ? [spine.watchCache.y] : [])]
+  const inside = stops.map((y, i) => ({ x, y, at: stops.length < 2 ? 1 : 0.66 + (0.34 * i) / (stops.length - 1) }))
+  return [{ ...start, at: 0 }, { ...end, at: 0.5 }, { x, y: end.y, at: 0.55 }, ...inside]
 }
 
 /** From the watch cache to the wire's height, and out to the watcher. */
@@ -67,7 +83,7 @@ function outOfTheCache({ spine }: StageLayout, start: Point, end: Point): Route[
 }
 
 /** The pod network from node to node runs right of the nodes. */
-function offWires(layout: StageLayout, { from, to }: Pick<Packet, 'from' | 'to'>): Route | undefined {
+function offWires(layout: StageLayout, { from, to }: Packet): Route | undefined {
   const [a, b] = [standIn(layout, from), standIn(layout, to)]
   if (!a || !b || a === b) return undefined
   const [start, end] = [layout.rooms.get(a), layout.rooms.get(b)]

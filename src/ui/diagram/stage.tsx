@@ -1,7 +1,7 @@
 /** The stage: the cluster's rooms and wires on React Flow, the messages over them. */
 import { LazyMotion } from 'framer-motion'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from 'reactflow'
+import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow, type Viewport } from 'reactflow'
 import { positionOf, stageState } from '../session/playback'
 import { useSession } from '../session/session'
 import type { BeatScene, Frame } from '../session/types'
@@ -87,7 +87,7 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          defaultViewport={{ x: 0, y: 0, zoom: stage.zoom }}
+          defaultViewport={stage.viewport}
           minZoom={0.25}
           maxZoom={3}
           nodesDraggable={false}
@@ -99,12 +99,12 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           disableKeyboardA11y
           attributionPosition="bottom-left"
         >
-          <Viewport zoom={stage.zoom} layout={layout} />
+          <FitViewport viewport={stage.viewport} />
           <Packets layout={layout} scene={scene} />
           <Labels layout={layout} />
           <Legend layout={layout} />
           <PacketList scene={scene} />
-          <ZoomControls zoom={stage.zoom} />
+          <ZoomControls viewport={stage.viewport} />
         </ReactFlow>
       )}
     </section>
@@ -112,11 +112,9 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
 }
 
 /** A new layout is shown whole. */
-function Viewport({ zoom, layout }: { readonly zoom: number; readonly layout: StageLayout }) {
+function FitViewport({ viewport }: { readonly viewport: Viewport }) {
   const { setViewport } = useReactFlow()
-  const { width, height } = layout
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another size is another fit
-  useEffect(() => void setViewport({ x: 0, y: 0, zoom }), [zoom, width, height, setViewport])
+  useEffect(() => void setViewport(viewport), [viewport, setViewport])
   return null
 }
 
@@ -138,7 +136,7 @@ function useStageLayout(
   frame: Frame,
   scene: BeatScene | undefined,
   size: { readonly width: number; readonly height: number } | undefined,
-): { readonly layout: StageLayout; readonly zoom: number } | undefined {
+): { readonly layout: StageLayout; readonly viewport: Viewport } | undefined {
   const large = useLook() === 'presenter'
   const had = useRef<readonly string[]>([])
   const nodes = frame.view.nodes.map(node => node.name).join()
@@ -149,13 +147,16 @@ function useStageLayout(
   const slots = world ? slotsFor(world, large) : 0
   const chosen = chooseControllers(frame.view.controllers, inScene, had.current, slots).join()
   had.current = chosen.split(',')
-  const { width, height, zoom } = world ?? { width: 0, height: 0, zoom: 1 }
+  const { width, height, zoom, x, y } = world ?? NO_WORLD
+  const viewport = useMemo(() => ({ x, y, zoom }), [x, y, zoom])
   return useMemo(() => {
     if (width === 0) return undefined
     const list = (names: string) => (names === '' ? [] : names.split(','))
-    return { zoom, layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes) }) }
-  }, [width, height, zoom, large, chosen, nodes])
+    return { viewport, layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes) }) }
+  }, [width, height, viewport, large, chosen, nodes])
 }
+
+const NO_WORLD = { width: 0, height: 0, zoom: 1, x: 0, y: 0 }
 
 /** How many controllers have room on a stage of this size. */
 function slotsFor({ width, height }: { readonly width: number; readonly height: number }, large: boolean): number {

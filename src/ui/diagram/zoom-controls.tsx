@@ -1,17 +1,17 @@
 /** Zoom and fit, for who does not use a wheel. */
 import { Maximize, Minus, Plus } from 'lucide-react'
-import { Panel, useReactFlow } from 'reactflow'
+import { Panel, useReactFlow, type Viewport } from 'reactflow'
 import { Button } from '../shared/controls'
 import { useT } from '../shared/i18n'
 import styles from './stage.module.css'
 
-export function ZoomControls({ zoom }: { readonly zoom: number }) {
+export function ZoomControls({ viewport }: { readonly viewport: Viewport }) {
   const t = useT()
   const { zoomIn, zoomOut, setViewport } = useReactFlow()
   const controls = [
     ['stage.zoomOut', Minus, () => zoomOut({ duration: 150 })],
     ['stage.zoomIn', Plus, () => zoomIn({ duration: 150 })],
-    ['stage.fit', Maximize, () => setViewport({ x: 0, y: 0, zoom }, { duration: 150 })],
+    ['stage.fit', Maximize, () => setViewport(viewport, { duration: 150 })],
   ] as const
   return (
     <Panel position="bottom-right" className={styles.zoom}>

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { stageTime, useClock } from '../../../session/clock'
 import { useT } from '../../../shared/i18n'
 import { APISERVER, PIPELINE, type PipelineStage, type StageLayout } from '../../layout'
-import { flyingAt, routeOf } from '../../routes'
+import { flyingAt, routeOf, stagesOf } from '../../routes'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { Room, within } from '../shared/room'
@@ -100,9 +100,12 @@ function usePassing(layout: StageLayout): readonly PipelineStage[] {
     const { leftRail, rightRail, stages } = layout.spine
     const look = (time: number) => {
       const inside = flyingAt(requests, routes, scene.duration, time).filter(({ x }) => x >= leftRail && x <= rightRail)
-      const now = PIPELINE.filter(stage =>
-        inside.some(({ y }) => y >= stages[stage].y - 6 && y <= stages[stage].y + stages[stage].height + 2),
-      )
+      const isAt = (stage: PipelineStage) =>
+        inside.some(
+          ({ packet, y }) =>
+            stagesOf(packet).includes(stage) && y >= stages[stage].y - 6 && y <= stages[stage].y + stages[stage].height + 2,
+        )
+      const now = PIPELINE.filter(isAt)
       setPassing(before => (before.join() === now.join() ? before : now))
     }
     look(stageTime.get())

@@ -18,7 +18,7 @@ interface PodsProps {
 export function Pods({ view, area, style }: PodsProps) {
   const { mode, columns } = podMode(view, area)
   const changed = useStage(state => state.changed)
-  if (mode === 'groups') return <Groups view={view} style={style} />
+  if (mode === 'groups') return <Groups view={view} area={area} style={style} />
   return (
     <div className={styles.pods} data-mode={mode} style={{ ...style, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
       <AnimatePresence initial={false} mode="popLayout">
@@ -82,18 +82,54 @@ function Tile({ pod, changed }: PodProps) {
   )
 }
 
-/** Many pods: how many of which owner are in which state. The node's inside, opened, lists them. */
-function Groups({ view, style }: { readonly view: NodeView; readonly style: CSSProperties }) {
+const LINE = 22
+const DOT = 17
+
+/** Many pods: how many of which owner are in which state, and a dot for each while there is room. The owner opens on a click. */
+function Groups({ view, area, style }: PodsProps) {
+  const lines = view.groups.slice(0, Math.max(1, Math.floor(area.height / LINE)))
+  const perRow = Math.floor(area.width / DOT)
+  const rows = Math.floor((area.height - lines.length * LINE) / DOT)
+  const dots = view.pods.length === view.podCount && view.podCount <= perRow * rows
   return (
-    <ul className={styles.groups} style={style}>
-      {view.groups.map(({ owner, status, count }) => (
-        <li key={`${owner} ${status}`} title={`${owner}: ${count} ${status}`}>
-          <i data-mood={status === 'Running' ? 'good' : ('waiting' satisfies Mood)} />
-          <b>{count}</b>
-          <span>{owner.split('/').at(-1)}</span>
-          <em>{status}</em>
-        </li>
-      ))}
-    </ul>
+    <div className={styles.groups} style={style}>
+      <ul>
+        {lines.map(({ owner, status, count }) => (
+          <li key={`${owner} ${status}`} title={`${owner}: ${count} ${status}`}>
+            <i data-mood={status === 'Running' ? 'good' : ('waiting' satisfies Mood)} />
+            <b>{count}</b>
+            <Owner owner={owner} pods={view.pods} />
+            <em>{status}</em>
+          </li>
+        ))}
+      </ul>
+      {dots && (
+        <div className={styles.dots}>
+          {view.pods.map(pod => (
+            <Dot key={pod.uid} pod={pod} />
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The owner of a group, to be opened. A pod that nobody owns is its own group. */
+function Owner({ owner, pods }: { readonly owner: string; readonly pods: readonly PodView[] }) {
+  const [kind, name] = owner.includes('/') ? owner.split('/') : ['Pod', owner]
+  const namespace = pods.find(pod => (pod.owner ?? pod.name) === owner)?.namespace ?? 'default'
+  return (
+    <ObjectChip kind={kind ?? 'Pod'} objectKey={`${namespace}/${name}`} className={styles.owner}>
+      {name}
+    </ObjectChip>
+  )
+}
+
+function Dot({ pod }: { readonly pod: PodView }) {
+  const changed = useStage(state => state.changed.has(pod.key))
+  return (
+    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.dot} label={`Pod ${pod.key}: ${pod.status}`}>
+      <i data-mood={moodOf(pod)} />
+    </ObjectChip>
   )
 }

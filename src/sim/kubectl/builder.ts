@@ -121,6 +121,8 @@ export interface ReadOptions {
   /** Go on after an error (ContinueOnError). */
   readonly goOn?: boolean
   readonly subresource?: string
+  /** What errors call the list, where it is not the resource. */
+  readonly subject?: string
 }
 
 /** Reads one object. */
@@ -197,9 +199,27 @@ export function* readList(
       s,
       listObjects(resource, selected.namespace, { query, ...(options.accept && { accept: options.accept }) }),
     )
-    if (response.code >= 300) return { bodies, errors: [{ kind: 'status', status: response.body as Status }] }
+    if (response.code >= 300)
+      return { bodies, errors: [listError(response.body as Status, options.subject ?? nameOf(resource), selected)] }
     bodies.push(response.body)
     token = (response.body as KubeList).metadata?.continue
   } while (token)
   return { bodies, errors: [] }
+}
+
+const nameOf = ({ group, version, plural }: Resource): string => `${group}/${version}, Resource=${plural}`
+
+/** Models EnhanceListError of cli-runtime's helper.go. */
+function listError(
+  status: Status,
+  subject: string,
+  { selector, fieldSelector }: { readonly selector: string; readonly fieldSelector: string },
+): KubectlError {
+  if (status.reason !== 'BadRequest' && status.reason !== 'NotFound') return { kind: 'status', status }
+  const what = JSON.stringify(subject)
+  const before =
+    selector === '' && fieldSelector === ''
+      ? `Unable to list ${what}: `
+      : `Unable to find ${what} that match label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fieldSelector)}: `
+  return { kind: 'status', status, before }
 }

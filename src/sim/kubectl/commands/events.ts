@@ -25,7 +25,12 @@ function* run(s: Session): Run {
   const namespace = isOn(s, 'all-namespaces') ? undefined : s.namespace
   const wanted = (event: Event) => types.length === 0 || types.includes((event.type ?? '').toLowerCase())
   if (isOn(s, 'watch')) return yield* watch(s, namespace, fieldSelector, wanted)
-  const { bodies, errors } = yield* readList(s, resource, { selector: '', fieldSelector, namespace }, { chunk: CHUNK })
+  const { bodies, errors } = yield* readList(
+    s,
+    resource,
+    { selector: '', fieldSelector, namespace },
+    { chunk: CHUNK, subject: 'events' },
+  )
   failWithAll(errors)
   const found = bodies.flatMap(body => (body as { items: KubeObject[] }).items).map(item => withKind(item, resource))
   const events = found.filter(event => wanted(event as unknown as Event)).sort(byTime)

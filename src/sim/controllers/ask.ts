@@ -6,7 +6,7 @@ import { call, callAll, perform } from '../client/effects'
 import { type EventRecord, recordEvent } from '../client/events'
 import type { RequestSpec } from '../client/http'
 import type { Time } from '../kernel/types'
-import { messageOf } from './objects'
+import { messageOf, namespaceIsTerminating } from './objects'
 
 /** A controller's name (its account) and part; `component` is what its Events call it, where that is another name. */
 export interface Self {
@@ -33,16 +33,20 @@ export function* now(): ControllerProcedure<Time> {
   return yield* perform<ControllerState, Time>(world => world.context.now)
 }
 
-/** A sync can't go on; its key comes back after a back-off. */
+/** A sync can't go on; its key comes back after a back-off, unless trying again would never help. */
 export interface Failed {
   readonly retry: string
+  readonly isFinal?: boolean
 }
 /** A step of a sync: what it brings, or why the sync ends. */
 export type Step<T> = ControllerProcedure<T | Failed>
 /** True for a step that ends its sync. */
 export const failed = (result: unknown): result is Failed => typeof result === 'object' && result !== null && 'retry' in result
-/** Ends a sync with what the apiserver said. */
-export const fail = (response: HttpResponse): Failed => ({ retry: messageOf(response) })
+/** Ends a sync with what the apiserver said. A namespace that goes away takes the object along: there is nothing to try again. */
+export const fail = (response: HttpResponse): Failed => ({
+  retry: messageOf(response),
+  ...(namespaceIsTerminating(response) && { isFinal: true }),
+})
 /** DeleteOptions without any option, as client-go sends them. */
 export const DELETE_OPTIONS = Object.freeze({ kind: 'DeleteOptions', apiVersion: 'v1' })
 

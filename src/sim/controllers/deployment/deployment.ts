@@ -61,7 +61,13 @@ function lastPodGone(world: ControllerWorld, { type, object }: InformerEvent): r
   return pods ? [] : [key]
 }
 
+/** handleErr: a sync that failed because its namespace goes away is not tried again. */
 function* reconcile(key: string): ControllerProcedure<Outcome> {
+  const outcome = yield* syncDeployment(key)
+  return outcome && failed(outcome) && outcome.isFinal ? undefined : outcome
+}
+
+function* syncDeployment(key: string): ControllerProcedure<Outcome> {
   const deployment = yield* cached<Deployment>('deployments.apps', key)
   if (!deployment) return
   const { selector } = deployment.spec

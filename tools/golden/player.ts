@@ -6,6 +6,9 @@ import { Simulation } from '../../src/sim/kernel/simulation'
 import { type Message, roomId, type Seq, type Time, type TraceEntry } from '../../src/sim/kernel/types'
 import type { Scenario, Step } from './scenario'
 
+/** What the certificates of the recorded cluster's users say of their groups. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = { jane: ['developers'] }
+
 /** A command as the transcript has it. */
 export interface Transcript {
   /** Virtual seconds since the first step. */
@@ -141,7 +144,8 @@ class Player {
     const { line } = step
     const stdin = 'stdin' in step ? step.stdin : undefined
     const user = 'user' in step ? step.user : undefined
-    const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }), ...(user !== undefined && { user }) } as Message
+    const credential = user !== undefined && { user, ...(GROUPS[user] && { groups: GROUPS[user] }) }
+    const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }), ...credential } as Message
     simulation.command({ to: ROOMS.kubectl, message, text: line })
     return id
   }

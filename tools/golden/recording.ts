@@ -47,7 +47,12 @@ const READS = new Set(['get', 'list', 'watch'])
 function requestsOf({ simulation, from, start }: Played, schema: Schema): object[] {
   const answers = new Map<Seq, TraceEntry>()
   const requests: TraceEntry[] = []
+  const unread = new Set<Seq>()
   for (const e of simulation.trace.entries(from)) {
+    if (e.reason === 'apiserver.pipeline') {
+      const { request, refused } = e.args as unknown as { request: Seq; refused?: { stage: string } }
+      if (refused?.stage === 'authentication' || refused?.stage === 'authorization') unread.add(request)
+    }
     if (e.reason === 'http.request') requests.push(e)
     if (e.reason === 'http.response') answers.set((e.args as unknown as { request: Seq }).request, e)
   }
@@ -55,7 +60,7 @@ function requestsOf({ simulation, from, start }: Played, schema: Schema): object
     .map(e => [e, answers.get(e.seq)] as const)
     .filter((pair): pair is readonly [TraceEntry, TraceEntry] => pair[1] !== undefined && isRecorded(pair[0]))
     .sort(([a], [b]) => (a.hop?.arrives ?? 0) - (b.hop?.arrives ?? 0))
-    .map(([e, answer]) => requestRow(e, answer, start, schema))
+    .map(([e, answer]) => requestRow(e, answer, start, schema, unread.has(e.seq)))
 }
 
 /** Left out: leases, the lists and watches of everybody but kubectl, discovery of everybody but kubectl. */
@@ -65,7 +70,8 @@ function isRecorded(e: TraceEntry): boolean {
   return e.room === 'kubectl' || (args.verb !== 'list' && args.verb !== 'watch' && !args.resource.startsWith('/'))
 }
 
-function requestRow(e: TraceEntry, answer: TraceEntry, start: number, schema: Schema): object {
+/** `unread`: refused before its body was read. */
+function requestRow(e: TraceEntry, answer: TraceEntry, start: number, schema: Schema, unread: boolean): object {
   const { verb, group, resource, namespace, name, user } = e.args as unknown as Record<string, string>
   const request = e.message as HttpRequest
   const response = answer.message as HttpResponse
@@ -75,9 +81,9 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number, schema: Sc
     .sort()
     .join('&')
   const isPath = resource?.startsWith('/')
-  const body = write ? auditBody(request, resource as string, response.code, schema) : undefined
+  const body = write && !unread ? auditBody(request, resource as string, response.code, schema) : undefined
   const answered = response.body as KubeObject | undefined
-  const named = name ?? (verb === 'create' ? createdName(request, response) : undefined)
+  const named = name ?? (verb === 'create' && !unread ? createdName(request, response) : undefined)
   return {
     at: round(((e.hop?.arrives ?? e.at) - start) / SECOND, 4),
     actor: e.room === 'kubectl' ? 'kubectl' : actorOf(user as string),

@@ -11,6 +11,8 @@ export interface KubectlMessage extends Message {
   readonly stdin?: string
   /** The user whose credential is used instead of the administrator's. */
   readonly user?: string
+  /** Groups that this credential names (its certificate's organisations). */
+  readonly groups?: readonly string[]
   /** Files that `-f` and the like can read, by path. */
   readonly files?: Readonly<Record<string, string>>
 }

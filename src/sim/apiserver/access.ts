@@ -55,14 +55,20 @@ export function access(world: World, { headers, query }: HttpRequest, asked: Par
   if (!asker) return { refused: unauthorized(), stage: 'authentication' }
   const other = impersonated(headers)
   if (!other) return authorized(world, asker, info)
-  const kind = other.name.startsWith('system:serviceaccount:') ? 'serviceaccounts' : 'users'
-  const why = decide(world, asker, { verb: 'impersonate', group: '', resource: kind, namespace: '', name: other.name, path: '' })
-  if (why === undefined) return authorized(world, other, info)
-  const named = { group: '', plural: kind, groupResource: kind }
-  return {
-    refused: forbidden(named, other.name, denialText(asker, 'impersonate', kind, '', undefined, why)),
-    stage: 'authorization',
+  for (const [kind, name] of othersNames(other, headers)) {
+    const why = decide(world, asker, { verb: 'impersonate', group: '', resource: kind, namespace: '', name, path: '' })
+    if (why === undefined) continue
+    const named = { group: '', plural: kind, groupResource: kind }
+    const text = denialText(asker, 'impersonate', kind, '', undefined, why)
+    return { refused: forbidden(named, name, text), stage: 'authorization' }
   }
+  return authorized(world, other, info)
+}
+
+/** Whom a request says that it comes from: each must be allowed. */
+function othersNames(other: User, { impersonateGroups = [] }: HttpRequest['headers']): readonly (readonly [string, string])[] {
+  const kind = other.name.startsWith('system:serviceaccount:') ? 'serviceaccounts' : 'users'
+  return [[kind, other.name], ...impersonateGroups.map(group => ['groups', group] as const)]
 }
 
 /** A list or watch of one object by `metadata.name=` is a request about that object, so that roles may name it (RequestInfoFactory). */

@@ -15,7 +15,10 @@ export interface RequestSpec {
   readonly accept?: string
   /** The credential, where it is not the room's own. */
   readonly user?: string
+  /** Groups that the credential names besides. */
+  readonly groups?: readonly string[]
   readonly impersonateUser?: string
+  readonly impersonateGroups?: readonly string[]
   /** Names a client set of its own, with a rate limit of its own (the scheduler and the kubelets write Events by another one). */
   readonly limiter?: string
   readonly info: RequestInfo
@@ -55,9 +58,11 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const user = spec.user ?? room.user
   const headers: HttpHeaders = Object.freeze({
     user,
+    ...(spec.groups && { groups: spec.groups }),
     ...(spec.accept && { accept: spec.accept }),
     ...(spec.contentType && { contentType: spec.contentType }),
     ...(spec.impersonateUser && { impersonateUser: spec.impersonateUser }),
+    ...(spec.impersonateGroups && { impersonateGroups: spec.impersonateGroups }),
   })
   const { method, path, body, info } = spec
   if (typeof body === 'object' && body !== null) Object.freeze(body)

@@ -125,6 +125,7 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
     namespace: typeof named === 'string' && named !== '' ? named : 'default',
     namespaceSet: flags.changed.has('namespace'),
     impersonate: typeof impersonate === 'string' && impersonate !== '' ? impersonate : undefined,
+    impersonateGroups: Array.isArray(flags.values['as-group']) ? flags.values['as-group'] : [],
   }
   if (help || path.length === 1) return yield* out(session, helpOf(path))
   if (command.run) return yield* command.run(session)
@@ -147,6 +148,8 @@ const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
   namespace: 'default',
   namespaceSet: false,
   user: message.user,
+  groups: message.groups,
   impersonate: undefined,
+  impersonateGroups: [],
   warned: new Set(),
 })

@@ -42,7 +42,9 @@ export interface Session {
   /** `--namespace` was given: what a file says otherwise is an error. */
   readonly namespaceSet: boolean
   readonly user: string | undefined
+  readonly groups: readonly string[] | undefined
   readonly impersonate: string | undefined
+  readonly impersonateGroups: readonly string[]
   /** What the kinds are made of, for patches and `explain`. */
   readonly schema: Schema
   readonly warned: Set<string>
@@ -90,7 +92,9 @@ export function* chance(below: number): Run<number> {
 export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...spec,
   ...(s.user !== undefined && { user: s.user }),
+  ...(s.groups !== undefined && { groups: s.groups }),
   ...(s.impersonate !== undefined && { impersonateUser: s.impersonate }),
+  ...(s.impersonateGroups.length > 0 && { impersonateGroups: s.impersonateGroups }),
 })
 
 /** Sends a request and waits for its answer, whatever it is; prints its warnings, each once. */

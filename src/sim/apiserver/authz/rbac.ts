@@ -22,6 +22,19 @@ export const RBAC_RESOURCES = {
   roleBindings: `rolebindings.${GROUP}`,
 } as const
 
+/** The binding that lets a user do something, in the authorizer's words; undefined when none does. */
+export function grantOf(objects: Reader, user: User, action: Action): string | undefined {
+  for (const { binding, namespace, subject } of bindingsOf(objects, user, action.namespace)) {
+    if (!rulesBehind(objects, binding, namespace).some(rule => ruleAllows(rule, action))) continue
+    const { metadata, roleRef } = binding
+    const which =
+      namespace === undefined ? `ClusterRoleBinding "${metadata.name}"` : `RoleBinding "${metadata.name}/${namespace}"`
+    const who = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || namespace}` : subject.name
+    return `RBAC: allowed by ${which} of ${roleRef.kind} "${roleRef.name}" to ${subject.kind} "${who}"`
+  }
+  return undefined
+}
+
 /** Whether some rule that the user has lets it do that. */
 export function rbacAllows(objects: Reader, user: User, action: Action): boolean {
   for (const rule of rulesOf(objects, user, action.namespace)) if (ruleAllows(rule, action)) return true
@@ -30,11 +43,27 @@ export function rbacAllows(objects: Reader, user: User, action: Action): boolean
 
 /** All rules that the user has, in a namespace or ('') for the cluster: cluster-wide ones first. */
 export function* rulesOf(objects: Reader, user: User, namespace: string): Generator<PolicyRule> {
-  for (const binding of objects.list(RBAC_RESOURCES.clusterRoleBindings) as Iterable<ClusterRoleBinding>)
-    if (binding.subjects?.some(subject => isSubject(user, subject, ''))) yield* rulesBehind(objects, binding, undefined)
+  for (const { binding, namespace: where } of bindingsOf(objects, user, namespace)) yield* rulesBehind(objects, binding, where)
+}
+
+interface Bound {
+  readonly binding: RoleBinding | ClusterRoleBinding
+  /** Undefined: cluster-wide. */
+  readonly namespace: string | undefined
+  readonly subject: Subject
+}
+
+/** Bindings that name the user or a group of it. */
+function* bindingsOf(objects: Reader, user: User, namespace: string): Generator<Bound> {
+  for (const binding of objects.list(RBAC_RESOURCES.clusterRoleBindings) as Iterable<ClusterRoleBinding>) {
+    const subject = binding.subjects?.find(each => isSubject(user, each, ''))
+    if (subject) yield { binding, namespace: undefined, subject }
+  }
   if (namespace === '') return
-  for (const binding of objects.list(RBAC_RESOURCES.roleBindings, namespace) as Iterable<RoleBinding>)
-    if (binding.subjects?.some(subject => isSubject(user, subject, namespace))) yield* rulesBehind(objects, binding, namespace)
+  for (const binding of objects.list(RBAC_RESOURCES.roleBindings, namespace) as Iterable<RoleBinding>) {
+    const subject = binding.subjects?.find(each => isSubject(user, each, namespace))
+    if (subject) yield { binding, namespace, subject }
+  }
 }
 
 function rulesBehind(

@@ -5,7 +5,7 @@ import { backOffLeft, nextBackOff } from './back-off'
 import { goDuration } from './events'
 import { podActions } from './pod-actions'
 import { referencesOf } from './references'
-import { admit, podResources } from './resources'
+import { admit, podResources, requestsOf } from './resources'
 import { NO_RUNTIME, type PodRuntime } from './state'
 import { unsupportedFields } from './unsupported'
 import { tokensOf } from './volumes'
@@ -87,7 +87,8 @@ describe('back-off', () => {
 })
 
 describe('room on the node', () => {
-  const asking = (cpu: string, memory = '1Gi') => pod({ containers: [{ name: 'a', resources: { requests: { cpu, memory } } }] })
+  const asking = (cpu: string, memory = '1Gi') =>
+    requestsOf(pod({ containers: [{ name: 'a', resources: { requests: { cpu, memory } } }] }))
   const allocatable = { cpu: '2', memory: '4Gi', pods: '3' }
   test('a pod that fits is taken', () => {
     expect(admit(asking('1'), () => [asking('1')], 1, allocatable)).toBeUndefined()
@@ -99,7 +100,7 @@ describe('room on the node', () => {
     })
   })
   test('so is one too many', () => {
-    expect(admit(pod(), () => [pod(), pod(), pod()], 3, allocatable)?.reason).toBe('OutOfpods')
+    expect(admit({}, () => [{}, {}, {}], 3, allocatable)?.reason).toBe('OutOfpods')
   })
 })
 

@@ -10,8 +10,8 @@ import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
 import { passTurn } from './images'
 import { isTerminal, podStatus } from './pod-status'
-import { registerReferences, unregisterReferences } from './references'
-import { admit } from './resources'
+import { referencesOf, registerReferences, unregisterReferences } from './references'
+import { admit, requestsOf } from './resources'
 import {
   type KubeletProcedure,
   type KubeletWorld,
@@ -106,10 +106,14 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     mounted: false,
     again: undefined,
     runtime,
+    references: referencesOf(pod),
+    requests: requestsOf(pod),
     backOffs: new Map(),
   }
   const known = pod.metadata.deletionTimestamp || runtime.sandbox
-  const refused = known ? undefined : admit(pod, () => podsOf(state.workers), state.workers.size, state.profile.allocatable)
+  const refused = known
+    ? undefined
+    : admit(worker.requests, () => requestsOn(state.workers), state.workers.size, state.profile.allocatable)
   state.workers.set(uid, worker)
   if (refused) {
     reject(world, worker, refused)
@@ -122,14 +126,14 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     stop(world, worker)
     return
   }
-  registerReferences(world, pod)
+  registerReferences(world, worker)
   const [least, most] = HAND_OVER_MS
   worker.again = context.after(least + context.random() * (most - least), { type: 'kubelet.again', uid } as AgainMessage)
 }
 
-/** Pods that take room on the node. */
-function* podsOf(workers: ReadonlyMap<string, PodWorker>): Generator<Pod> {
-  for (const { phase, pod } of workers.values()) if (phase === 'sync') yield pod
+/** What the pods that take room on the node ask for. */
+function* requestsOn(workers: ReadonlyMap<string, PodWorker>): Generator<PodWorker['requests']> {
+  for (const { phase, requests } of workers.values()) if (phase === 'sync') yield requests
 }
 
 /** The node has no room: the pod has failed before it began. */
@@ -241,7 +245,7 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
     return
   }
   worker.phase = 'finished'
-  unregisterReferences(world, worker.pod)
+  unregisterReferences(world, worker)
   if (worker.gone) forget(world, worker)
 }
 

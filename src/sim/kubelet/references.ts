@@ -1,7 +1,7 @@
 // Models pkg/kubelet/util/manager/watch_based_manager.go: a ConfigMap or Secret is watched by itself, while a pod of the node uses it.
 import type { Container, KubeObject, Pod } from '../api/types'
 import { startInformer, stopInformer } from '../client/informer'
-import type { KubeletWorld } from './state'
+import type { KubeletWorld, PodWorker } from './state'
 
 /** Something that a pod's containers or volumes need from the apiserver. */
 export interface Reference {
@@ -12,20 +12,8 @@ export interface Reference {
   readonly volume: string
 }
 
-/** Specs are immutable: each is read once. */
-const known = new WeakMap<Pod['spec'], readonly Reference[]>()
-
-/** What a pod refers to, each once. */
+/** What a pod refers to, each once. A pod's references never change. */
 export function referencesOf(pod: Pod): readonly Reference[] {
-  let references = known.get(pod.spec)
-  if (!references) {
-    references = readReferences(pod)
-    known.set(pod.spec, references)
-  }
-  return references
-}
-
-function readReferences(pod: Pod): readonly Reference[] {
   const found = new Map<string, Reference>()
   const add: Add = (resource, name, optional, volume = '') => {
     if (!name) return
@@ -44,7 +32,7 @@ function readReferences(pod: Pod): readonly Reference[] {
   }
   for (const { name } of pod.spec.imagePullSecrets ?? []) add('secrets', name, true)
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) addEnvironment(container, add)
-  return [...found.values()]
+  return Object.freeze([...found.values()])
 }
 
 type Add = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined, volume?: string) => void
@@ -64,9 +52,9 @@ const informerOf = (namespace: string, { resource, name }: Pick<Reference, 'reso
   `${resource}/${namespace}/${name}`
 
 /** A pod begins to use what it refers to. */
-export function registerReferences(world: KubeletWorld, pod: Pod): void {
+export function registerReferences(world: KubeletWorld, { pod, references }: PodWorker): void {
   const { namespace = '', uid = '' } = pod.metadata
-  for (const reference of referencesOf(pod)) {
+  for (const reference of references) {
     const informer = informerOf(namespace, reference)
     const users = world.state.references.get(informer)
     if (users) {
@@ -80,9 +68,9 @@ export function registerReferences(world: KubeletWorld, pod: Pod): void {
 }
 
 /** A pod is gone: what nobody else uses is no longer watched. */
-export function unregisterReferences(world: KubeletWorld, pod: Pod): void {
+export function unregisterReferences(world: KubeletWorld, { pod, references }: PodWorker): void {
   const { namespace = '', uid = '' } = pod.metadata
-  for (const reference of referencesOf(pod)) {
+  for (const reference of references) {
     const informer = informerOf(namespace, reference)
     const users = world.state.references.get(informer)
     if (!users?.delete(uid) || users.size > 0) continue
@@ -108,7 +96,7 @@ const word = { configmaps: 'configmap', secrets: 'secret' } as const
 export function volumeError(world: KubeletWorld, pod: Pod): readonly [volume: string, error: string] | 'unknown' | undefined {
   const namespace = pod.metadata.namespace ?? ''
   let waits = false
-  for (const reference of referencesOf(pod)) {
+  for (const reference of world.state.workers.get(pod.metadata.uid ?? '')?.references ?? []) {
     if (reference.volume === '' || reference.optional) continue
     const object = referenced(world, namespace, reference)
     if (object === 'unknown') waits = true

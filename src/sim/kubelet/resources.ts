@@ -41,39 +41,30 @@ export interface AdmissionFailure {
 
 const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
 
-/** Requests by spec: specs are immutable, and each new pod is held against all that are there. */
-const requestsOfSpec = new WeakMap<Pod['spec'], ResourceList>()
-
-function requestsOf(pod: Pod): ResourceList {
-  let requests = requestsOfSpec.get(pod.spec)
-  if (!requests) {
-    requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined) ?? NOTHING
-    requestsOfSpec.set(pod.spec, requests)
-  }
-  return requests
-}
+/** What a pod's containers ask for, together. */
+export const requestsOf = (pod: Pod): ResourceList =>
+  sumOf(pod, c => c.resources?.requests as ResourceList | undefined) ?? NOTHING
 
 /** What pods use of a resource, in its own unit (milli-CPUs, bytes). */
-function used(pods: Iterable<Pod>, resource: string): number {
+function used(pods: Iterable<Readonly<ResourceList>>, resource: string): number {
   let sum = 0
-  for (const pod of pods) sum += amount(resource, requestsOf(pod)[resource] ?? '0')
+  for (const requests of pods) sum += amount(resource, requests[resource] ?? '0')
   return sum
 }
 
 /**
- * Whether the node has room for a pod beside those it runs: the scheduler may have been passed by.
- * `others` gives those; there are at most `known` of them.
+ * Whether the node has room for a pod that asks for `requests`: the scheduler may have been passed by.
+ * `others` gives what the pods of the node ask for; there are at most `known` of them.
  */
 export function admit(
-  pod: Pod,
-  others: () => Iterable<Pod>,
+  requests: Readonly<ResourceList>,
+  others: () => Iterable<Readonly<ResourceList>>,
   known: number,
   allocatable: Readonly<Record<string, string>>,
 ): AdmissionFailure | undefined {
   const most = Number(allocatable.pods ?? '110')
   const count = known < most ? known : [...others()].length
   if (count + 1 > most) return outOf('pods', 1, count, most)
-  const requests = requestsOf(pod)
   for (const resource in requests) {
     const wanted = amount(resource, requests[resource] ?? '0')
     if (wanted === 0) continue

@@ -4,6 +4,7 @@ import type { KubeObject, PodStatus as OldPodStatus, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
 import type { Cause, TimerId } from '../kernel/types'
+import type { Reference } from './references'
 
 /** A pod's status with the fields that came after Kubernetes 1.30. */
 export interface PodStatus extends OldPodStatus {
@@ -49,6 +50,10 @@ export interface PodWorker {
   /** When it will be looked at again by itself. */
   again: TimerId | undefined
   runtime: PodRuntime
+  /** ConfigMaps and Secrets that it uses. */
+  readonly references: readonly Reference[]
+  /** What its containers ask for, together. */
+  readonly requests: Readonly<Record<string, string>>
   /** Back-offs of containers that crash and images that can't be pulled: key → wait and since when (virtual µs). */
   readonly backOffs: Map<string, BackOff>
 }

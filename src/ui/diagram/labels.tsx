@@ -7,7 +7,7 @@ import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
-import { stillLabels } from './lit'
+import { saidOn, stillLabels } from './lit'
 import { PACKET_KINDS, ShapeIcon } from './shapes'
 import { useStage } from './stage-state'
 
@@ -28,7 +28,7 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
           style={{ left: centre.x, top: centre.y, maxWidth: width }}
           data-kind={wire.failed ? 'failed' : wire.kind}
           data-beside={beside || undefined}
-          title={`${wire.text} ${wire.suffix}`}
+          title={saidOn(wire)}
           onClick={() => select({ kind: 'entry', seq: wire.label.seq })}
           onPointerEnter={() => pointAtEntry(wire.label.seq)}
           onPointerLeave={() => pointAtEntry(undefined)}

@@ -14,10 +14,10 @@ export interface LitWire {
   /** What its label says, and which entry it stands for. */
   readonly label: Packet
   readonly text: string
-  /** Its answer, or how many alike there are: never cut off. */
+  /** Its answer, how many alike there are and how many others: never cut off. */
   readonly suffix: string
-  /** Messages on it. */
-  readonly count: number
+  /** All messages on it. */
+  readonly packets: readonly Packet[]
 }
 
 export interface Lit {
@@ -59,6 +59,8 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
   const asked = heaviest.kind === 'response' && heaviest.seq !== lead ? requestOf(heaviest, packets) : undefined
   const label = asked ?? heaviest
   const alike = packets.filter(packet => packet.label === label.label).length
+  /** What else was said on the wire; answers go without saying. */
+  const others = packets.filter(packet => packet.kind !== 'response' && packet.label !== label.label).length
   const answer = asked ? heaviest : label.kind === 'request' && alike === 1 ? answerTo(label, packets) : undefined
   const isForward = (packet: Packet) => {
     const [a, b] = [standIn(layout, packet.from), standIn(layout, packet.to)]
@@ -72,8 +74,8 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
     failed: packets.some(packet => packet.failed),
     label,
     text: shortLabel(label.label),
-    suffix: answer ? `· ${answer.label}` : alike > 1 ? `×${alike}` : '',
-    count: packets.length,
+    suffix: [answer && `· ${answer.label}`, alike > 1 && `×${alike}`, others > 0 && `+${others}`].filter(Boolean).join(' '),
+    packets,
   }
 }
 
@@ -104,6 +106,13 @@ export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[
     const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
     return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 22, beside: false }]
   })
+}
+
+/** All that was said on a wire, for a tooltip: each with how often. */
+export function saidOn({ packets }: LitWire): string {
+  const counts = new Map<string, number>()
+  for (const { label } of packets) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return [...counts].map(([label, count]) => (count > 1 ? `${label} ×${count}` : label)).join('\n')
 }
 
 /** Local wires are short: what travels on them is told by the rooms at their ends. */

@@ -55,9 +55,9 @@ export function routeOf(layout: StageLayout, packet: Packet): Route | undefined 
 /** The stages that a request walks through as far as it comes: admission and storage are for writes, reads come out of the watch cache. */
 export function stagesOf({ label, refusedAt }: Pick<Packet, 'label' | 'refusedAt'>): readonly PipelineStage[] {
   const isRead = /^(GET|WATCH) /.test(label)
-  const walk = isRead ? PIPELINE.filter(stage => READ.has(stage)) : PIPELINE
-  const end = walk.findIndex(stage => refusedAt === stage)
-  return end < 0 ? walk : walk.slice(0, end + 1)
+  const walk: readonly string[] = isRead ? PIPELINE.filter(stage => READ.has(stage)) : PIPELINE
+  const end = refusedAt === undefined ? -1 : walk.indexOf(refusedAt)
+  return (end < 0 ? walk : walk.slice(0, end + 1)) as readonly PipelineStage[]
 }
 const READ = new Set<PipelineStage>(['authentication', 'authorization'])
 

@@ -1,9 +1,10 @@
 /** The scrubber: all of the run at the depth that is shown, with a mark where a chapter begins and one where a command was given. */
 import { type PointerEvent, useState } from 'react'
+import { SENTENCES } from '../../content/catalogue'
 import { positionOf } from '../session/playback'
 import { useSession } from '../session/session'
 import type { ChapterMark, Frame } from '../session/types'
-import { useT } from '../shared/i18n'
+import { useLanguage, useT } from '../shared/i18n'
 import styles from './control-bar.module.css'
 
 /** More marks than this are a smear. */
@@ -96,10 +97,14 @@ function Hint({
   readonly position: number
   readonly count: number
 }) {
+  const language = useLanguage(state => state.language)
   const mark = frame && chapterAt(frame.chapters, position)
+  const names: Readonly<Record<string, string>> = SENTENCES[language].words.chapters
+  const chapter = mark && names[mark.chapter]
   return (
     <span className={styles.hint} style={{ left: `${(position / Math.max(count, 1)) * 100}%` }}>
       {position} / {count}
+      {chapter !== undefined && ` · ${chapter}`}
       {mark?.command !== undefined && ` · ${mark.command}`}
     </span>
   )

@@ -1,10 +1,14 @@
 /** A node: kubelet, kube-proxy, the container runtime with the pods that it runs, and the node's network. */
+import { useEffect, useState } from 'react'
 import type { NodeProps } from 'reactflow'
+import { stageTime, useClock } from '../../../session/clock'
 import type { NodeView, RoomId } from '../../../session/types'
 import { bytes, cores } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
 import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
+import { type LitWire, saidOn } from '../../lit'
+import { seen } from '../../routes'
 import { ShapeIcon } from '../../shapes'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
@@ -131,13 +135,31 @@ interface MessageProps {
 /** What travels on a short wire is written into the room that hears it: the wire itself has no room for words. */
 function Message({ from, to, otherwise }: MessageProps) {
   const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
-  if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
+  const now = useUnderWay(lit)
+  if (!lit || now === '') return otherwise === undefined ? null : <span>{otherwise}</span>
   return (
-    <span className={styles.message} data-kind={lit.kind}>
+    <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      {lit.text} {lit.suffix}
+      {now ?? `${lit.text} ${lit.suffix}`}
     </span>
   )
+}
+
+/** The message that is on a wire at this moment: '' if none is yet. Undefined once the beat is over: then all of it is told. */
+function useUnderWay(wire: LitWire | undefined): string | undefined {
+  const duration = useStage(state => state.scene?.duration ?? 0)
+  const still = useClock(state => state.motion === 'still')
+  const [label, setLabel] = useState('')
+  useEffect(() => {
+    if (!wire || still) return
+    const look = (time: number) => {
+      const begun = wire.packets.findLast(packet => seen(packet, duration).start <= time)
+      setLabel(begun?.label ?? '')
+    }
+    look(stageTime.get())
+    return stageTime.on('change', look)
+  }, [wire, duration, still])
+  return still ? undefined : label
 }
 
 /** The short wires within the house: kubelet to runtime, runtime and kube-proxy to the network. */

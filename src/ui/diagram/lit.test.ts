@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { packetOf, STORY, sceneOf } from '../testing/fixture'
+import { layoutStage } from './layout'
+import { litBy, saidOn, shortLabel, stillLabels } from './lit'
+
+const layout = layoutStage({
+  width: 1280,
+  height: 540,
+  large: false,
+  controllers: ['deployment', 'replicaset'],
+  nodes: ['node-1', 'node-2', 'node-3'],
+})
+
+describe('what a scene lights', () => {
+  test('the rooms that act, their houses, and the wires that are used', () => {
+    const scene = sceneOf(1, {
+      reason: 'http.request',
+      rooms: ['controller-manager/deployment', 'apiserver'],
+      packets: [packetOf(1, 'request', 'controller-manager/deployment', 'apiserver', 'POST replicasets', 0)],
+    })
+    const lit = litBy(scene, layout)
+    expect([...lit.rooms]).toEqual(['controller-manager/deployment', 'apiserver'])
+    expect([...lit.houses]).toEqual(['controller-manager', 'apiserver'])
+    expect([...lit.wires.keys()]).toEqual(['controller-manager/deployment→apiserver'])
+  })
+
+  test('a controller without a room lights its house', () => {
+    const scene = sceneOf(1, {
+      reason: 'http.request',
+      rooms: ['controller-manager/ttl'],
+      packets: [packetOf(1, 'request', 'controller-manager/ttl', 'apiserver', 'PATCH nodes', 0)],
+    })
+    expect([...litBy(scene, layout).wires.keys()]).toEqual(['controller-manager→apiserver'])
+  })
+
+  test('a wire tells its direction, and a question with its own answer, not with one that happens to follow', () => {
+    const ask = packetOf(1, 'request', 'kubectl', 'apiserver', 'POST deployments', 0)
+    const other = packetOf(2, 'request', 'kubectl', 'apiserver', 'GET pods', 0)
+    const no = { ...packetOf(3, 'response', 'apiserver', 'kubectl', '409', 500), failed: true, answers: ask.seq }
+    const yes = { ...packetOf(4, 'response', 'apiserver', 'kubectl', '200', 500), answers: other.seq }
+    const scene = {
+      ...sceneOf(1, { reason: 'http.request', rooms: ['kubectl'], packets: [ask, other, no, yes] }),
+      lead: { ...sceneOf(1, { reason: 'x', rooms: [], packets: [] }).lead, seq: 99 as never },
+    }
+    const wire = litBy(scene, layout).wires.get('kubectl→apiserver')
+    expect(wire).toMatchObject({ text: 'POST deployments', suffix: '· 409 +1', failed: true, forward: true, backward: true })
+    expect(wire && saidOn(wire)).toBe('POST deployments\nGET pods\n409\n200')
+  })
+})
+
+test('labels of a still never overlap, whatever the scene', () => {
+  for (const [i, { told }] of STORY.entries()) {
+    const boxes = stillLabels(litBy(sceneOf(i + 1, told), layout), layout).map(({ centre, width }) => ({
+      x: centre.x - width / 2,
+      y: centre.y - 10,
+      width,
+      height: 20,
+    }))
+    boxes.forEach((a, j) => {
+      for (const b of boxes.slice(j + 1))
+        expect(a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height).toBe(false)
+    })
+  }
+})
+
+test('a label says the resource without its group', () => {
+  expect(shortLabel('ADDED endpointslices.discovery.k8s.io')).toBe('ADDED endpointslices')
+  expect(shortLabel('PATCH deployments/status')).toBe('PATCH deployments/status')
+  expect(shortLabel('201')).toBe('201')
+})

@@ -4,11 +4,13 @@ import 'reactflow/dist/base.css'
 import './ui/shared/tokens.css'
 import './ui/shared/base.css'
 import { App } from './ui/app'
+import { offerHandle } from './ui/session/handle'
 import { useSession } from './ui/session/session'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id "root"')
 
+offerHandle()
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -46,7 +46,13 @@ export function App() {
             <Failed />
           ) : (
             <Boundary>
-              <Suspense fallback={<Booting />}>{frame ? <Stage frame={frame} /> : <Booting />}</Suspense>
+              {frame ? (
+                <Suspense fallback={<Booting />}>
+                  <Stage frame={frame} />
+                </Suspense>
+              ) : (
+                <Booting />
+              )}
             </Boundary>
           )}
           {bottom && !presenting && <BottomDock />}

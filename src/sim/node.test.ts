@@ -374,3 +374,37 @@ test('a pod that is deleted while its image is pulled goes without having run', 
   expect(node.object(KEY)).toBeUndefined()
   expect(node.entries('runtime.container')).toEqual([])
 })
+
+test('a running container whose image is changed is stopped and started with the new one', () => {
+  const node = new TestNode([realNode('node-1')])
+  node.put(KEY, pod('web', {}))
+  node.pass(3)
+  node.requests()
+  const there = node.object(KEY) as Pod
+  const containers = there.spec.containers.map(c => ({ ...c, image: 'nginx:1.26' }))
+  node.put(KEY, {
+    ...there,
+    metadata: { ...there.metadata, generation: 2 },
+    spec: { ...there.spec, containers },
+  } as unknown as KubeObject)
+  node.pass(4)
+  expect(status(node).containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    image: 'docker.io/library/nginx:1.26',
+    ready: true,
+  })
+  expect(events(node.requests())[0]).toBe('Killing: Container nginx definition changed, will be restarted')
+})
+
+test('a hollow kubelet that comes up again has lost its containers: they are started anew and counted on', () => {
+  const node = new TestNode([hollowNode('node-1')])
+  node.put(KEY, pod('web', {}))
+  node.pass(3)
+  const kubelet = roomId('kubelet/node-1')
+  node.simulation.command({ to: kubelet, message: { type: 'stop' } as Message, text: 'stop' })
+  node.pass(5)
+  node.simulation.command({ to: kubelet, message: { type: 'boot' } as Message, text: 'start' })
+  node.pass(5)
+  expect(status(node).phase).toBe('Running')
+  expect(status(node).containerStatuses?.[0]?.restartCount).toBe(1)
+})

@@ -14,6 +14,8 @@ export interface RuntimeProfile {
   readonly idPrefix: string
   /** Kubemark's fake runtime: ids are told by name, an image's id is its name, programs run until they are stopped. */
   readonly fake: boolean
+  /** It is part of the kubelet's process: what it ran is forgotten when that ends. */
+  readonly inKubelet: boolean
   /** Every pod's address, where no network gives one. */
   readonly podIP?: string
   /** Holds a pod's network namespace. */
@@ -115,6 +117,7 @@ const FAKE_RUNTIME: RuntimeProfile = {
   version: 'fakeRuntime://0.1.0',
   idPrefix: 'fakeRuntime://',
   fake: true,
+  inKubelet: true,
   podIP: '192.168.192.168',
   sandboxImage: 'registry.k8s.io/pause:3.10.1',
   sandboxImageBytes: 0,
@@ -163,6 +166,7 @@ const CONTAINERD: RuntimeProfile = {
   version: 'containerd://2.2.9',
   idPrefix: 'containerd://',
   fake: false,
+  inKubelet: false,
   sandboxImage: 'registry.k8s.io/pause:3.10.1',
   sandboxImageBytes: 305564,
   imageBytes: RECORDED_IMAGES,

@@ -25,6 +25,10 @@ export function containerStatuses(
   }
 }
 
+/** Whether a container runs another image than its spec says: only the image of a running container can be changed. */
+export const isChanged = (container: Container, running: CriContainer): boolean =>
+  running.state === 'running' && running.image !== container.image
+
 /** Whether a container that has ended is to run again. Models kubecontainer.ShouldContainerBeRestarted. */
 export function shouldRestart(pod: Pod, container: Container, last: CriContainer | undefined): boolean {
   if (pod.metadata.deletionTimestamp) return false
@@ -73,7 +77,7 @@ function containerStatus(
 }
 
 /** A container that the runtime does not know, though the apiserver has a status of it: what is left of that. */
-function lostStatus(pod: Pod, name: string): ContainerStatus | undefined {
+export function lostStatus(pod: Pod, name: string): ContainerStatus | undefined {
   const known = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].find(s => s.name === name)
   if (!known?.state?.running) return known
   const restartCount = known.restartCount + (pod.metadata.deletionTimestamp ? 0 : 1)

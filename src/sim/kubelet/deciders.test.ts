@@ -33,6 +33,11 @@ describe('what has to be done for a pod', () => {
   test('nothing while all run', () => {
     expect(podActions(pod(), runtime(container('a', 'running'), container('b', 'running'))).start).toEqual([])
   })
+  test('a container whose image was changed is started anew', () => {
+    const running = { ...container('a', 'running'), image: 'nginx:1.26' }
+    const spec = { containers: [{ name: 'a', image: 'nginx:1.27' }] }
+    expect(podActions(pod(spec), runtime(running)).start).toEqual(['a'])
+  })
   test('a container that ended is started again, as the policy says', () => {
     const state = runtime(container('a', 'running'), container('b', 'exited', 0))
     expect(podActions(pod(), state).start).toEqual(['b'])

@@ -1,6 +1,6 @@
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions: what has to be done to bring a pod's containers to its spec.
 import type { Container, Pod } from '../api/types'
-import { instancesOf, isRestartable, shouldRestart } from './container-status'
+import { instancesOf, isChanged, isRestartable, shouldRestart } from './container-status'
 import type { PodRuntime } from './state'
 
 export interface PodActions {
@@ -22,8 +22,13 @@ function actionsOf(pod: Pod, runtime: PodRuntime): PodActions {
   const next = nextInit(pod, runtime)
   if (next === 'failed') return { ...NOTHING, kill: true }
   if (next !== 'done') return { ...NOTHING, start: next }
-  const start = pod.spec.containers.filter(c => shouldRestart(pod, c, instancesOf(runtime, c.name).at(-1))).map(c => c.name)
-  const alive = pod.spec.containers.some(c => instancesOf(runtime, c.name).at(-1)?.state === 'running')
+  const start: string[] = []
+  let alive = false
+  for (const container of pod.spec.containers) {
+    const last = instancesOf(runtime, container.name).at(-1)
+    if (last?.state === 'running') alive = true
+    if (shouldRestart(pod, container, last) || (last && isChanged(container, last))) start.push(container.name)
+  }
   return { sandbox: undefined, start: [...sidecars(pod, runtime), ...start], kill: start.length === 0 && !alive }
 }
 

@@ -3,7 +3,7 @@ import type { ContainerConfig } from '../api/cri'
 import type { Container, Pod } from '../api/types'
 import { perform, sleep } from '../client/effects'
 import { backOffLeft, nextBackOff } from './back-off'
-import { instancesOf } from './container-status'
+import { instancesOf, isChanged, lostStatus } from './container-status'
 import { cri, criAll } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
@@ -101,6 +101,7 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     const before = yield* perform((world: KubeletWorld) => beforeStart(world, pod, container))
     if (!container || before === 'stopped') break
     const left = before
+    if (!left) yield* stopChanged(pod, container)
     const failure = left ? left.failure : yield* startContainer(pod, container)
     if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
     if (!failure) started = true
@@ -156,6 +157,22 @@ function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): Held
   return Object.freeze({ ms, failure: Object.freeze({ reason: 'CrashLoopBackOff', message: why }) })
 }
 
+/** A container whose image was changed is stopped before it is started anew. */
+function* stopChanged(pod: Pod, container: Container): KubeletProcedure {
+  const uid = pod.metadata.uid ?? ''
+  const running = yield* perform((world: KubeletWorld): string | undefined => {
+    const runtime = workerOf(world, uid)?.runtime
+    const last = runtime && instancesOf(runtime, container.name).at(-1)
+    if (!last || !isChanged(container, last)) return undefined
+    const message = `Container ${container.name} definition changed, will be restarted`
+    recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, container.name))
+    return last.id
+  })
+  if (running === undefined) return
+  const timeoutSeconds = pod.spec.terminationGracePeriodSeconds ?? 30
+  yield* cri(uid, { method: 'StopContainer', container: running, timeoutSeconds })
+}
+
 /** Image, create, start; an Event for each. Models kuberuntime_container.go startContainer. */
 function* startContainer(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
   const uid = pod.metadata.uid ?? ''
@@ -199,7 +216,8 @@ function planContainer(
   if (wrong !== undefined) return Object.freeze({ wrong })
   const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
   const last = runtime && instancesOf(runtime, container.name).at(-1)
-  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, last ? last.attempt + 1 : 0) })
+  const attempt = last ? last.attempt + 1 : (lostStatus(pod, container.name)?.restartCount ?? 0)
+  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, attempt) })
 }
 
 const configOf = ({ name, image = '', command = [], args = [], ports = [] }: Container, attempt: number): ContainerConfig =>

@@ -150,6 +150,7 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
       })
       return
     case 'ListPodSandbox':
+      if (world.profile.runtime.inKubelet) forgetPods(world.state)
       answer(world, request, { pods: podsOf(world.state) })
       return
     case 'PullImage':
@@ -169,6 +170,13 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
       answer(world, request, {})
       return
   }
+}
+
+/** The kubelet comes up anew, and with it the runtime that is part of it. */
+function forgetPods({ sandboxes, containers, addresses }: RuntimeState): void {
+  sandboxes.clear()
+  containers.clear()
+  addresses.clear()
 }
 
 const podsOf = ({ sandboxes, containers }: RuntimeState): readonly CriPod[] =>

@@ -408,6 +408,20 @@ describe('services and pods', () => {
     expect(made[0]).toMatchObject({ clusterIPs: [made[0].clusterIP], ipFamilies: ['IPv4'], externalTrafficPolicy: 'Cluster' })
   })
 
+  test('a Service takes its Endpoints along, and the apiserver makes its own again', () => {
+    const cluster = newCluster()
+    const path = '/api/v1/namespaces/default'
+    expect(cluster.ask('GET', `${path}/endpoints/kubernetes`).code).toBe(200)
+    cluster.send('DELETE', `${path}/services/kubernetes`)
+    cluster.pass(100)
+    cluster.send('GET', `${path}/endpoints/kubernetes`)
+    cluster.pass(100)
+    expect([...cluster.state().answers.values()].at(-1)?.code).toBe(404)
+    cluster.settle()
+    expect(cluster.ask('GET', `${path}/services/kubernetes`).body.spec.clusterIP).toBe('10.96.0.1')
+    expect(cluster.ask('GET', `${path}/endpoints/kubernetes`).code).toBe(200)
+  })
+
   test('a binding gives a pod its node, once', () => {
     const cluster = newCluster()
     cluster.ask('POST', PODS, pod())

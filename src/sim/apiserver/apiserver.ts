@@ -65,6 +65,9 @@ function handle(world: World, message: Message): void {
     case 'apiserver.wake':
       proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
       break
+    case 'apiserver.reconcile':
+      startServing(world, 'reconcile', [world.config])
+      break
     case 'apiserver.compact':
       compactEtcd(world)
       break

@@ -121,6 +121,11 @@ function* furnish(config: Config): Serve<void> {
     create('networking.k8s.io/v1', 'ServiceCIDR', undefined, { name: 'kubernetes' }, { spec: { cidrs: [config.serviceCIDR] } }),
   )
   yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: 'extension-apiserver-authentication' }, { data: {} }))
+  yield* reconcile(config)
+}
+
+/** The Service `kubernetes` and where it leads, where they are missing (pkg/controlplane/controller/kubernetesservice). */
+export function* reconcile(config: Config): Serve<void> {
   yield* ask(kubernetesService(config))
   if (config.endpointReconciler) yield* kubernetesEndpoints(config)
 }

@@ -3,7 +3,7 @@ import { type Resource, subresourceOf } from '../api/kinds'
 import { methodNotAllowed, unknownResource } from '../api/status'
 import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
-import { boot } from './boot'
+import { boot, reconcile } from './boot'
 import { answerPath } from './discovery'
 import { encode, readingOf } from './encoding'
 import { deleteCollection, deleteOne } from './handlers/delete'
@@ -21,6 +21,7 @@ import { fillCache } from './watch-cache/feed'
 export const PROCEDURES = {
   serve,
   boot,
+  reconcile,
   'fill cache': fillCache,
 }
 

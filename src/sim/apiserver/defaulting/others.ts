@@ -94,6 +94,7 @@ const persistentVolume: Default = object => ({
     ...object.spec,
     persistentVolumeReclaimPolicy: object.spec?.persistentVolumeReclaimPolicy || 'Retain',
     volumeMode: object.spec?.volumeMode ?? 'Filesystem',
+    ...(object.spec?.hostPath && { hostPath: { ...object.spec.hostPath, type: object.spec.hostPath.type ?? '' } }),
   },
   status: object.status?.phase ? object.status : { phase: 'Pending' },
 })

@@ -63,6 +63,15 @@ const daemonSet = workload(
   Object.freeze({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
 )
 
+/** Conversion shows a DaemonSet's templateGeneration as an annotation (pkg/apis/apps/v1/conversion.go). */
+const withTemplateGeneration: Default = object => {
+  const filled = daemonSet(object)
+  const { annotations } = filled.metadata
+  if (annotations?.[TEMPLATE_GENERATION] !== undefined) return filled
+  return { ...filled, metadata: { ...filled.metadata, annotations: { ...annotations, [TEMPLATE_GENERATION]: '0' } } }
+}
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+
 const statefulSet = workload(
   ({
     replicas,
@@ -106,12 +115,14 @@ const job = workload(
     podReplacementPolicy,
     podFailurePolicy,
     backoffLimitPerIndex,
+    manualSelector,
   }) => ({
     ...(completions === undefined && parallelism === undefined ? { completions: 1 } : {}),
     parallelism: parallelism ?? 1,
     backoffLimit: backoffLimit ?? (backoffLimitPerIndex !== undefined ? 2_147_483_647 : 6),
     completionMode: completionMode || 'NonIndexed',
     suspend: suspend ?? false,
+    manualSelector: manualSelector ?? false,
     podReplacementPolicy: podReplacementPolicy || (podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'),
   }),
   NOTHING,
@@ -150,7 +161,7 @@ const replicationController: Default = object => {
 export const APPS_DEFAULTS: Readonly<Record<string, Default>> = {
   'apps/v1 Deployment': deployment,
   'apps/v1 ReplicaSet': replicaSet,
-  'apps/v1 DaemonSet': daemonSet,
+  'apps/v1 DaemonSet': withTemplateGeneration,
   'apps/v1 StatefulSet': statefulSet,
   'batch/v1 Job': job,
   'batch/v1 CronJob': cronJob,

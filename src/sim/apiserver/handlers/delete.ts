@@ -1,6 +1,6 @@
 // Models Delete, DeleteCollection and updateForGracefulDeletionAndFinalizers of k8s.io/apiserver/pkg/registry/generic/registry/store.go,
 // rest.BeforeDelete, and pkg/registry/core/namespace/storage/storage.go.
-import { etcdKey, type Resource } from '../../api/kinds'
+import { etcdKey, type Resource, resourceByPlural } from '../../api/kinds'
 import { badRequest, notFound, preconditionConflict, success } from '../../api/status'
 import { parseTime, rfc3339 } from '../../api/time'
 import type { KubeObject, Status } from '../../api/types'
@@ -118,11 +118,22 @@ export function* deleteObject(
       continue
     }
     const txn = yield* remove(key, revisionOf(object), quiet)
-    if (txn.succeeded) return { object, gone: true }
+    if (txn.succeeded) {
+      for (const resource of strategy.takesAlong ?? []) yield* takeAlong(resource, namespace, name)
+      return { object, gone: true }
+    }
     if (!txn.current) return marked ? { object, gone: true } : { refused: notFound(type, name) }
     const there = txn.current
     current = { object: yield* perform<World, KubeObject>(world => objectOf(world, type, there)), certain: true }
   }
+}
+
+/** Removes what goes with an object, straight from storage: no request, no admission. */
+function* takeAlong(resource: string, namespace: string | undefined, name: string): Serve<void> {
+  const type = resourceByPlural(resource)
+  if (!type) return
+  const { object } = yield* currentOf(type, namespace, name)
+  if (object) yield* remove(etcdKey(type, namespace, name), revisionOf(object), false)
 }
 
 function preconditionFailure(type: Resource, { metadata }: KubeObject, { preconditions }: DeleteOptions): Status | undefined {

@@ -72,6 +72,8 @@ const services: Strategy = {
   prepareForUpdate: keepAllocated,
   validate: (object, reader) => validateService(object, reader),
   validateUpdate: validateServiceUpdate,
+  // REST.Delete in pkg/registry/core/service/storage/storage.go
+  takesAlong: ['endpoints'],
   returnsDeleted: true,
 }
 const NO_BALANCER = Object.freeze({ loadBalancer: Object.freeze({}) })

@@ -38,6 +38,8 @@ export interface Strategy {
   readonly subresources?: Readonly<Record<string, (object: KubeObject, old: KubeObject) => KubeObject | readonly FieldError[]>>
   /** Seconds of grace of a deletion; undefined: the object goes at once. */
   readonly graceSeconds?: (object: KubeObject, options: DeleteOptions) => number | undefined
+  /** What the apiserver itself takes away with an object that is gone: the resource of the objects of its name. */
+  readonly takesAlong?: readonly string[]
   /** What happens to dependents when the request does not say; default: Background. */
   readonly propagation?: 'Orphan' | 'Background'
   /** A DELETE answers with the object instead of a Status. */

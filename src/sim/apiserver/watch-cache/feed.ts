@@ -82,8 +82,16 @@ export function takeIn(world: World, message: EtcdWatchEvent): void {
   tellAll(world, cacher, applyPut(cacher, known && isIt ? known : withRevision(kv.value, revision), revision))
 }
 
+/** The Service `kubernetes` is the apiserver's own: its controller looks every ten seconds whether it is there. */
+const isOwnService = ({ resource }: Cacher, { object: { metadata } }: CacheEvent): boolean =>
+  resource === 'services' && metadata.name === 'kubernetes' && metadata.namespace === 'default'
+const RECONCILE_MS = 10_000
+const untilReconciled = (world: World): number => RECONCILE_MS - ((world.now() / 1000) % RECONCILE_MS)
+
 function tellAll(world: World, cacher: Cacher, event: CacheEvent): void {
   if (RBAC.has(cacher.resource)) world.state.rbacGeneration++
+  if (event.type === 'DELETED' && isOwnService(cacher, event))
+    world.context.after(untilReconciled(world), { type: 'apiserver.reconcile' })
   interested(cacher, event, watcher => {
     const seen = seenBy(watcher, event)
     if (seen) tell(world, watcher, cacher.resource, seen.type, seen.object)

@@ -65,8 +65,10 @@ export interface CriContainer {
   readonly startedAt: number
   readonly finishedAt: number
   readonly exitCode: number
-  /** `Completed`, `Error`, `OOMKilled`; empty from a fake runtime. */
+  /** `Completed`, `Error`, `StartError`, `OOMKilled`; empty from a fake runtime. */
   readonly reason: string
+  /** What the runtime has to say about the end. */
+  readonly message?: string
 }
 
 export interface CriImage {

@@ -117,6 +117,7 @@ function stateOf(container: CriContainer, profile: NodeProfile): NonNullable<Con
       containerID: `${profile.runtime.idPrefix}${container.id}`,
       exitCode: container.exitCode,
       ...(container.reason && { reason: container.reason }),
+      ...(container.message && { message: container.message }),
       startedAt: at(container.startedAt),
       finishedAt: at(container.finishedAt),
     },

@@ -54,7 +54,7 @@ export function receiveCri(world: KubeletWorld, { id, result, error }: CriRespon
   if (!call) return
   state.calls.delete(id)
   const worker = state.workers.get(call.uid)
-  if (worker && error === undefined) learn(worker, result)
+  if (worker) learn(worker, result)
   if (call.procedure !== 0)
     answer(world, call.procedure, call.slot, Object.freeze({ ...result, ...(error !== undefined && { error }) }))
 }

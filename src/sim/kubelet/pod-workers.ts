@@ -268,8 +268,8 @@ function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result:
     run(world, worker, cause)
     return
   }
-  // the pod lifecycle event generator sees a new sandbox when it next lists, and now and then a container that has just ended anew
-  const relisted = result.backOffMs === undefined ? result.sandbox && !result.started : context.random() < RELISTED
+  // the pod lifecycle event generator sees what was made when it next lists, and now and then a container that has just ended anew
+  const relisted = result.backOffMs === undefined ? result.made && !result.started : context.random() < RELISTED
   if (relisted) context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
   if (result.error !== undefined) lookAgain(world, worker, result.error, Math.min(result.backOffMs ?? RETRY_MS, RESYNC_MS))
   // containers that were started are looked at at once

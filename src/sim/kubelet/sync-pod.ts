@@ -18,8 +18,8 @@ import { mountVolumes } from './volumes'
 export interface SyncResult {
   readonly terminal?: boolean
   readonly started?: boolean
-  /** A sandbox was made. */
-  readonly sandbox?: boolean
+  /** A sandbox or a container was made that runs nothing yet. */
+  readonly made?: boolean
   readonly error?: string
   /** Milliseconds of the shortest back-off that is in the way. */
   readonly backOffMs?: number
@@ -46,7 +46,7 @@ export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
     if (error !== undefined) return { error }
   }
   const result = yield* startContainers(pod, actions.start)
-  return actions.sandbox ? Object.freeze({ ...result, sandbox: true }) : result
+  return actions.sandbox ? Object.freeze({ ...result, made: true }) : result
 }
 
 interface Begun {
@@ -94,6 +94,7 @@ function* makeSandbox(pod: Pod, attempt: number): KubeletProcedure<string | unde
 function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<SyncResult> {
   const uid = pod.metadata.uid ?? ''
   let started = false
+  let made = false
   let error: string | undefined
   let backOffMs: number | undefined
   for (const name of names) {
@@ -106,11 +107,12 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
     if (!failure) started = true
     else error = `${failure.reason}: ${failure.message}`
+    if (failure?.reason === 'RunContainerError') made = true
     if (left) backOffMs = Math.min(backOffMs ?? left.ms, left.ms)
     // an init container that can't start holds up those after it
     if (failure && pod.spec.initContainers?.includes(container)) break
   }
-  return Object.freeze({ started, ...(error !== undefined && { error }), ...(backOffMs !== undefined && { backOffMs }) })
+  return Object.freeze({ started, made, ...(error !== undefined && { error }), ...(backOffMs !== undefined && { backOffMs }) })
 }
 
 /** Notes why a container could not be started, or that it was (reason_cache.go). */

@@ -1,6 +1,7 @@
 // Models containerd internal/cri/server (container_create.go, container_start.go, container_stop.go, sandbox_run.go): what calls do to the state.
 import type { ContainerConfig, CriContainer, PodSandboxConfig } from '../api/cri'
 import type { RuntimeProfile } from '../api/node-profile'
+import { BOOT_SECONDS } from '../api/time'
 import { parseReference } from './images'
 import { programOf } from './programs'
 import type { RuntimeContainer, RuntimeState, Sandbox } from './state'
@@ -58,6 +59,14 @@ export function started(container: RuntimeContainer, now: number): RuntimeContai
     status: Object.freeze({ ...container.status, state: 'running' as const, startedAt: now }),
   })
 }
+
+/** A container whose program can't be started has ended before it began, in 1970. Models containerd's StartError. */
+export function failedToStart(container: RuntimeContainer, now: number): RuntimeContainer {
+  const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${container.program.missing}": executable file not found in $PATH`
+  const ended = { state: 'exited' as const, startedAt: EPOCH, finishedAt: now, exitCode: 128, reason: 'StartError', message }
+  return Object.freeze({ ...container, status: Object.freeze({ ...container.status, ...ended }) })
+}
+const EPOCH = -BOOT_SECONDS * 1e6
 
 /** The container's program has ended. */
 export function exited(profile: RuntimeProfile, container: RuntimeContainer, exitCode: number, now: number): RuntimeContainer {

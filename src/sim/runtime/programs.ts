@@ -11,6 +11,8 @@ export interface Program {
   readonly onTerm?: { readonly exitCode: number; readonly afterMs: number }
   /** Where it listens; undefined: on the ports that its spec names, or on any when it names none. */
   readonly listens?: readonly number[]
+  /** There is no such program in the image: it can't be started. */
+  readonly missing?: string
 }
 
 const SERVER: Program = { exitCode: 0, onTerm: { exitCode: 0, afterMs: 80 } }
@@ -36,12 +38,16 @@ const IMAGES: Readonly<Record<string, Program>> = {
   'e2e-test-images/agnhost': { ...SERVER, listens: [8080] },
 }
 
+/** Commands that no image has. */
+const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
+
 /** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
 export function programOf({ image, command, args }: ContainerConfig): Program {
   const known = IMAGES[parseReference(image)?.repository ?? '']
   const words = command.length > 0 ? [...command, ...args] : known === SHELL || known?.listens?.length === 0 ? args : []
   if (words.length === 0) return known ?? SERVER
   const [name = '', ...rest] = words
+  if (MISSING.test(name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
     return rest.includes('-c') ? script_(script) : SHELL

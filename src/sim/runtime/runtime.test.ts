@@ -63,6 +63,9 @@ describe('programs', () => {
     expect(shell('sleep 2; sleep 3 && exit 4')).toMatchObject({ exitCode: 4, endsAfterMs: 5005 })
     expect(shell('while true; do sleep 1; done').endsAfterMs).toBeUndefined()
   })
+  test('a command that no image has cannot be started', () => {
+    expect(programOf(config({ command: ['nope'] })).missing).toBe('nope')
+  })
   test('a trap decides what SIGTERM does', () => {
     expect(shell("trap 'echo bye; exit 0' TERM; while true; do sleep 0.2; done").onTerm).toMatchObject({ exitCode: 0 })
     expect(shell("trap '' TERM; while true; do sleep 0.2; done").onTerm).toBeUndefined()

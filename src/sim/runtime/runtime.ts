@@ -4,7 +4,17 @@ import type { CriCall, CriEvent, CriImage, CriPod, CriRequest, CriResponse, CriR
 import type { Duration, NodeProfile } from '../api/node-profile'
 import { nodeRoom } from '../api/rooms'
 import type { Context, Message, Room } from '../kernel/types'
-import { exited, fakeSandboxId, listener, newContainer, newSandbox, randomId, started, stopOutcome } from './containers'
+import {
+  exited,
+  failedToStart,
+  fakeSandboxId,
+  listener,
+  newContainer,
+  newSandbox,
+  randomId,
+  started,
+  stopOutcome,
+} from './containers'
 import { imageOf, parseReference, pullError } from './images'
 import './reasons'
 import { newRuntimeState, type RuntimeContainer, type RuntimeState } from './state'
@@ -302,6 +312,13 @@ function startContainer(world: World, request: CriRequest, id: string): void {
   const created = state.containers.get(id)
   if (!created) {
     answer(world, request, {}, `rpc error: code = NotFound desc = container "${id}" not found`)
+    return
+  }
+  if (created.program.missing !== undefined && !profile.runtime.fake) {
+    const failed = failedToStart(created, context.now)
+    state.containers.set(id, failed)
+    context.note('runtime.container', { name: failed.status.name, state: 'exited', exitCode: failed.status.exitCode })
+    answer(world, request, { container: failed.status }, failed.status.message)
     return
   }
   const container = started(created, context.now)

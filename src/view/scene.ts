@@ -63,6 +63,14 @@ export function packetLabel(e: TraceEntry): string {
       return `${args['event']} @${args['revision']}`
     case 'cri.request':
       return String(args['method'])
+    case 'cri.response':
+      return `${args['method']}: ${args['error'] === undefined ? 'done' : 'failed'}`
+    case 'cni.request':
+      return `CNI ${args['verb']}`
+    case 'cni.result':
+      return String(args['error'] ?? args['ip'])
+    case 'netfilter.restore':
+      return 'rules'
     default:
       return (e.reason as string).slice((e.reason as string).indexOf('.') + 1)
   }

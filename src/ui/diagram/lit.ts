@@ -59,8 +59,10 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
   const asked = heaviest.kind === 'response' && heaviest.seq !== lead ? requestOf(heaviest, packets) : undefined
   const label = asked ?? heaviest
   const alike = packets.filter(packet => packet.label === label.label).length
-  /** What else was said on the wire; answers go without saying. */
-  const others = packets.filter(packet => packet.kind !== 'response' && packet.label !== label.label).length
+  /** What else was said in its direction: answers go without saying. */
+  const others = packets.filter(
+    packet => packet.from === label.from && packet.kind !== 'response' && packet.label !== label.label,
+  ).length
   const answer = asked ? heaviest : label.kind === 'request' && alike === 1 ? answerTo(label, packets) : undefined
   const isForward = (packet: Packet) => {
     const [a, b] = [standIn(layout, packet.from), standIn(layout, packet.to)]

@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import { useReducedMotion } from '../shared/preferences'
 import { complete, hold, playBeat, resume, setClockSpeed, showEnd, useClock } from './clock'
-import { useSession } from './session'
+import { type SessionState, useSession } from './session'
 import type { Frame } from './types'
 
 /** Speeds on offer. */
@@ -10,6 +10,9 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const
 
 /** What the stage does, for tests and for styling. */
 export type StageState = 'idle' | 'playing' | 'paused'
+
+/** The frame, unless the simulation broke: then there is nothing to play. */
+export const frameShown = (state: SessionState): Frame | undefined => (state.status === 'failed' ? undefined : state.frame)
 
 /** Position at the depth that is shown. */
 export const positionOf = (frame: Frame | undefined): { readonly n: number; readonly count: number } =>

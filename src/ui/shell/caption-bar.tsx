@@ -1,7 +1,7 @@
 /** What the step shows, in a sentence; read out to screen readers. At rest it invites. */
 import { Plus } from 'lucide-react'
 import { caption } from '../../content/captions'
-import { positionOf } from '../session/playback'
+import { frameShown, positionOf } from '../session/playback'
 import { usePrompt } from '../session/prompt'
 import { useSession } from '../session/session'
 import type { Frame } from '../session/types'
@@ -25,7 +25,7 @@ function captionOf(frame: Frame | undefined, language: Language, t: Translate): 
 export function CaptionBar() {
   const t = useT()
   const language = useLanguage(state => state.language)
-  const frame = useSession(state => state.frame)
+  const frame = useSession(frameShown)
   const failed = useSession(state => state.status === 'failed')
   const select = useSession(state => state.select)
   const { n, count } = positionOf(frame)

@@ -2,7 +2,7 @@
 import { ChevronLeft, ChevronRight, FastForward, LogOut, Pause, Play } from 'lucide-react'
 import { useState } from 'react'
 import { DEPTHS, type Depth } from '../../view/types'
-import { positionOf, SPEEDS, stepBack, stepForward, togglePlaying } from '../session/playback'
+import { frameShown, positionOf, SPEEDS, stepBack, stepForward, togglePlaying } from '../session/playback'
 import { useSession } from '../session/session'
 import { Button } from '../shared/controls'
 import { clockTime, duration } from '../shared/format'
@@ -13,12 +13,11 @@ import { Timeline } from './timeline'
 
 export function ControlBar() {
   const t = useT()
-  const frame = useSession(state => state.frame)
-  const failed = useSession(state => state.status === 'failed')
+  const frame = useSession(frameShown)
   const { n, count } = positionOf(frame)
   return (
     <section className={styles.bar} aria-label={t('bar.label')}>
-      <Buttons n={n} count={failed ? 0 : count} />
+      <Buttons n={n} count={count} />
       <DepthChoice />
       <Timeline />
       <Skip />
@@ -82,11 +81,11 @@ function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
 
 function DepthChoice() {
   const t = useT()
-  const shown = useSession(state => state.frame?.depth ?? 'story')
+  const shown = useSession(state => frameShown(state)?.depth ?? 'story')
   /** Chosen, while the worker has not answered yet. */
   const [chosen, setChosen] = useState<Depth>()
   const depth = chosen ?? shown
-  const ready = useSession(state => state.frame !== undefined)
+  const ready = useSession(state => frameShown(state) !== undefined)
   const setDepth = useSession(state => state.setDepth)
   return (
     <div className={styles.depths} role="radiogroup" aria-label={t('bar.depth')}>
@@ -115,7 +114,7 @@ function DepthChoice() {
 /** The end is reached, and something waits further on. */
 function Skip() {
   const t = useT()
-  const frame = useSession(state => state.frame)
+  const frame = useSession(frameShown)
   const skip = useSession(state => state.skip)
   const { n, count } = positionOf(frame)
   if (!frame || frame.running || n < count)

@@ -1,7 +1,7 @@
 /** The scrubber: all of the run at the depth that is shown, with a mark where a chapter begins and one where a command was given. */
 import { type PointerEvent, useState } from 'react'
 import { SENTENCES } from '../../content/catalogue'
-import { positionOf } from '../session/playback'
+import { frameShown, positionOf } from '../session/playback'
 import { useSession } from '../session/session'
 import type { ChapterMark, Frame } from '../session/types'
 import { useLanguage, useT } from '../shared/i18n'
@@ -35,7 +35,7 @@ function chapterAt(chapters: readonly ChapterMark[], position: number): ChapterM
 
 export function Timeline() {
   const t = useT()
-  const frame = useSession(state => state.frame)
+  const frame = useSession(frameShown)
   const { n, count } = positionOf(frame)
   const [dragged, setDragged] = useState<number>()
   const [hover, setHover] = useState<number>()

@@ -114,6 +114,14 @@ export interface CriEvent extends Message {
   readonly container: CriContainer
 }
 
+/** What a call is about, for the trace. */
+export function subjectOf(call: CriCall): string {
+  if ('pod' in call) return `${call.pod.namespace}/${call.pod.name}`
+  if ('image' in call) return call.image
+  if ('container' in call) return typeof call.container === 'string' ? call.container.slice(0, 13) : call.container.name
+  return 'sandbox' in call ? call.sandbox.slice(0, 13) : ''
+}
+
 declare module '../kernel/types' {
   interface Reasons {
     /** The kubelet asks the runtime. `subject` is the pod, container or image. */

@@ -1,5 +1,5 @@
 // Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
-import type { CriCall, CriContainer, CriRequest, CriResponse, CriResult } from '../api/cri'
+import { type CriCall, type CriContainer, type CriRequest, type CriResponse, type CriResult, subjectOf } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
 import { answer } from '../client/room'
 import { awaitAll } from '../kernel/procedure'
@@ -38,13 +38,6 @@ function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: str
 /** A call that nobody waits for. */
 export function tellRuntime(world: KubeletWorld, call: CriCall): void {
   sendCall(world, 0, 0, '', call)
-}
-
-function subjectOf(call: CriCall): string {
-  if ('pod' in call) return `${call.pod.namespace}/${call.pod.name}`
-  if ('image' in call) return call.image
-  if ('container' in call) return typeof call.container === 'string' ? call.container.slice(0, 13) : call.container.name
-  return 'sandbox' in call ? call.sandbox.slice(0, 13) : ''
 }
 
 /** The runtime's answer: the cache learns first, then the procedure goes on. */

@@ -50,7 +50,7 @@ export function programOf({ image, command, args }: ContainerConfig): Program {
   if (MISSING.test(name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
-    return rest.includes('-c') ? script_(script) : SHELL
+    return rest.includes('-c') ? scriptProgram(script) : SHELL
   }
   return simple(name, rest) ?? known ?? SERVER
 }
@@ -87,7 +87,7 @@ function sleepMs(text: string): number | undefined {
 }
 
 /** A shell's script, read from left to right: sleeps add up, the first exit ends it, a loop without end never does. */
-function script_(script: string): Program {
+function scriptProgram(script: string): Program {
   const trap = /trap\s+(['"]?)(.*?)\1\s+(?:SIG)?TERM/.exec(script)
   const onTerm = trap?.[2]
     ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } }

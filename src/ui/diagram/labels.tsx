@@ -7,7 +7,7 @@ import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
-import { saidOn, stillLabels } from './lit'
+import { saidOn, stillLabels, suffixOf } from './lit'
 import { PACKET_KINDS, ShapeIcon } from './shapes'
 import { useStage } from './stage-state'
 
@@ -35,7 +35,7 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
         >
           <ShapeIcon kind={wire.kind} size={11} />
           <span>{wire.text}</span>
-          {wire.suffix !== '' && <b>{wire.suffix}</b>}
+          <b>{suffixOf(wire, width)}</b>
         </button>
       ))}
     </ViewportPortal>

@@ -43,7 +43,14 @@ describe('what a scene lights', () => {
       lead: { ...sceneOf(1, { reason: 'x', rooms: [], packets: [] }).lead, seq: 99 as never },
     }
     const wire = litBy(scene, layout).wires.get('kubectl→apiserver')
-    expect(wire).toMatchObject({ text: 'POST deployments', suffix: '· 409 +1', failed: true, forward: true, backward: true })
+    expect(wire).toMatchObject({
+      text: 'POST deployments',
+      suffix: '· 409',
+      others: 1,
+      failed: true,
+      forward: true,
+      backward: true,
+    })
     expect(wire && saidOn(wire)).toBe('POST deployments\nGET pods\n409\n200')
   })
 })

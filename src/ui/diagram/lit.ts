@@ -14,8 +14,10 @@ export interface LitWire {
   /** What its label says, and which entry it stands for. */
   readonly label: Packet
   readonly text: string
-  /** Its answer, how many alike there are and how many others: never cut off. */
+  /** How many alike there are, and the answer: never cut off. */
   readonly suffix: string
+  /** How much else was said in its direction. */
+  readonly others: number
   /** All messages on it. */
   readonly packets: readonly Packet[]
 }
@@ -76,7 +78,8 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
     failed: packets.some(packet => packet.failed),
     label,
     text: shortLabel(label.label),
-    suffix: [answer && `· ${answer.label}`, alike > 1 && `×${alike}`, others > 0 && `+${others}`].filter(Boolean).join(' '),
+    suffix: [alike > 1 && `×${alike}`, answer && `· ${answer.label}`].filter(Boolean).join(' '),
+    others,
     packets,
   }
 }
@@ -108,6 +111,16 @@ export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[
     const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
     return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 22, beside: false }]
   })
+}
+
+/** Pixels of a character of a label, about; and of its icon and margins. */
+const CHARACTER = 6.9
+const AROUND = 62
+
+/** What stands behind a label's text. How much else was said is left out where there is no room for it; the tooltip tells. */
+export function suffixOf({ text, suffix, others }: LitWire, width: number): string {
+  const more = others > 0 && (text.length + suffix.length) * CHARACTER + AROUND <= width ? `+${others}` : ''
+  return [suffix, more].filter(Boolean).join(' ')
 }
 
 /** All that was said on a wire, for a tooltip: each with how often. */

@@ -105,7 +105,7 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
           <Message
             from={nodeRoom('kubelet', name)}
             to={nodeRoom('runtime', name)}
-            otherwise={t('room.images', { n: view.images.length })}
+            {...(house.runtime.width >= 150 && { otherwise: t('room.images', { n: view.images.length }) })}
           />
         </p>
         <Pods view={view} area={house.pods} style={within(house.pods, house.runtime)} />
@@ -140,7 +140,7 @@ function Message({ from, to, otherwise }: MessageProps) {
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      {now ?? `${lit.text} ${lit.suffix}`}
+      {now ?? `${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}
     </span>
   )
 }

@@ -18,6 +18,8 @@ export interface Transcript {
   readonly code?: number
   readonly stdout?: string
   readonly stderr?: string
+  readonly start?: string
+  readonly stop?: string
   readonly watch?: string
   /** Seconds since the watch began, and the line. */
   readonly lines?: readonly (readonly [number, string])[]
@@ -42,12 +44,14 @@ export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
   // the recorded apiserver keeps no Endpoints of its own
   const flags = { ...scenario.flags, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(scenario.flags['kube-apiserver'] ?? [])] }
   const names = [...scenario.nodes, ...scenario.late]
-  const nodes = names.map(name => (scenario.real ? realNode(name) : hollowNode(name)))
+  // nodes are started when the control plane runs
+  const nodes = names.map((name, i) => ({ ...(scenario.real ? realNode(name) : hollowNode(name)), bootDelayMs: 1000 + 100 * i }))
   const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags }))
   const player = new Player(simulation)
   let from = 1 as Seq
   if (!scenario.fromStart) {
-    player.boot()
+    // the recordings began so long after their nodes had registered
+    player.boot(scenario.nodes.length === 1 && !scenario.real ? 4 : 8)
     for (const line of scenario.setup) player.setUp(line)
     from = (simulation.trace.length + 1) as Seq
   }
@@ -63,10 +67,10 @@ class Player {
 
   constructor(private readonly simulation: Simulation) {}
 
-  /** Until everything is registered and quiet, and a few seconds more, as a recording begins. */
-  boot(): void {
+  /** Until everything is registered and quiet, and so many seconds more, as a recording begins. */
+  boot(more: number): void {
     this.simulation.run({ settled: true })
-    this.simulation.run({ time: (this.simulation.now + 5 * SECOND) as Time })
+    this.simulation.run({ time: (this.simulation.now + more * SECOND) as Time })
   }
 
   setUp(line: string): void {
@@ -102,6 +106,7 @@ class Player {
       }
       case 'start':
       case 'stop':
+        this.commands.push({ id: 0, at: simulation.now, step })
         this.turn(step.kind, step.component)
     }
   }
@@ -188,6 +193,7 @@ class Player {
     return this.commands.map(({ id, at, step }) => {
       const out = outputs.get(id) ?? { stdout: '', stderr: '', code: 0, lines: [] }
       const since = round((at - this.start) / SECOND, 4)
+      if (step.kind === 'start' || step.kind === 'stop') return { at: since, [step.kind]: step.component }
       if (step.kind === 'watch') return { at: since, watch: step.line, lines: out.lines }
       const { line, stdin } = step as Extract<Step, { kind: 'kubectl' }>
       return { at: since, kubectl: line, ...(stdin !== undefined && { stdin }), code: out.code, stdout: out.stdout, stderr: out.stderr }

@@ -153,9 +153,14 @@ function coreEvent(event: KubeObject): object {
 
 function scoresIn({ simulation, from }: Played): object[] {
   const rows: object[] = []
+  // of several Pods of one name a recorder keeps the last one's
+  const last = new Map<string, CycleTable>()
   for (const e of simulation.trace.entries(from)) {
     if (e.reason !== 'scheduler.cycle.chosen') continue
     const { pod, table } = e.args as unknown as { pod: string; table: CycleTable }
+    if (table.scores) last.set(pod, table)
+  }
+  for (const [pod, table] of last) {
     if (!table.scores || table.totals === undefined) continue
     for (const [n, node] of feasibleNodes(table).entries()) {
       const plugins = Object.fromEntries(Object.entries(table.scores).map(([plugin, column]) => [plugin, cell(column, n)]))

@@ -49,6 +49,9 @@ export interface RateLimit {
   readonly burst: number
 }
 
+/** A client set of its own opens a connection of its own (TCP, TLS) with its first request. */
+const CONNECT_MS = 9
+
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Sends a request; its answer will find `waiter`. Returns the request's id. */
@@ -67,9 +70,11 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const { method, path, body, info } = spec
   if (typeof body === 'object' && body !== null) Object.freeze(body)
   const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }
-  const wait = info.verb === 'watch' ? 0 : throttle(world, spec.limiter ?? user)
-  if (wait > 0) context.note('client.throttled', { user, ms: wait })
   const { limiter } = spec
+  const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
+  const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)
+  if (held > 0) context.note('client.throttled', { user, ms: held })
+  const wait = isFirst ? CONNECT_MS : held
   const options = wait > 0 || limiter ? { ...(wait > 0 && { delayMs: wait }), ...(limiter && { stream: limiter }) } : undefined
   const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, options)
   state.requests.set(id, { waiter, resource: info.resource, seq })

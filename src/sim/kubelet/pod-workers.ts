@@ -88,7 +88,7 @@ const specChanged = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
   a.generation !== b.generation || !deepEqual(a.labels, b.labels) || !deepEqual(a.annotations, b.annotations)
 
 /** Between the news of a pod and its worker's first look at it: the configuration's channels, admission, the sync loop. */
-const HAND_OVER_MS = [5, 32] as const
+const HAND_OVER_MS = [4, 50] as const
 
 /** A pod that the node is to run. `runtime` is what is left of it from before the kubelet came up. */
 function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {

@@ -45,13 +45,13 @@ export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
   const flags = { ...scenario.flags, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(scenario.flags['kube-apiserver'] ?? [])] }
   const names = [...scenario.nodes, ...scenario.late]
   // nodes are started when the control plane runs
-  const nodes = names.map((name, i) => ({ ...(scenario.real ? realNode(name) : hollowNode(name)), bootDelayMs: 1000 + 100 * i }))
+  const nodes = names.map((name, i) => ({ ...(scenario.real ? realNode(name) : hollowNode(name)), bootDelayMs: 2500 + 100 * i }))
   const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags }))
   const player = new Player(simulation)
   let from = 1 as Seq
   if (!scenario.fromStart) {
     // the recordings began so long after their nodes had registered
-    player.boot(scenario.nodes.length === 1 && !scenario.real ? 4 : 8)
+    player.boot(scenario.nodes.length === 1 && !scenario.real ? 3 : 8)
     for (const line of scenario.setup) player.setUp(line)
     from = (simulation.trace.length + 1) as Seq
   }

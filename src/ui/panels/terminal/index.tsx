@@ -34,9 +34,11 @@ const Terminal: Panel = ({ place }) => {
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(keepHistory, [])
 
+  const forks = useSession(state => isInThePast(state.frame))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these makes the text longer or shorter
   useLayoutEffect(() => {
-    if (end !== undefined) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
-  }, [end])
+    scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
+  }, [end, forks, place])
 
   const clear = () => useCleared.setState({ upTo: all.at(-1)?.seq })
   const onPointerUp = () => {
@@ -50,7 +52,7 @@ const Terminal: Panel = ({ place }) => {
         ))}
       </div>
       <PromptLine clear={clear} />
-      <ForkNotice />
+      {forks && <ForkNotice />}
     </div>
   )
 }
@@ -61,8 +63,22 @@ function Output({ line: { kind, text } }: { readonly line: TerminalLine }) {
   const shown = kind === 'command' ? `$ ${commandText(text)}` : text.replace(/\n$/, '')
   return (
     <p className={styles.line} data-kind={kind}>
-      {shown}
+      {kind === 'command' ? <Words text={shown} /> : shown}
     </p>
+  )
+}
+
+/** A command breaks between its words, not within `--replicas`. */
+function Words({ text }: { readonly text: string }) {
+  return text.split(/(\s+)/).map((word, i) =>
+    i % 2 === 0 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: words have no other name and never move
+      <span key={i} className={styles.word}>
+        {word}
+      </span>
+    ) : (
+      word
+    ),
   )
 }
 
@@ -70,7 +86,6 @@ function Output({ line: { kind, text } }: { readonly line: TerminalLine }) {
 function ForkNotice() {
   const t = useT()
   const frame = useSession(state => state.frame)
-  if (!isInThePast(frame)) return null
   const { n, count } = positionOf(frame)
   return (
     <p className={styles.fork} role="status">

@@ -1,0 +1,136 @@
+/** The inside of a room at the cursor: its tables, and what it did last. */
+import { roomName } from '../../../content/captions'
+import { useSession } from '../../session/session'
+import type { RoomDetail, RoomId, RoomSection, Seq } from '../../session/types'
+import { isMessageKey, type Translate, useLanguage, useT } from '../../shared/i18n'
+import { objectOfKey } from '../object-links'
+import { Cycle, cycleOf } from './cycle-table'
+import styles from './inspector.module.css'
+import { EntryLink, goToEntry } from './links'
+import { Section } from './section'
+import { Answered } from './states'
+import { useDetail, useMoment } from './use-detail'
+
+/** Titles and words of rooms come as `room.queue`; the catalogue has them as `inside.queue`. Anything else is told as it is. */
+export function insideWord(t: Translate, word: string): string {
+  const key = word.replace(/^room\.(section\.)?/, 'inside.')
+  return key !== word && isMessageKey(key) ? t(key) : word
+}
+
+export function RoomView({ room }: { readonly room: RoomId }) {
+  const moment = useMoment()
+  const detail = useDetail(`room ${room}`, moment, api => api.room(room))
+  return <Answered detail={detail}>{value => <Inside value={value} />}</Answered>
+}
+
+function Inside({ value }: { readonly value: RoomDetail }) {
+  const t = useT()
+  const language = useLanguage(state => state.language)
+  const last = useSession(state => state.frame?.view.scheduler.last)
+  const hasCycle = value.sections.some(section => section.title === 'room.cycle')
+  return (
+    <>
+      <header className={styles.head}>
+        <h3>{roomName(value.room, language)}</h3>
+        <p className={styles.who}>{value.room}</p>
+      </header>
+      {hasCycle && last && <LastCycle seq={last.seq} />}
+      {value.sections
+        .filter(section => section.title !== 'room.cycle')
+        .map(section => (
+          <RoomTable key={section.title} section={section} />
+        ))}
+      <Section title={t('inspector.recent')}>
+        {value.recent.length === 0 && <p className={styles.hint}>{t('inspector.nothingYet')}</p>}
+        <ol className={styles.chain}>
+          {value.recent.map(entry => (
+            <li key={entry.seq}>
+              <EntryLink entry={entry} />
+            </li>
+          ))}
+        </ol>
+      </Section>
+    </>
+  )
+}
+
+function LastCycle({ seq }: { readonly seq: Seq }) {
+  const moment = useMoment()
+  const { value } = useDetail(`cycle ${seq}`, moment, api => api.inspect(seq))
+  const table = value && cycleOf(value.entry.args)
+  if (!table) return null
+  const { node } = value.entry.args
+  return (
+    <>
+      <p className={styles.counterpart}>
+        <EntryLink entry={value.entry} />
+      </p>
+      <Cycle table={table} chosen={typeof node === 'string' ? node : undefined} />
+    </>
+  )
+}
+
+function RoomTable({ section }: { readonly section: RoomSection }) {
+  const t = useT()
+  const { title, columns = [], rows = [], text } = section
+  const name = insideWord(t, title)
+  return (
+    <Section title={name}>
+      {text !== undefined && <pre className={styles.text}>{text}</pre>}
+      {text === undefined && rows.length === 0 && <p className={styles.hint}>{t('inspector.none')}</p>}
+      {rows.length > 0 && (
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              {columns.map(column => (
+                <th key={column} scope="col">
+                  {insideWord(t, column)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own
+              <tr key={i}>
+                {row.map((value, j) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: cells stand in the order of the columns
+                  <td key={j} data-number={typeof value === 'number' || undefined}>
+                    {j === 0 ? (
+                      <RowLink section={section} row={i} label={insideWord(t, String(value))} />
+                    ) : (
+                      insideWord(t, String(value))
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  )
+}
+
+/** The first cell of a row leads to the object or entry that the row stands for. */
+function RowLink({ section, row, label }: { readonly section: RoomSection; readonly row: number; readonly label: string }) {
+  const select = useSession(state => state.select)
+  const key = section.keys?.[row]
+  const seq = section.seqs?.[row]
+  const object = key === undefined ? undefined : objectOfKey(key)
+  if (object) {
+    return (
+      <button type="button" className={styles.rowLink} onClick={() => select(object)}>
+        {label}
+      </button>
+    )
+  }
+  if (seq !== undefined) {
+    return (
+      <button type="button" className={styles.rowLink} onClick={() => goToEntry({ seq })}>
+        {label}
+      </button>
+    )
+  }
+  return label
+}

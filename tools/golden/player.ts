@@ -111,11 +111,11 @@ class Player {
     }
   }
 
-  /** `kubelet:node-2` and `node:node-2`: a kubelet, with the node's other rooms where the node was never on. */
+  /** `kubelet:node-2`: a kubelet, with the runtime under it where the node was never on. */
   private turn(kind: 'start' | 'stop', component: string): void {
     const [what, node] = component.split(':')
     if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
-    const rooms = kind === 'stop' ? ['kubelet'] : ['network', 'runtime', 'kubelet', 'kube-proxy']
+    const rooms = kind === 'stop' ? ['kubelet'] : ['network', 'runtime', 'kubelet']
     for (const room of rooms) {
       const id = roomId(`${room}/${node}`)
       if (kind === 'start' && this.simulation.state(id) !== undefined) continue

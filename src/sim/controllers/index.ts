@@ -7,13 +7,17 @@ import { daemonset } from './daemonset/daemonset'
 import { deployment } from './deployment/deployment'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
+import { expand } from './expand/expand'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
 import { job } from './job/job'
 import { namespace } from './namespace/namespace'
 import { nodeIpam } from './node-ipam/node-ipam'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
+import { persistentVolumeBinder } from './persistent-volume-binder/persistent-volume-binder'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector'
+import { pvProtection } from './pv-protection/pv-protection'
+import { pvcProtection } from './pvc-protection/pvc-protection'
 import { replicaset } from './replicaset/replicaset'
 import { replicationcontroller } from './replicationcontroller/replicationcontroller'
 import { resourceQuota } from './resource-quota/resource-quota'
@@ -21,8 +25,8 @@ import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publi
 import { serviceAccount } from './service-account/service-account'
 import { statefulset } from './statefulset/statefulset'
 import { taintEviction } from './taint-eviction/taint-eviction'
-import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished'
 import { ttl } from './ttl/ttl'
+import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished'
 import { WATCHED } from './watched'
 
 /** All controllers, in boot order. A new one is a folder and a line here. */
@@ -46,6 +50,10 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),
   nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),
   taintEviction,
+  persistentVolumeBinder,
+  expand,
+  pvcProtection,
+  pvProtection,
   rootCaCertPublisher,
 ]
 

@@ -1,0 +1,68 @@
+// Models pkg/controller/volume/persistentvolume/pv_controller_base.go: brings claims and volumes together.
+import {
+  afterPart,
+  type Controller,
+  type ControllerProcedure,
+  type ControllerWorld,
+  enqueue,
+  type Outcome,
+  type PartMessage,
+  store,
+} from '../../client/controller'
+import type { InformerEvent } from '../../client/informer'
+import { keyOf } from '../../client/store'
+import { CLAIMS, forget, newOwn, type Own, read, SELF, VOLUMES } from './cache'
+import { syncClaim } from './claims'
+import { syncVolume } from './volumes'
+
+/** --pvclaimbinder-sync-period */
+const RESYNC_MS = 15_000
+
+/** Binds PersistentVolumeClaims to PersistentVolumes, and sees to volumes whose claim is gone. Keys: `claim namespace/name`, `volume name`. */
+export const persistentVolumeBinder: Controller<Own> = {
+  ...SELF,
+  workers: 2,
+  own: newOwn,
+  watches: {
+    [CLAIMS]: claimChanged,
+    [VOLUMES]: volumeChanged,
+    'storageclasses.storage.k8s.io': () => [],
+  },
+  begin: arm,
+  receive: world => {
+    for (const name of store(world, VOLUMES).objects.keys()) enqueue(world, SELF.part, `volume ${name}`)
+    for (const key of store(world, CLAIMS).objects.keys()) enqueue(world, SELF.part, `claim ${key}`)
+    arm(world)
+  },
+  reconcile,
+}
+
+/** Claims that found no volume look again: nothing else tells them of a new one. */
+function arm(world: ControllerWorld): void {
+  afterPart(world, RESYNC_MS, { type: 'persistent-volume-binder.resync', part: SELF.part } as PartMessage, { housekeeping: true })
+}
+
+function claimChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
+  forget(world, CLAIMS, object, type === 'DELETED')
+  if (type !== 'DELETED') return [`claim ${keyOf(object)}`]
+  const volume = object.spec?.volumeName
+  return volume ? [`volume ${volume}`] : []
+}
+
+function volumeChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
+  forget(world, VOLUMES, object, type === 'DELETED')
+  if (type !== 'DELETED') return [`volume ${object.metadata.name}`]
+  const ref = object.spec?.claimRef
+  return ref ? [`claim ${ref.namespace}/${ref.name}`] : []
+}
+
+function* reconcile(key: string): ControllerProcedure<Outcome> {
+  const [what, name = ''] = key.split(' ')
+  if (what === 'claim') {
+    const claim = yield* read(CLAIMS, name)
+    if (claim) return yield* syncClaim(claim)
+    return
+  }
+  const volume = yield* read(VOLUMES, name)
+  if (volume) return yield* syncVolume(volume)
+}

@@ -50,20 +50,19 @@ describe('the deployment controller', () => {
   it('makes a ReplicaSet for a new Deployment and reports, as a real one does', () => {
     const cluster = make()
     cluster.put(web(3))
-    expect(orderOf(cluster.writes())).toMatchInlineSnapshot(`
-      [
-        "deployment-controller create replicasets RS 201",
-        "deployment-controller update deployments/status web 200",
-        "replicaset-controller create pods POD 201",
-        "deployment-controller update deployments/status web 409",
-        "replicaset-controller create pods POD 201",
-        "replicaset-controller create pods POD 201",
-        "replicaset-controller update replicasets/status RS 200",
-        "deployment-controller update deployments/status web 200",
-        "replicaset-controller update replicasets/status RS 200",
-        "deployment-controller update deployments/status web 200",
-      ]
-    `)
+    const lines = orderOf(cluster.writes())
+    // a sync that makes a ReplicaSet writes the status twice, the second time with a version that is old by then
+    expect(lines.filter(l => l.startsWith('deployment')).slice(0, 4)).toEqual([
+      'deployment-controller create replicasets RS 201',
+      'deployment-controller update deployments/status web 200',
+      'deployment-controller update deployments/status web 409',
+      'deployment-controller update deployments/status web 200',
+    ])
+    expect(lines.filter(l => l.startsWith('replicaset'))).toEqual([
+      ...new Array(3).fill('replicaset-controller create pods POD 201'),
+      'replicaset-controller update replicasets/status RS 200',
+      'replicaset-controller update replicasets/status RS 200',
+    ])
     runPods(cluster)
     const [d] = cluster.list('deployments.apps')
     expect(d?.status).toMatchInlineSnapshot(`
@@ -94,12 +93,12 @@ describe('the deployment controller', () => {
         "updatedReplicas": 3,
       }
     `)
-    expect(cluster.list('events').map(e => e.message.replace(/web-\w+/, 'RS'))).toMatchInlineSnapshot(`
+    expect(cluster.list('events').map(e => e.message.replace(/web-\w+(-\w+)?/, 'RS'))).toMatchInlineSnapshot(`
       [
         "Scaled up replica set RS from 0 to 3",
-        "Created pod: RS-l9k5j",
-        "Created pod: RS-59pqf",
-        "Created pod: RS-s4p6p",
+        "Created pod: RS",
+        "Created pod: RS",
+        "Created pod: RS",
       ]
     `)
   })

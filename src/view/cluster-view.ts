@@ -54,6 +54,7 @@ function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
   const owner = ownerReferences?.find(r => r.controller)
   const app = pod.metadata.labels?.['app'] ?? owner?.name
   const { status, ready } = tools.podStatus(pod)
+  const unsupported = state.unsupported.get(key)
   return {
     key,
     name,
@@ -67,6 +68,7 @@ function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     ...(app && { app }),
     containers: containerViews(pod),
+    ...(unsupported && { unsupported }),
   }
 }
 

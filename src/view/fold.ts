@@ -41,6 +41,8 @@ export interface FoldState {
   /** Pods whose sandbox stands. */
   readonly sandboxes: Set<string>
   readonly images: Map<string, Set<string>>
+  /** Fields of pods that their kubelet does not simulate. */
+  readonly unsupported: Map<string, readonly string[]>
   /** What each node's kube-proxy has programmed. */
   readonly rules: Map<string, { services: number; rules: number }>
   readonly terminal: TerminalLine[]
@@ -61,6 +63,7 @@ export const newFold = (): FoldState => ({
   lastCycle: undefined,
   sandboxes: new Set(),
   images: new Map(),
+  unsupported: new Map(),
   rules: new Map(),
   terminal: [],
 })
@@ -181,6 +184,9 @@ const nodeRules: Record<string, Rule> = {
     const images = state.images.get(node)
     if (images) images.add(args['image'] as string)
     else state.images.set(node, new Set([args['image'] as string]))
+  },
+  'kubelet.unsupported': (state, _entry, args) => {
+    state.unsupported.set(args['pod'] as string, args['fields'] as readonly string[])
   },
   'kube-proxy.sync': (state, entry, args) => {
     state.rules.set(partOf(entry.room), { services: Number(args['services'] ?? 0), rules: Number(args['rules'] ?? 0) })

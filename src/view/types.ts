@@ -117,6 +117,8 @@ export interface PodView {
   /** Its colour is its owner's. */
   readonly app?: string
   readonly containers: readonly ContainerView[]
+  /** Fields of its spec that are not simulated: it runs without them, and is badged. */
+  readonly unsupported?: readonly string[]
 }
 export interface NodeView {
   readonly name: string

@@ -3,6 +3,7 @@ import { AnimatePresence, m } from 'framer-motion'
 import type { CSSProperties } from 'react'
 import type { NodeView, PodView } from '../../../session/types'
 import { shortName } from '../../../shared/format'
+import { useT } from '../../../shared/i18n'
 import type { Rect } from '../../layout'
 import { useStage } from '../../stage-state'
 import { ObjectChip } from '../shared/object-chip'
@@ -55,6 +56,7 @@ function FullPod({ pod, changed }: PodProps) {
     <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.pod} label={`Pod ${pod.key}: ${pod.status}`}>
       <span className={styles.name} data-mood={mood}>
         {shortName(pod.name, pod.owner)}
+        {pod.unsupported && <Unsupported fields={pod.unsupported} />}
       </span>
       <span className={styles.containers}>
         {pod.containers.map(container => (
@@ -70,6 +72,16 @@ function FullPod({ pod, changed }: PodProps) {
         {pod.ready && pod.ip ? pod.ip : pod.status === 'Running' ? (pod.ip ?? pod.status) : pod.status}
       </span>
     </ObjectChip>
+  )
+}
+
+/** What the kubelet here does not simulate of the pod's spec. */
+function Unsupported({ fields }: { readonly fields: readonly string[] }) {
+  const words = useT()('room.unsupported', { fields: fields.join(', ') })
+  return (
+    <span className={styles.unsupported} title={words} role="img" aria-label={words}>
+      !
+    </span>
   )
 }
 

@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows all rooms. */
 import { appNode, type NodeProfile } from './api/node-profile'
 import { createSchema, type Schema } from './api/schema'
+import type { KubeObject } from './api/types'
 import { createApiserver } from './apiserver/apiserver'
 import { createControllerManager } from './controllers'
 import { createEtcd } from './etcd/etcd'
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   readonly late?: readonly string[]
   /** Flags of the components, as on their command lines: `{ 'kube-controller-manager': ['--node-monitor-period=2s'] }`. */
   readonly flags?: Flags
+  /** Objects that are there from the beginning. */
+  readonly addons?: readonly KubeObject[]
 }
 
 /** The rooms of a node, in boot order. */
@@ -38,7 +41,7 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
     seed: options.seed ?? 1,
     rooms: [
       createEtcd(),
-      createApiserver({ ...flags.apiserver, schema }),
+      createApiserver({ ...flags.apiserver, schema, ...(options.addons && { addons: options.addons }) }),
       createControllerManager(flags.controllerManager),
       createScheduler(),
       createKubectl({ schema }),
@@ -69,6 +72,23 @@ function nodeOf(room: RoomId): string {
   return name
 }
 
-/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, and nothing running. */
+/** As a cluster of upstream's own scripts has it (cluster/addons/storage-class/local/default.yaml). */
+const STANDARD_CLASS: KubeObject = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: {
+    name: 'standard',
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+    labels: { 'addonmanager.kubernetes.io/mode': 'EnsureExists' },
+  },
+  provisioner: 'kubernetes.io/host-path',
+}
+
+/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, a default StorageClass, and nothing running. */
 export const defaultCluster = (options: { readonly openapi: unknown; readonly seed?: number }): SimulationConfig =>
-  createCluster({ ...options, nodes: [1, 2, 3].map(i => appNode(`node-${i}`, i)) })
+  createCluster({
+    ...options,
+    nodes: [1, 2, 3].map(i => appNode(`node-${i}`, i)),
+    flags: { 'kube-controller-manager': ['--enable-hostpath-provisioner=true'] },
+    addons: [STANDARD_CLASS],
+  })

@@ -28,6 +28,7 @@ const CACHES: readonly string[] = [
   'limitranges',
   'resourcequotas',
   'storageclasses.storage.k8s.io',
+  'persistentvolumes',
   'nodes',
   'pods',
   'services',
@@ -128,6 +129,9 @@ function* furnish(config: Config): Serve<void> {
 export function* reconcile(config: Config): Serve<void> {
   yield* ask(kubernetesService(config))
   if (config.endpointReconciler) yield* kubernetesEndpoints(config)
+  yield* askAll(
+    config.addons.map(({ apiVersion, kind, metadata, ...rest }) => create(apiVersion, kind, metadata.namespace, metadata, rest)),
+  )
 }
 
 /** The reconciler of pkg/controlplane/reconcilers: where the Service `kubernetes` leads. */

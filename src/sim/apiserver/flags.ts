@@ -8,6 +8,7 @@ export const DEFAULTS: Options = {
   serviceCIDR: '10.96.0.0/16',
   advertiseAddress: '10.0.0.1',
   endpointReconciler: true,
+  addons: [],
   notReadyTolerationSeconds: 300,
   unreachableTolerationSeconds: 300,
 }

@@ -19,6 +19,8 @@ export interface Config {
   readonly advertiseAddress: string
   /** --endpoint-reconciler-type is not `none`: the Service `kubernetes` has Endpoints. */
   readonly endpointReconciler: boolean
+  /** Objects that whoever set the cluster up has put in: a default StorageClass, say. */
+  readonly addons: readonly KubeObject[]
   /** --default-not-ready-toleration-seconds and --default-unreachable-toleration-seconds. */
   readonly notReadyTolerationSeconds: number
   readonly unreachableTolerationSeconds: number

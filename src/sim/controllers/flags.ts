@@ -12,6 +12,8 @@ export interface ControllerManagerOptions {
   readonly nodeMonitorPeriodMs?: number
   /** --node-monitor-grace-period */
   readonly nodeMonitorGraceMs?: number
+  /** --enable-hostpath-provisioner */
+  readonly hostPathProvisioner?: boolean
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -28,6 +30,7 @@ const FLAGS: Readonly<Record<string, (value: string) => ControllerManagerOptions
   'kube-api-burst': value => ({ burst: Number(value) }),
   'cluster-cidr': value => ({ clusterCidr: value }),
   'node-monitor-period': value => ({ nodeMonitorPeriodMs: durationMs(value) }),
+  'enable-hostpath-provisioner': value => ({ hostPathProvisioner: value === 'true' }),
   'node-monitor-grace-period': value => ({ nodeMonitorGraceMs: durationMs(value) }),
 }
 

@@ -50,7 +50,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),
   nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),
   taintEviction,
-  persistentVolumeBinder,
+  persistentVolumeBinder(options.hostPathProvisioner ?? false),
   expand,
   pvcProtection,
   pvProtection,

@@ -1,10 +1,10 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
-import type { Pod } from '../api/types'
+import type { KubeObject, Pod } from '../api/types'
 import { call, perform, sleep } from '../client/effects'
-import { createSubresourceRequest } from '../client/requests'
+import { createSubresourceRequest, getRequest } from '../client/requests'
 import { recordPodEvent } from './events'
 import { volumeError } from './references'
-import { type KubeletProcedure, type KubeletWorld, podKey } from './state'
+import { type KubeletProcedure, type KubeletState, type KubeletWorld, podKey } from './state'
 
 /** Between two looks of the worker (podAttachAndMountRetryInterval). */
 const LOOK_MS = 300
@@ -73,6 +73,7 @@ function* setUp(pod: Pod): KubeletProcedure<boolean> {
     yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message }))
     return false
   }
+  for (const claim of claimsOf(pod)) if (!(yield* findVolume(pod, claim))) return false
   for (const token of tokensOf(pod)) {
     const account = pod.spec.serviceAccountName ?? 'default'
     const answer = yield* call(
@@ -81,4 +82,19 @@ function* setUp(pod: Pod): KubeletProcedure<boolean> {
     if (answer.code >= 300) return false
   }
   return true
+}
+
+/** Names of the claims that a pod's volumes are. */
+export function claimsOf({ metadata, spec }: Pod): readonly string[] {
+  return (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim: claim, ephemeral }) =>
+    claim ? [claim.claimName] : ephemeral ? [`${metadata.name}-${name}`] : [],
+  )
+}
+
+/** The populator's getPVCExtractPV and getPVSpec: a claim is asked for, and the volume that it is bound to. */
+function* findVolume(pod: Pod, name: string): KubeletProcedure<boolean> {
+  const claim = yield* call<KubeletState, KubeObject>(getRequest('persistentvolumeclaims', pod.metadata.namespace, name))
+  if (claim.code >= 300 || claim.body.status?.phase !== 'Bound' || claim.body.metadata.deletionTimestamp) return false
+  const volume = yield* call<KubeletState, KubeObject>(getRequest('persistentvolumes', undefined, claim.body.spec.volumeName))
+  return volume.code < 300 && volume.body.spec.claimRef?.uid === claim.body.metadata.uid
 }

@@ -14,6 +14,10 @@ export function nodeAllows(graph: Reader, node: string, action: Action): boolean
       return READS.has(verb) && name !== '' && refers(graph, node, namespace, pod => refersTo(pod, resource, name))
     case 'persistentvolumeclaims':
       return verb === 'get' && refers(graph, node, namespace, pod => claims(pod).includes(name))
+    case 'persistentvolumes': {
+      const claim = graph.get('persistentvolumes', undefined, name)?.spec?.claimRef
+      return verb === 'get' && refers(graph, node, claim?.namespace ?? '', pod => claims(pod).includes(claim?.name ?? ''))
+    }
     case 'serviceaccounts/token':
       return verb === 'create' && refers(graph, node, namespace, pod => pod.spec.serviceAccountName === name)
     case 'pods':

@@ -8,12 +8,17 @@ import { versionOf } from '../objects'
 export const SELF = { name: 'persistent-volume-binder', part: 'persistent-volume-binder' } as const
 export const VOLUMES = 'persistentvolumes'
 export const CLAIMS = 'persistentvolumeclaims'
+/** The one provisioner within kube-controller-manager: directories of the nodes. */
+export const HOST_PATH = 'kubernetes.io/host-path'
 /** The informers that have a cache of the controller's own before them. */
 export type Cached = typeof VOLUMES | typeof CLAIMS
 
 /** Newest versions that the controller has written, by informer and key. */
-export type Own = Readonly<Record<Cached, Map<string, KubeObject>>>
-export const newOwn = (): Own => ({ [VOLUMES]: new Map(), [CLAIMS]: new Map() })
+export interface Own extends Readonly<Record<Cached, Map<string, KubeObject>>> {
+  /** Volumes are made out of directories of the nodes (--enable-hostpath-provisioner). */
+  readonly hostPath: boolean
+}
+export const newOwn = (hostPath: boolean): Own => ({ [VOLUMES]: new Map(), [CLAIMS]: new Map(), hostPath })
 const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 
 /** An object as the controller knows it. */
@@ -21,6 +26,11 @@ export function known(world: ControllerWorld, kind: Cached, key: string): KubeOb
   const heard = store(world, kind).objects.get(key)
   const written = ownOf(world)[kind].get(key)
   return written && (!heard || versionOf(written) > versionOf(heard)) ? written : heard
+}
+
+/** Whether a provisioner is one of the controller manager's own. */
+export function* isInTree(provisioner: string): ControllerProcedure<boolean> {
+  return yield* perform<ControllerState, boolean>(world => provisioner === HOST_PATH && ownOf(world).hostPath)
 }
 
 /** All volumes, as the controller knows them. */

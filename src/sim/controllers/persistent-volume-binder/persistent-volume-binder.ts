@@ -19,10 +19,10 @@ import { syncVolume } from './volumes'
 const RESYNC_MS = 15_000
 
 /** Binds PersistentVolumeClaims to PersistentVolumes, and sees to volumes whose claim is gone. Keys: `claim namespace/name`, `volume name`. */
-export const persistentVolumeBinder: Controller<Own> = {
+export const persistentVolumeBinder = (hostPath: boolean): Controller<Own> => ({
   ...SELF,
   workers: 2,
-  own: newOwn,
+  own: () => newOwn(hostPath),
   watches: {
     [CLAIMS]: claimChanged,
     [VOLUMES]: volumeChanged,
@@ -35,7 +35,7 @@ export const persistentVolumeBinder: Controller<Own> = {
     arm(world)
   },
   reconcile,
-}
+})
 
 /** Claims that found no volume look again: nothing else tells them of a new one. */
 function arm(world: ControllerWorld): void {

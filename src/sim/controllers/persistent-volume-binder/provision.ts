@@ -4,12 +4,10 @@ import { succeeded } from '../../client/http'
 import { createRequest, deleteRequest, getRequest } from '../../client/requests'
 import { ask, fail, failed, type Step } from '../ask'
 import { messageOf } from '../objects'
-import { CLAIMS, remember, SELF, VOLUMES } from './cache'
+import { CLAIMS, HOST_PATH, isInTree, remember, SELF, VOLUMES } from './cache'
 import { annotation, BOUND_BY_CONTROLLER, PROVISIONED_BY, STORAGE_PROVISIONER } from './matching'
 import { annotated, event, setPhase, write } from './writes'
 
-/** The one provisioner within kube-controller-manager (--enable-hostpath-provisioner): directories of the nodes. */
-export const HOST_PATH = 'kubernetes.io/host-path'
 /** A volume that the controller made is not gone before the controller has deleted what is behind it. */
 const FINALIZER = 'kubernetes.io/pv-controller'
 
@@ -17,11 +15,12 @@ const FINALIZER = 'kubernetes.io/pv-controller'
 export function* provision(claim: KubeObject, name: string, storageClass: KubeObject | undefined): Step<void> {
   if (!storageClass) return yield* refuse(claim, `storageclass.storage.k8s.io "${name}" not found`)
   const provisioner = String(storageClass.provisioner)
-  if (provisioner !== HOST_PATH && provisioner.startsWith('kubernetes.io/'))
+  const inTree = yield* isInTree(provisioner)
+  if (!inTree && provisioner.startsWith('kubernetes.io/'))
     return yield* refuse(claim, `no volume plugin matched name: ${provisioner}`)
   const named = yield* nameProvisioner(claim, provisioner)
   if (failed(named)) return named
-  if (provisioner === HOST_PATH) return yield* makeVolume(named, storageClass)
+  if (inTree) return yield* makeVolume(named, storageClass)
   const message =
     `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
     'If volume creation is delayed, please verify that the provisioner is running and correctly registered.'
@@ -90,7 +89,7 @@ export function* reclaim(volume: KubeObject): Step<void> {
   if (policy === 'Recycle') return yield* giveUp(volume, 'VolumeFailedRecycle', 'No recycler plugin found for the volume!')
   // who made the volume elsewhere deletes it
   if (provisioner !== '' && !provisioner.startsWith('kubernetes.io/')) return
-  if (provisioner !== HOST_PATH)
+  if (!(yield* isInTree(provisioner)))
     return yield* giveUp(
       volume,
       'VolumeFailedDelete',

@@ -7,7 +7,7 @@ import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
 import type { RateLimit, RequestSpec } from './http'
 import type { InformerEvent, InformerSpec } from './informer'
 import { type ClientRoom, type ClientState, type ClientWorld, clientRoom, start } from './room'
-import { objectsBy, type Store } from './store'
+import { INDICES, objectsBy, type Store } from './store'
 import { addKey, failKey, forgetKey, keyDone, newWorkQueue, takeKey, type WorkQueue } from './workqueue'
 
 /** State of a room that runs controllers (kube-controller-manager). */
@@ -187,7 +187,7 @@ function sharedInformers(controllers: readonly Controller[], watches: readonly s
   const names = new Set([...watches, ...controllers.flatMap((c) => Object.keys(c.watches))])
   for (const resource of names) {
     const interested = controllers.filter((c) => c.watches[resource])
-    const indices = Object.assign({}, ...controllers.map((c) => c.indices?.[resource]))
+    const indices = Object.assign({}, INDICES, ...controllers.map((c) => c.indices?.[resource]))
     informers[resource] = {
       resource,
       indices,

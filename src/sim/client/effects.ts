@@ -1,12 +1,15 @@
 /** What procedures of client rooms can do: ask the apiserver, follow a watch, sleep, act in their room. */
 import type { HttpResponse, WatchEvent } from '../api/messages'
-import { awaitAll, type Procedure, perform as performKernel } from '../kernel/procedure'
+import { awaitAll, awaitOne, type Once, type Procedure, perform as performKernel } from '../kernel/procedure'
 import type { Cause, Message } from '../kernel/types'
 import { cancelRequest, type RequestSpec, sendRequest } from './http'
 import { type ClientState, type ClientWorld, requestFor } from './room'
 
 /** A procedure of a client room. */
 export type ClientProcedure<S extends ClientState, Result = void> = Procedure<ClientWorld<S>, Result>
+
+/** One effect of a client room, to `yield*`. */
+export type ClientEffect<S extends ClientState, Result = void> = Once<ClientWorld<S>, Result>
 
 /** The end of a procedure's sleep. */
 export interface SleepMessage extends Message {
@@ -23,14 +26,13 @@ export interface StreamState {
 }
 
 /** Reads or changes the room now, once. The answer is recorded: it must be immutable. */
-export function perform<S extends ClientState, T>(run: (world: ClientWorld<S>) => T): ClientProcedure<S, T> {
+export function perform<S extends ClientState, T>(run: (world: ClientWorld<S>) => T): ClientEffect<S, T> {
   return performKernel<ClientWorld<S>, T>(run)
 }
 
 /** One request and its answer. */
-export function* call<S extends ClientState, Body = unknown>(spec: RequestSpec): ClientProcedure<S, HttpResponse<Body>> {
-  const [response] = yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(1, (world, { procedure }) => requestFor(world, spec, procedure, 0))
-  return response as HttpResponse<Body>
+export function call<S extends ClientState, Body = unknown>(spec: RequestSpec): ClientEffect<S, HttpResponse<Body>> {
+  return awaitOne((world, { procedure }) => requestFor(world, spec, procedure, 0))
 }
 
 /** Several requests at once; their answers, in the order of the requests. */
@@ -41,25 +43,23 @@ export function* callAll<S extends ClientState, Body = unknown>(specs: readonly 
 }
 
 /** Waits for virtual milliseconds. */
-export function* sleep<S extends ClientState>(ms: number, options?: { readonly housekeeping?: boolean }): ClientProcedure<S, void> {
-  yield* awaitAll<ClientWorld<S>, void>(1, ({ context }, { procedure }) => {
+export function sleep<S extends ClientState>(ms: number, options?: { readonly housekeeping?: boolean }): ClientEffect<S, void> {
+  return awaitOne(({ context }, { procedure }) => {
     context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
   })
 }
 
 /** Waits for one answer that the room gives itself, by `answer(world, procedure, 0, value)`: a CRI call, say. */
-export function* waitFor<S extends ClientState, T>(begin: (world: ClientWorld<S>, procedure: number) => void): ClientProcedure<S, T> {
-  const [value] = yield* awaitAll<ClientWorld<S>, T>(1, (world, { procedure }) => begin(world, procedure))
-  return value as T
+export function waitFor<S extends ClientState, T>(begin: (world: ClientWorld<S>, procedure: number) => void): ClientEffect<S, T> {
+  return awaitOne((world, { procedure }) => begin(world, procedure))
 }
 
 /** Opens a watch. `response.code` says whether it stands; its events come by `nextEvent(stream)`. */
 export function* openWatch<S extends ClientState>(spec: RequestSpec): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
-  const [response] = yield* awaitAll<ClientWorld<S>, HttpResponse>(1, (world, { procedure }) => {
+  const answered = yield* awaitOne<ClientWorld<S>, HttpResponse>((world, { procedure }) => {
     const id = sendRequest(world, spec, { kind: 'stream', procedure, stream: 0 })
     world.state.streams.set(id, { events: [], causes: [], waiting: false })
   })
-  const answered = response as HttpResponse
   return { stream: answered.id, response: answered }
 }
 
@@ -71,11 +71,10 @@ export function* nextEvent<S extends ClientState>(stream: number): ClientProcedu
     return open?.events.shift()
   })
   if (queued) return queued
-  const [event] = yield* awaitAll<ClientWorld<S>, WatchEvent>(1, ({ state }) => {
+  return yield* awaitOne<ClientWorld<S>, WatchEvent>(({ state }) => {
     const open = state.streams.get(stream)
     if (open) open.waiting = true
   })
-  return event as WatchEvent
 }
 
 /** Closes a watch. */

@@ -28,14 +28,14 @@ export interface EventRecord {
   readonly message: string
 }
 
-/** What a source has reported, as its correlator remembers it. */
+/** What a source has reported, as its correlator remembers it. Entries are frozen and replaced: snapshots share them. */
 export interface EventCorrelator {
   /** Token buckets per object. */
-  readonly spam: Map<string, { tokens: number; at: number }>
+  readonly spam: Map<string, { readonly tokens: number; readonly at: number }>
   /** Messages lately said per group of similar events. */
-  readonly similar: Map<string, { readonly messages: Set<string>; at: number }>
+  readonly similar: Map<string, { readonly messages: readonly string[]; readonly at: number }>
   /** Events written, by their key: to be patched when they come again. */
-  readonly written: Map<string, { readonly name: string; count: number; message: string; firstTimestamp: string }>
+  readonly written: Map<string, { readonly name: string; readonly count: number; readonly message: string }>
 }
 
 const SPAM_BURST = 25
@@ -78,43 +78,39 @@ function correlate<S extends ClientState>(world: ClientWorld<S>, source: EventSo
   const seen = correlator.written.get(key)
   const namespace = record.object.metadata.namespace ?? 'default'
   if (seen) {
-    seen.count++
-    seen.message = message
+    const count = seen.count + 1
+    correlator.written.set(key, Object.freeze({ name: seen.name, count, message }))
     if (spammed(correlator, object, context.now)) return undefined
-    const body = { count: seen.count, lastTimestamp: now, message }
+    const body = { count, lastTimestamp: now, message }
     return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...clientOf(source) }
   }
   const name = `${record.object.metadata.name}.${hex16(context.now, context.random())}`
-  correlator.written.set(key, { name, count: 1, message, firstTimestamp: now })
+  correlator.written.set(key, Object.freeze({ name, count: 1, message }))
   if (spammed(correlator, object, context.now)) return undefined
   return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...clientOf(source) }
 }
 
 const clientOf = ({ user, limiter }: EventSource): { user?: string; limiter?: string } => ({ ...(user && { user }), ...(limiter && { limiter }) })
 
+const NONE: readonly string[] = Object.freeze([])
+
 /** EventAggregator: after ten different messages of one group within ten minutes the rest are combined into one Event. */
 function combine(correlator: EventCorrelator, group: string, message: string, now: number): boolean {
-  let known = correlator.similar.get(group)
-  if (!known || now - known.at > SIMILAR_US) correlator.similar.set(group, (known = { messages: new Set(), at: now }))
-  known.at = now
-  known.messages.add(message)
-  if (known.messages.size < SIMILAR) return false
-  for (const any of known.messages) {
-    known.messages.delete(any)
-    break
-  }
-  return true
+  const known = correlator.similar.get(group)
+  const said = !known || now - known.at > SIMILAR_US ? NONE : known.messages
+  const messages = said.includes(message) ? said : Object.freeze([...said, message])
+  const many = messages.length >= SIMILAR
+  correlator.similar.set(group, Object.freeze({ messages: many ? Object.freeze(messages.slice(1)) : messages, at: now }))
+  return many
 }
 
 /** EventSourceObjectSpamFilter: 25 at once for an object, then one in five minutes. */
 function spammed(correlator: EventCorrelator, object: string, now: number): boolean {
-  let bucket = correlator.spam.get(object)
-  if (!bucket) correlator.spam.set(object, (bucket = { tokens: SPAM_BURST, at: now }))
-  bucket.tokens = Math.min(SPAM_BURST, bucket.tokens + (now - bucket.at) / SPAM_REFILL_US)
-  bucket.at = now
-  if (bucket.tokens < 1) return true
-  bucket.tokens -= 1
-  return false
+  const bucket = correlator.spam.get(object)
+  const tokens = bucket ? Math.min(SPAM_BURST, bucket.tokens + (now - bucket.at) / SPAM_REFILL_US) : SPAM_BURST
+  const dropped = tokens < 1
+  correlator.spam.set(object, Object.freeze({ tokens: dropped ? tokens : tokens - 1, at: now }))
+  return dropped
 }
 
 /** An Event's name ends in the time as 16 hex digits; a little chance keeps two of one microsecond apart. */

@@ -54,19 +54,32 @@ const CONNECT_MS = 9
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 
+const known = new Map<string, HttpHeaders>()
+/** Headers of one client are alike for thousands of requests: those that are the same are one object. */
+function headersOf(user: string, spec: RequestSpec): HttpHeaders {
+  const { groups, accept, contentType, impersonateUser, impersonateGroups } = spec
+  const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType ?? ''}\n${impersonateUser ?? ''}\n${impersonateGroups ?? ''}`
+  let headers = known.get(key)
+  if (!headers) {
+    headers = Object.freeze({
+      user,
+      ...(groups && { groups }),
+      ...(accept && { accept }),
+      ...(contentType && { contentType }),
+      ...(impersonateUser && { impersonateUser }),
+      ...(impersonateGroups && { impersonateGroups }),
+    })
+    known.set(key, headers)
+  }
+  return headers
+}
+
 /** Sends a request; its answer will find `waiter`. Returns the request's id. */
 export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: RequestSpec, waiter: Waiter): number {
   const { context, state, room } = world
   const id = state.nextRequest++
   const user = spec.user ?? room.user
-  const headers: HttpHeaders = Object.freeze({
-    user,
-    ...(spec.groups && { groups: spec.groups }),
-    ...(spec.accept && { accept: spec.accept }),
-    ...(spec.contentType && { contentType: spec.contentType }),
-    ...(spec.impersonateUser && { impersonateUser: spec.impersonateUser }),
-    ...(spec.impersonateGroups && { impersonateGroups: spec.impersonateGroups }),
-  })
+  const headers = headersOf(user, spec)
   const { method, path, body, info } = spec
   if (typeof body === 'object' && body !== null) Object.freeze(body)
   const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }

@@ -5,7 +5,7 @@ import type { Message } from '../kernel/types'
 import { cancelRequest, sendRequest } from './http'
 import { listRequest, watchRequest } from './requests'
 import type { ClientState, ClientWorld } from './room'
-import { INDICES, type IndexFunction, keyOf, newStore, putObject, removeObject, type Store } from './store'
+import { type IndexFunction, keyOf, newStore, putObject, removeObject, type Store } from './store'
 
 /** What an informer tells its handlers. `old` is what was there before. */
 export interface InformerEvent {
@@ -25,7 +25,7 @@ export interface InformerScope {
 
 /** An informer of a room. Its name is its key in the room's state. */
 export interface InformerSpec<S extends ClientState> extends InformerScope {
-  /** Indices beyond `namespace` and `controller`. */
+  /** Indices of its store. */
   readonly indices?: Readonly<Record<string, IndexFunction>>
   /** Handlers hear of every change after the store has it. */
   readonly on?: (world: ClientWorld<S>, event: InformerEvent) => void
@@ -148,9 +148,11 @@ export function informerEvent<S extends ClientState>(world: ClientWorld<S>, name
   if (message.event !== 'BOOKMARK') change(world, informer, message.event, object)
 }
 
+const NONE: Readonly<Record<string, IndexFunction>> = {}
+
 function change<S extends ClientState>(world: ClientWorld<S>, informer: InformerState, type: InformerEvent['type'], object: KubeObject): void {
   const spec = specOf(world, informer.template)
-  const indexers = spec.indices ? { ...INDICES, ...spec.indices } : INDICES
+  const indexers = spec.indices ?? NONE
   const { store } = informer
   const old = type === 'DELETED' ? removeObject(store, indexers, keyOf(object)) : putObject(store, indexers, object)
   // an object that was known is modified, whatever the watch calls it, as in DeltaFIFO

@@ -134,12 +134,18 @@ function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: Wat
   answer(world, waiter.procedure, 0, message)
 }
 
+const runners = new WeakMap<object, unknown>()
+
 function runnerOf<S extends ClientState>(room: ClientRoom<S>): Runner<ClientWorld<S>> {
-  return {
+  const known = runners.get(room)
+  if (known) return known as Runner<ClientWorld<S>>
+  const runner: Runner<ClientWorld<S>> = {
     library: room.procedures,
     ...(room.ended && { ended: room.ended }),
     within: (world, cause, part, act) => world.context.because(cause, () => world.context.as(part, act)),
   }
+  runners.set(room, runner)
+  return runner
 }
 
 /** Hands an answer to a procedure of the room: for messages of its own that answer a `waitFor`. */

@@ -21,7 +21,7 @@ export interface Store {
 
 export const newStore = (): Store => ({ objects: new Map(), indices: new Map() })
 
-/** Indices that every informer has. */
+/** Indices that the informers of every controller share. */
 export const INDICES: Readonly<Record<string, IndexFunction>> = {
   namespace: (o) => [o.metadata.namespace ?? ''],
   /** By the uid of the controlling owner; orphans stand together by namespace. */

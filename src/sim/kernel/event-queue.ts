@@ -1,7 +1,7 @@
 /** What waits: plain data in a total order `(at, order)`, as a binary heap. */
 import type { Cause, Message, RoomId, Time, TimerId } from './types'
 
-/** A message on its way, or a timer that runs. Frozen: snapshots share it. */
+/** A message on its way, or a timer that runs. Never changed: snapshots share it. */
 export interface Waiting {
   readonly at: Time
   /** Place among those of the same time: order of sending. */

@@ -36,10 +36,12 @@ interface MutableBranch extends Branch {
   spacing: number
 }
 
-/** Entries between snapshots at first: about 20 ms of replay. */
-const SPACING = 8192
+/** Entries between snapshots at first: some 40 ms of replay. */
+const SPACING = 4096
 /** At most so many snapshots a branch; then every other one is dropped. */
-const SNAPSHOTS = 64
+const SNAPSHOTS = 40
+/** A snapshot of so many places is worth an entry more before the next one: so that a large cluster does not copy itself all the time. */
+const PLACES = 12
 
 export class History {
   private readonly all: MutableBranch[] = []
@@ -73,12 +75,12 @@ export class History {
   run(id: BranchId, until: Until): void {
     const branch = this.mutable(id)
     const { simulation } = branch
-    const last = until.deliveries === undefined ? Number.POSITIVE_INFINITY : simulation.deliveries + until.deliveries
+    const end = until.deliveries === undefined ? Number.POSITIVE_INFINITY : simulation.deliveries + until.deliveries
     for (;;) {
-      const taken = branch.snapshots[branch.snapshots.length - 1]?.entries ?? 0
-      const due = taken + branch.spacing
+      const last = branch.snapshots[branch.snapshots.length - 1] as Snapshot
+      const due = last.entries + Math.max(branch.spacing, Math.floor(last.size / PLACES))
       const before = simulation.deliveries
-      simulation.run({ ...until, deliveries: last - before, entries: Math.min(due, until.entries ?? due) })
+      simulation.run({ ...until, deliveries: end - before, entries: Math.min(due, until.entries ?? due) })
       if (simulation.trace.length < due) return
       branch.snapshots.push(simulation.snapshot())
       thin(branch)

@@ -3,9 +3,10 @@
  *
  * A procedure is a generator function that is run again over the answers it has had so far, so what waits is data:
  * `{ name, args, answers, causes }`. Between two answers it must be a pure function of its arguments and answers; whatever it
- * reads or does goes through an effect, whose answer is recorded. The live generator is kept beside the record as a cache only:
+ * reads or does goes through an effect, whose answer is recorded. The live generator in the record is a cache only:
  * a copy of the record (a snapshot) is brought back to life by feeding it its answers.
  */
+import { LIVE } from './clone'
 import type { Cause, RoomId, Seq } from './types'
 
 /**
@@ -37,6 +38,8 @@ export interface WaitingProcedure {
   cause: Cause
   /** Answers of the effect it waits for. */
   pending: { slots: unknown[]; missing: number; causes: Seq[] } | undefined
+  /** The generator that has had all answers but the last; null in a copy, until it is fed them. */
+  [LIVE]: Generator<Effect<never>, unknown, unknown> | null
 }
 
 /** State of all procedures of a room. */
@@ -47,9 +50,41 @@ export interface Procedures {
 
 export const newProcedures = (): Procedures => ({ next: 1, waiting: new Map() })
 
+/** One effect as something to `yield*`: it yields the effect, and its result is the answer to it. */
+export interface Once<World, Result> {
+  [Symbol.iterator](): Iterator<Effect<World>, Result, unknown>
+}
+
+/** What a generator with that one `yield` would be, at a fifth of the price: the iterator is its own result, too. */
+class Step<World, Result> implements Once<World, Result> {
+  done: boolean | undefined = undefined
+  value: unknown = undefined
+
+  constructor(
+    private readonly effect: Effect<World>,
+    /** The answers are a list of one, which is the result. */
+    private readonly single: boolean,
+  ) {}
+
+  next(answer: unknown): IteratorResult<Effect<World>, Result> {
+    if (this.done === undefined) {
+      this.done = false
+      this.value = this.effect
+    } else {
+      this.done = true
+      this.value = this.single ? (answer as readonly unknown[])[0] : answer
+    }
+    return this as unknown as IteratorResult<Effect<World>, Result>
+  }
+
+  [Symbol.iterator](): Iterator<Effect<World>, Result, unknown> {
+    return this
+  }
+}
+
 /** Reads or changes the room's world now. The answer must be immutable (or undefined): it is recorded. */
-export function* perform<World, T>(run: (world: World) => T): Procedure<World, T> {
-  return (yield { do: 'perform', run }) as T
+export function perform<World, T>(run: (world: World) => T): Once<World, T> {
+  return new Step<World, T>({ do: 'perform', run }, false)
 }
 
 /** Starts something that answers `count` times and waits for all; the answers come in the order of their slots. */
@@ -58,7 +93,10 @@ export function* awaitAll<World, T>(count: number, start: (world: World, ticket:
   return (yield { do: 'await', count, start }) as readonly T[]
 }
 
-const alive = new WeakMap<WaitingProcedure, Generator<Effect<never>, unknown, unknown>>()
+/** Starts something that answers once, and waits for that. */
+export function awaitOne<World, T>(start: (world: World, ticket: Ticket) => void): Once<World, T> {
+  return new Step<World, T>({ do: 'await', count: 1, start }, true)
+}
 
 /** What the runner needs of the room. */
 export interface Runner<World> {
@@ -71,7 +109,7 @@ export interface Runner<World> {
 
 /** Starts a procedure; it runs up to its first wait at once. Returns its id. */
 export function startProcedure<World>(runner: Runner<World>, state: Procedures, world: World, part: RoomId, cause: Cause, name: string, args: readonly unknown[]): number {
-  const record: WaitingProcedure = { id: state.next++, name, args, part, answers: [], cause, pending: undefined }
+  const record: WaitingProcedure = { id: state.next++, name, args, part, answers: [], cause, pending: undefined, [LIVE]: null }
   state.waiting.set(record.id, record)
   advance(runner, state, world, record)
   return record.id
@@ -101,12 +139,12 @@ export function endProcedure(state: Procedures, id: number): void {
 /** The live generator of a record, brought back by feeding it the answers where it is not alive. */
 function generatorOf<World>(runner: Runner<World>, record: WaitingProcedure): { generator: Generator<Effect<World>, unknown, unknown>; answer: unknown } {
   const last = record.answers[record.answers.length - 1]
-  const known = alive.get(record)
+  const known = record[LIVE]
   if (known) return { generator: known as Generator<Effect<World>, unknown, unknown>, answer: last }
   const make = runner.library[record.name]
   if (!make) throw new Error(`there is no procedure ${record.name}`)
   const generator = make(...record.args)
-  alive.set(record, generator as Generator<Effect<never>, unknown, unknown>)
+  record[LIVE] = generator as Generator<Effect<never>, unknown, unknown>
   if (record.answers.length > 0) {
     generator.next()
     for (let i = 0; i + 1 < record.answers.length; i++) generator.next(record.answers[i])

@@ -4,7 +4,8 @@
  */
 import { cloneState } from './clone'
 import { EventQueue, type Waiting } from './event-queue'
-import { hash32, nextRandom, type RandomStream, randomOf, randomStream } from './random'
+import { House, type SavedRoom, wake } from './house'
+import { hash32, randomOf } from './random'
 import { Trace } from './trace'
 import {
   type Cause,
@@ -45,10 +46,14 @@ export interface Snapshot {
   readonly entries: number
   readonly waiting: readonly Waiting[]
   readonly cancelled: ReadonlySet<TimerId>
-  readonly states: ReadonlyMap<RoomId, unknown>
-  readonly randoms: ReadonlyMap<RoomId, RandomStream>
-  readonly links: ReadonlyMap<string, Link>
+  readonly rooms: ReadonlyMap<RoomId, SavedRoom>
+  readonly links: Links
+  /** How much there is in it to copy. */
+  readonly size: number
 }
+
+/** By sender, receiver and stream ('' for the stream without a name). */
+type Links = ReadonlyMap<RoomId, Map<RoomId, Map<string, Link>>>
 
 interface Link {
   /** When the last message of the link arrives: the next can't be earlier. */
@@ -93,11 +98,8 @@ export class Simulation {
   readonly trace: Trace
   private queue = new EventQueue()
   private cancelled = new Set<TimerId>()
-  private states = new Map<RoomId, unknown>()
-  private randoms = new Map<RoomId, RandomStream>()
-  private links = new Map<string, Link>()
-  private readonly rooms = new Map<RoomId, Room>()
-  private readonly owners = new Map<RoomId, Room | undefined>()
+  private links = new Map<RoomId, Map<RoomId, Map<string, Link>>>()
+  private readonly house: House
   private readonly context: BoundContext
   private clock = 0 as Time
   private order = 0
@@ -114,10 +116,7 @@ export class Simulation {
     trace: Trace,
   ) {
     this.trace = trace
-    for (const room of config.rooms) {
-      if (this.rooms.has(room.id)) throw new Error(`two rooms are named ${room.id}`)
-      this.rooms.set(room.id, room)
-    }
+    this.house = new House(config.rooms, config.seed)
     this.context = new BoundContext(this)
   }
 
@@ -141,9 +140,8 @@ export class Simulation {
     run.given = from.commands
     run.queue = new EventQueue(from.waiting)
     run.cancelled = new Set(from.cancelled)
-    run.states = cloneState(from.states as Map<RoomId, unknown>)
-    for (const [id, stream] of from.randoms) run.randoms.set(id, stream.clone())
-    for (const [key, link] of from.links) run.links.set(key, { ...link })
+    run.house.restore(from.rooms)
+    run.links = cloneState(from.links as Simulation['links'])
     for (const w of from.waiting) {
       if (w.timer !== undefined && run.cancelled.has(w.timer)) continue
       if (w.timer !== undefined) run.armed.set(w.timer, w.housekeeping)
@@ -153,10 +151,10 @@ export class Simulation {
   }
 
   snapshot(): Snapshot {
-    const randoms = new Map<RoomId, RandomStream>()
-    for (const [id, stream] of this.randoms) randoms.set(id, stream.clone())
-    const links = new Map<string, Link>()
-    for (const [key, link] of this.links) links.set(key, { ...link })
+    const rooms = this.house.save()
+    const waiting = this.queue.items()
+    let size = waiting.length
+    for (const room of rooms.values()) size += room.size
     return {
       now: this.clock,
       order: this.order,
@@ -164,11 +162,11 @@ export class Simulation {
       timers: this.timers,
       commands: this.given,
       entries: this.trace.length,
-      waiting: this.queue.items(),
+      waiting,
       cancelled: new Set(this.cancelled),
-      states: cloneState(this.states),
-      randoms,
-      links,
+      rooms,
+      links: cloneState(this.links),
+      size,
     }
   }
 
@@ -189,7 +187,7 @@ export class Simulation {
   }
   /** A room's state, to read; undefined while it is not running. */
   state(id: RoomId): unknown {
-    return this.states.get(id)
+    return this.house.at(id)?.state
   }
 
   /** When the next thing happens of its own accord; undefined when nothing waits. */
@@ -213,7 +211,7 @@ export class Simulation {
     const { to, message, text } = command
     this.given++
     const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text }, false)
-    this.enqueue(this.clock, this.owner(to)?.id ?? to, to, OUTSIDE, message, seq, false)
+    this.enqueue(this.clock, this.house.owner(to)?.room.id ?? to, to, OUTSIDE, message, seq, false)
     return seq
   }
 
@@ -256,48 +254,33 @@ export class Simulation {
     this.delivered++
     if (item.timer !== undefined) this.armed.delete(item.timer)
     if (!item.housekeeping) this.live--
-    const room = this.rooms.get(item.room)
-    if (room && item.from === OUTSIDE && item.message.type === 'boot') this.start(room)
-    if (room && item.from === OUTSIDE && item.message.type === 'stop') {
-      this.stop(room)
-      return
+    const place = this.house.at(item.room)
+    if (place && item.from === OUTSIDE) {
+      if (item.message.type === 'boot') this.house.start(place)
+      if (item.message.type === 'stop') {
+        this.stop(place.room)
+        return
+      }
     }
-    const state = this.states.get(item.room)
     const { context } = this
     context.bind(item)
-    if (room === undefined || state === undefined) {
+    if (place?.state === undefined) {
       context.note('kernel.undelivered', { to: item.to, type: item.message.type })
       return
     }
+    wake(place)
     try {
-      room.handle(state, item.message, context)
+      place.room.handle(place.state, item.message, context)
     } catch (error) {
       throw new SimulationError(item.room, this.trace.length as Seq, item.message.type, error)
     }
   }
 
-  private start(room: Room): void {
-    this.states.set(room.id, room.init())
-    if (!this.randoms.has(room.id)) this.randoms.set(room.id, randomStream(this.config.seed, room.id))
-  }
-
   /** The process is gone, with its state and its timers. */
   private stop(room: Room): void {
-    this.states.delete(room.id)
+    const place = this.house.at(room.id)
+    if (place) this.house.stop(place)
     for (const w of this.queue.items()) if (w.room === room.id && w.timer !== undefined) this.disarm(w.timer)
-  }
-
-  /** The room that an address belongs to: itself, or the longest address before a slash. */
-  private owner(address: RoomId): Room | undefined {
-    if (this.owners.has(address)) return this.owners.get(address)
-    let text: string = address
-    let room = this.rooms.get(address)
-    while (room === undefined && text.includes('/')) {
-      text = text.slice(0, text.lastIndexOf('/'))
-      room = this.rooms.get(text as RoomId)
-    }
-    this.owners.set(address, room)
-    return room
   }
 
   private enqueue(
@@ -311,7 +294,7 @@ export class Simulation {
     timer?: TimerId,
   ): void {
     Object.freeze(message)
-    this.queue.push(Object.freeze({ at, order: this.order++, room, to, from, message, cause, housekeeping, timer }))
+    this.queue.push({ at, order: this.order++, room, to, from, message, cause, housekeeping, timer })
     if (!housekeeping) this.live++
   }
 
@@ -324,18 +307,26 @@ export class Simulation {
     args: unknown,
     options: SendOptions | undefined,
   ): Seq {
-    const key = options?.stream === undefined ? `${context.actor}>${to}` : `${context.actor}>${to}>${options.stream}`
-    let link = this.links.get(key)
-    if (link === undefined) {
-      link = { last: 0, count: 0, seed: hash32(key, this.config.seed) }
-      this.links.set(key, link)
-    }
+    const link = this.link(context.actor, to, options?.stream ?? '')
     const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, randomOf(link.seed, link.count++))))
     const arrives = Math.max(this.clock + milliseconds(options?.delayMs ?? 0) + flight, link.last) as Time
     link.last = arrives
     const seq = this.trace.append(this.clock, context.actor, context.cause, reason, args, context.housekeeping, to, arrives, message)
-    this.enqueue(arrives, this.owner(to)?.id ?? to, to, context.actor, message, seq, context.housekeeping)
+    this.enqueue(arrives, this.house.owner(to)?.room.id ?? to, to, context.actor, message, seq, context.housekeeping)
     return seq
+  }
+
+  private link(from: RoomId, to: RoomId, stream: string): Link {
+    let receivers = this.links.get(from)
+    if (receivers === undefined) this.links.set(from, (receivers = new Map()))
+    let streams = receivers.get(to)
+    if (streams === undefined) receivers.set(to, (streams = new Map()))
+    let link = streams.get(stream)
+    if (link === undefined) {
+      const name = stream === '' ? `${from}>${to}` : `${from}>${to}>${stream}`
+      streams.set(stream, (link = { last: 0, count: 0, seed: hash32(name, this.config.seed) }))
+    }
+    return link
   }
 
   /** @internal */
@@ -359,7 +350,7 @@ export class Simulation {
 
   /** @internal */
   random(room: RoomId): number {
-    return nextRandom(this.randoms.get(room) as RandomStream)
+    return this.house.random(room)
   }
 }
 

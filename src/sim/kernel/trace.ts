@@ -2,6 +2,7 @@
  * The trace: an append-only log in columns. Chunks are shared between the branches of a history; only the last one is copied.
  */
 import { hash32 } from './random'
+import { pack, type Shape, Shapes, unpack } from './shapes'
 import type { Cause, Message, ReasonCode, Reasons, RoomId, Seq, Time, TraceEntry } from './types'
 
 const CHUNK = 4096
@@ -16,10 +17,14 @@ interface Chunk {
   readonly room: Uint16Array
   /** 0: no hop. */
   readonly to: Uint16Array
-  readonly reason: Uint16Array
+  /** Index of the shape of the arguments, which knows the reason. */
+  readonly shape: Uint16Array
   readonly flags: Uint8Array
-  readonly args: unknown[]
-  readonly messages: (Message | undefined)[]
+  /** Where an entry's arguments begin in `values`. */
+  readonly from: Uint32Array
+  /** The values of all arguments, one entry's after the other's; their names are the shape's. */
+  values: unknown[]
+  messages: (Message | undefined)[]
   readonly causes: (readonly Seq[])[]
 }
 
@@ -29,9 +34,10 @@ const newChunk = (): Chunk => ({
   cause: new Int32Array(CHUNK),
   room: new Uint16Array(CHUNK),
   to: new Uint16Array(CHUNK),
-  reason: new Uint16Array(CHUNK),
+  shape: new Uint16Array(CHUNK),
   flags: new Uint8Array(CHUNK),
-  args: [],
+  from: new Uint32Array(CHUNK),
+  values: [],
   messages: [],
   causes: [],
 })
@@ -43,12 +49,19 @@ function copyChunk(c: Chunk, length: number): Chunk {
     cause: c.cause.slice(),
     room: c.room.slice(),
     to: c.to.slice(),
-    reason: c.reason.slice(),
+    shape: c.shape.slice(),
     flags: c.flags.slice(),
-    args: c.args.slice(0, length),
+    from: c.from.slice(),
+    values: c.values.slice(0, c.from[length]),
     messages: c.messages.slice(0, length),
     causes: c.causes.slice(),
   }
+}
+
+/** A chunk is full: its lists give back the room that they took to grow. */
+function trim(chunk: Chunk): void {
+  chunk.values = chunk.values.slice()
+  chunk.messages = chunk.messages.slice()
 }
 
 /** Texts that occur often, as small numbers. Index 0 is the empty text. */
@@ -73,7 +86,7 @@ export class Trace {
   constructor(
     private readonly chunks: Chunk[] = [],
     private readonly rooms = new Interner(),
-    private readonly reasons = new Interner(),
+    private readonly shapes = new Shapes(),
   ) {}
 
   /** Number of entries; the last entry's seq. */
@@ -96,12 +109,14 @@ export class Trace {
     const i = this.count % CHUNK
     let chunk = this.chunks[this.chunks.length - 1]
     if (i === 0 || chunk === undefined) {
+      if (chunk) trim(chunk)
       chunk = newChunk()
       this.chunks.push(chunk)
     }
     chunk.at[i] = at
     chunk.room[i] = this.rooms.id(room)
-    chunk.reason[i] = this.reasons.id(reason)
+    chunk.from[i] = chunk.values.length
+    chunk.shape[i] = pack(this.shapes, reason, args as object, chunk.values)
     if (typeof cause === 'number') chunk.cause[i] = cause
     else if (cause.length === 1) chunk.cause[i] = cause[0] as Seq
     else {
@@ -113,8 +128,7 @@ export class Trace {
       chunk.arrives[i] = arrives as Time
     }
     if (housekeeping) chunk.flags[i] = HOUSEKEEPING
-    chunk.args[i] = args
-    chunk.messages[i] = message
+    chunk.messages.push(message)
     this.count++
     return this.count as Seq
   }
@@ -131,13 +145,14 @@ export class Trace {
     const [chunk, i] = this.locate(seq)
     const to = chunk.to[i] as number
     const message = chunk.messages[i]
+    const shape = this.shapes.all[chunk.shape[i] as number] as Shape
     return {
       seq,
       at: chunk.at[i] as Time,
       room: this.rooms.texts[chunk.room[i] as number] as RoomId,
       cause: causeIn(chunk, i),
-      reason: this.reasons.texts[chunk.reason[i] as number] as ReasonCode,
-      args: chunk.args[i] as Reasons[ReasonCode],
+      reason: shape.reason as ReasonCode,
+      args: unpack(shape, chunk.values, chunk.from[i] as number) as Reasons[ReasonCode],
       ...(to > 0 && { hop: { to: this.rooms.texts[to] as RoomId, arrives: chunk.arrives[i] as Time } }),
       ...(message && { message }),
       ...(((chunk.flags[i] as number) & HOUSEKEEPING) > 0 && { housekeeping: true }),
@@ -172,7 +187,7 @@ export class Trace {
       copy.to.fill(0, rest)
       chunks.push(copy)
     }
-    const fork = new Trace(chunks, this.rooms, this.reasons)
+    const fork = new Trace(chunks, this.rooms, this.shapes)
     fork.count = length
     return fork
   }

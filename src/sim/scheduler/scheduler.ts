@@ -30,7 +30,7 @@ const INFORMERS = Object.fromEntries([
   watch('csidrivers.storage.k8s.io'),
   watch('csistoragecapacities.storage.k8s.io'),
   watch('volumeattachments.storage.k8s.io'),
-  watch('poddisruptionbudgets.policy'),
+  watch('poddisruptionbudgets.policy', { indices: { namespace: budget => [budget.metadata.namespace ?? ''] } }),
   watch('resourceclaims.resource.k8s.io'),
   watch('resourceslices.resource.k8s.io'),
   watch('deviceclasses.resource.k8s.io'),

@@ -3,8 +3,8 @@ import type { Resource } from '../../api/kinds'
 import type { EtcdAnswer, EtcdKeyValue, EtcdRequest, EtcdTxn } from '../../api/messages'
 import { ROOMS } from '../../api/rooms'
 import type { KubeObject } from '../../api/types'
-import { awaitAll } from '../../kernel/procedure'
-import { type Serve, storedAs, type Waiter, type World } from '../state'
+import { awaitOne, type Once } from '../../kernel/procedure'
+import { storedAs, type Waiter, type World } from '../state'
 import { cached, withRevision } from '../watch-cache/cacher'
 
 export type RangeAnswer = EtcdAnswer & { type: 'etcd.range.answer' }
@@ -16,11 +16,8 @@ const READ_MS = 0.2
 const WRITE_MS = 0.5
 
 /** Reads from etcd. */
-export function* range(query: Omit<Range, 'type' | 'id'>): Serve<RangeAnswer> {
-  const [answer] = yield* awaitAll<World, RangeAnswer>(1, (world, { procedure }) =>
-    sendRange(world, query, { procedure, slot: 0 }),
-  )
-  return answer as RangeAnswer
+export function range(query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> {
+  return awaitOne((world, { procedure }) => sendRange(world, query, { procedure, slot: 0 }))
 }
 
 /** Sends a read; its answer will find `waiter`. */
@@ -38,19 +35,13 @@ export function sendRange({ state, context }: World, query: Omit<Range, 'type' |
 }
 
 /** Puts a value if the key is still at `compare` (0: absent). */
-export function* put(key: string, compare: number, value: KubeObject, quiet: boolean): Serve<TxnAnswer> {
-  const [answer] = yield* awaitAll<World, TxnAnswer>(1, (world, { procedure }) =>
-    commit(world, key, compare, { put: value }, quiet, { procedure, slot: 0 }),
-  )
-  return answer as TxnAnswer
+export function put(key: string, compare: number, value: KubeObject, quiet: boolean): Once<World, TxnAnswer> {
+  return awaitOne((world, { procedure }) => commit(world, key, compare, { put: value }, quiet, { procedure, slot: 0 }))
 }
 
 /** Deletes a key if it is still at `compare`. */
-export function* remove(key: string, compare: number, quiet: boolean): Serve<TxnAnswer> {
-  const [answer] = yield* awaitAll<World, TxnAnswer>(1, (world, { procedure }) =>
-    commit(world, key, compare, DELETE, quiet, { procedure, slot: 0 }),
-  )
-  return answer as TxnAnswer
+export function remove(key: string, compare: number, quiet: boolean): Once<World, TxnAnswer> {
+  return awaitOne((world, { procedure }) => commit(world, key, compare, DELETE, quiet, { procedure, slot: 0 }))
 }
 
 const DELETE = Object.freeze({ delete: true } as const)

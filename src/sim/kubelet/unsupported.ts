@@ -13,7 +13,17 @@ export function unsupportedFields(pod: Pod): readonly string[] {
 }
 
 const NONE: readonly string[] = Object.freeze([])
-const SIMULATED = new Set(['name', 'projected', 'configMap', 'secret', 'emptyDir', 'downwardAPI', 'hostPath'])
+const SIMULATED = new Set([
+  'name',
+  'projected',
+  'configMap',
+  'secret',
+  'emptyDir',
+  'downwardAPI',
+  'hostPath',
+  'persistentVolumeClaim',
+  'ephemeral',
+])
 
 function addContainer(container: Container, fields: string[]): void {
   for (const probe of PROBES) if (container[probe]) fields.push(probe)

@@ -119,6 +119,11 @@ describe('the trace', () => {
     )
   })
 
+  it('has the same entries in a fork, wherever it is cut', () => {
+    const { trace } = play(3, [{ room: 0, hops: 6, wait: 0, settle: true }]).branch(MAIN).simulation
+    for (let length = 1; length <= trace.length; length++) expect(trace.fork(length).hash()).toBe(trace.hash(length as Seq))
+  })
+
   it('refuses a place that it does not have', () => {
     const { trace } = play(1, [{ room: 0, hops: 1, wait: 0, settle: true }]).branch(MAIN).simulation
     expect(() => trace.entry((trace.length + 1) as Seq)).toThrow(RangeError)

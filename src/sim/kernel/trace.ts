@@ -42,7 +42,8 @@ const newChunk = (): Chunk => ({
   causes: [],
 })
 
-function copyChunk(c: Chunk, length: number): Chunk {
+/** The first `length` entries of a chunk, whose arguments end at `values`. */
+function copyChunk(c: Chunk, length: number, values: number): Chunk {
   return {
     at: c.at.slice(),
     arrives: c.arrives.slice(),
@@ -52,7 +53,7 @@ function copyChunk(c: Chunk, length: number): Chunk {
     shape: c.shape.slice(),
     flags: c.flags.slice(),
     from: c.from.slice(),
-    values: c.values.slice(0, c.from[length]),
+    values: c.values.slice(0, values),
     messages: c.messages.slice(0, length),
     causes: c.causes.slice(),
   }
@@ -182,7 +183,7 @@ export class Trace {
     const rest = length % CHUNK
     const last = this.chunks[whole]
     if (rest > 0 && last) {
-      const copy = copyChunk(last, rest)
+      const copy = copyChunk(last, rest, length < this.count ? (last.from[rest] as number) : last.values.length)
       copy.flags.fill(0, rest)
       copy.to.fill(0, rest)
       chunks.push(copy)

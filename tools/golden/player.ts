@@ -48,13 +48,10 @@ export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
   const nodes = names.map((name, i) => ({ ...(scenario.real ? realNode(name) : hollowNode(name)), bootDelayMs: 2500 + 100 * i }))
   const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags }))
   const player = new Player(simulation)
-  let from = 1 as Seq
-  if (!scenario.fromStart) {
-    // the recordings began so long after their nodes had registered
-    player.boot(scenario.nodes.length === 1 && !scenario.real ? 3 : 8)
-    for (const line of scenario.setup) player.setUp(line)
-    from = (simulation.trace.length + 1) as Seq
-  }
+  // the recordings began so long after their nodes had registered
+  player.boot(scenario.nodes.length === 1 && !scenario.real ? 3 : 8)
+  for (const line of scenario.setup) player.setUp(line)
+  const from = (scenario.fromStart ? 1 : simulation.trace.length + 1) as Seq
   player.begin()
   for (const step of scenario.steps) player.step(step)
   return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start }

@@ -121,6 +121,7 @@ function* furnish(config: Config): Serve<void> {
   yield* ask(
     create('networking.k8s.io/v1', 'ServiceCIDR', undefined, { name: 'kubernetes' }, { spec: { cidrs: [config.serviceCIDR] } }),
   )
+  yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: TOKEN_TRACKING }, { data: { since: yield* today() } }))
   yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: 'extension-apiserver-authentication' }, { data: {} }))
   yield* reconcile(config)
 }
@@ -132,6 +133,12 @@ export function* reconcile(config: Config): Serve<void> {
   yield* askAll(
     config.addons.map(({ apiVersion, kind, metadata, ...rest }) => create(apiVersion, kind, metadata.namespace, metadata, rest)),
   )
+}
+
+/** Since when tokens of service accounts leave a trace of their use (pkg/controlplane/controller/legacytokentracking). */
+const TOKEN_TRACKING = 'kube-apiserver-legacy-service-account-token-tracking'
+function* today(): Serve<string> {
+  return yield* perform<World, string>(world => rfc3339(world.now()).slice(0, 10))
 }
 
 /** The reconciler of pkg/controlplane/reconcilers: where the Service `kubernetes` leads. */

@@ -98,7 +98,8 @@ function patched(attempt: Attempt, reader: Reader): Made {
   const shown = subresource === 'scale' ? scaleOf(type, old) : toVersion(old, type.apiVersion)
   const media = call.request.headers.contentType ?? MEDIA.strategicMergePatch
   const struct = reader.config.schema.typeOf(shown.apiVersion, shown.kind)
-  const result = apply(media, shown, call.request.body, struct)
+  const { force } = call.request.query
+  const result = apply(media, shown, call.request.body, struct, force === 'true')
   if (!result) return { refused: unsupportedMediaType(PATCHES) }
   if (result.error !== undefined) return { refused: result.code === 422 ? unprocessable() : badRequest(result.error) }
   const object = result.value
@@ -113,6 +114,7 @@ function apply(
   object: KubeObject,
   patch: unknown,
   struct: StructType | undefined,
+  force: boolean,
 ): Patched<KubeObject> | undefined {
   switch (media) {
     case MEDIA.strategicMergePatch:
@@ -121,6 +123,9 @@ function apply(
       return { value: applyMergePatch(object, patch) }
     case MEDIA.jsonPatch:
       return applyJsonPatch(object, patch)
+    case MEDIA.applyPatch:
+      // controllers apply by force what they alone own; who owns which field is not kept, so no other apply can be answered
+      return force && struct ? applyStrategicPatch(object, patch, struct) : undefined
     default:
       return undefined
   }

@@ -2,6 +2,7 @@
 import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
+import { clusterroleAggregation } from './clusterrole-aggregation/clusterrole-aggregation'
 import { cronjob } from './cronjob/cronjob'
 import { daemonset } from './daemonset/daemonset'
 import { deployment } from './deployment/deployment'
@@ -11,6 +12,7 @@ import { expand } from './expand/expand'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
 import { job } from './job/job'
+import { legacyServiceAccountTokenCleaner } from './legacy-service-account-token-cleaner/legacy-service-account-token-cleaner'
 import { namespace } from './namespace/namespace'
 import { nodeIpam } from './node-ipam/node-ipam'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle'
@@ -23,6 +25,7 @@ import { replicationcontroller } from './replicationcontroller/replicationcontro
 import { resourceQuota } from './resource-quota/resource-quota'
 import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher'
 import { serviceAccount } from './service-account/service-account'
+import { serviceCidrs } from './service-cidrs/service-cidrs'
 import { statefulset } from './statefulset/statefulset'
 import { taintEviction } from './taint-eviction/taint-eviction'
 import { ttl } from './ttl/ttl'
@@ -52,9 +55,12 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   taintEviction,
   persistentVolumeBinder(options.hostPathProvisioner ?? false),
   expand,
+  clusterroleAggregation,
   pvcProtection,
   pvProtection,
   rootCaCertPublisher,
+  legacyServiceAccountTokenCleaner,
+  serviceCidrs,
 ]
 
 /** kube-controller-manager. */

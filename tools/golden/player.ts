@@ -33,6 +33,8 @@ export interface Played {
   readonly start: Time
 }
 
+/** Chance decides races here as in a real cluster; this is the run that is held against the recordings. */
+const SEED = 2
 const SECOND = 1_000_000
 /** A process ends and the next one is started. */
 const BETWEEN = 10_000
@@ -40,7 +42,7 @@ const BETWEEN = 10_000
 const COMMAND_LIMIT = 20 * 60 * SECOND
 
 /** Plays a scenario to its end. `openapi` is the document of src/sim/api/data/openapi.json. */
-export function play(scenario: Scenario, openapi: unknown, seed = 1): Played {
+export function play(scenario: Scenario, openapi: unknown, seed = SEED): Played {
   // the recorded apiserver keeps no Endpoints of its own
   const flags = { ...scenario.flags, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(scenario.flags['kube-apiserver'] ?? [])] }
   const names = [...scenario.nodes, ...scenario.late]

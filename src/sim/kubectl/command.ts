@@ -15,8 +15,10 @@ export interface Flag {
   readonly bare?: string
   readonly help: string
   readonly required?: boolean
-  /** Not in help: what the simulation refuses, or what is deprecated. */
+  /** Not in help: what is deprecated, or has no effect here. */
   readonly hidden?: boolean
+  /** The real one has it, the simulation says that it has not. */
+  readonly refused?: boolean
 }
 
 /** What a word of a command stands for, for completion. */
@@ -34,6 +36,8 @@ export interface Command {
   readonly examples?: readonly string[]
   readonly flags?: readonly Flag[]
   readonly commands?: readonly Command[]
+  /** It is refused, whatever flags it gets. */
+  readonly anyFlags?: true
   /** What its arguments are; `resource` is a kind, then names. */
   readonly arguments?: Argument
   /** The first argument's kind where it is always the same (`nodes`). */
@@ -51,6 +55,13 @@ export const flag = {
   slice: (name: string, help: string, more: Partial<Flag> = {}): Flag => ({ name, type: 'slice', help, ...more }),
   array: (name: string, help: string, more: Partial<Flag> = {}): Flag => ({ name, type: 'array', help, ...more }),
 }
+
+/** Flags of the real one that are not simulated, as `name`, `name:type` or `n/name:type`, separated by blanks. */
+export const refused = (specs: string): readonly Flag[] =>
+  specs.split(' ').map(spec => {
+    const [, short, name = '', type = 'string'] = /^(?:(\w)\/)?([^:]+)(?::(\w+))?$/.exec(spec) ?? []
+    return { name, type: type as FlagType, help: '', refused: true, ...(short !== undefined && { short }) }
+  })
 
 /** Values of a command's flags, by name; `changed` are those that were given. */
 export interface FlagValues {

@@ -1,9 +1,9 @@
 // Models k8s.io/client-go/discovery/cached/disk and the RESTMapper: what the cluster serves, fetched once and kept on disk.
 import { RESOURCES, type Resource, resolveResource, resourceByKind, resourcesOfCategory } from '../api/kinds'
 import { perform } from '../client/effects'
-import { fail } from './errors'
+import { fail, failWith } from './errors'
 import { requestPath } from './requests'
-import { demand, type KubectlState, type Run, type Session } from './session'
+import { demand, type KubectlState, type Run, type Session, warn } from './session'
 
 /** How long the copy on disk is good. */
 const TTL_US = 6 * 3600 * 1e6
@@ -31,10 +31,31 @@ export function* fetchDiscovery(s: Session): Run {
 /** The resource that a word means: `po`, `deployments.apps`, `Deployment`. A word that is not known is looked up afresh once. */
 export function* resourceOf(s: Session, word: string): Run<Resource> {
   yield* discover(s)
-  const found = resolveResource(word)
+  const found = yield* lookUp(s, word)
+  return found ?? fail(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0] ?? word)}`)
+}
+
+/** As `resourceOf`, with the words of those commands that ask the mapper themselves. Models meta.NoResourceMatchError. */
+export function* mappedResource(s: Session, word: string): Run<Resource> {
+  yield* discover(s)
+  const found = yield* lookUp(s, word)
   if (found) return found
-  yield* fetchDiscovery(s)
-  return fail(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0] ?? word)}`)
+  const [name = word, ...group] = word.split('.')
+  const where = group.length > 0 ? ` in group ${JSON.stringify(group.join('.'))}` : ''
+  return failWith({ kind: 'plain', text: `the server doesn't have a resource type ${JSON.stringify(name)}${where}` })
+}
+
+function* lookUp(s: Session, word: string): Run<Resource | undefined> {
+  const found = resolveResource(word)
+  if (!found) {
+    yield* fetchDiscovery(s)
+    return undefined
+  }
+  if (word === found.plural || word === found.singular) return found
+  for (const other of RESOURCES)
+    if (other.shortNames.includes(word) && other.groupResource !== found.groupResource)
+      yield* warn(s, `short name ${JSON.stringify(word)} could also match lower priority resource ${other.groupResource}`)
+  return found
 }
 
 /** The resource of an object's kind; undefined where the cluster does not serve it, which is looked up afresh first. */

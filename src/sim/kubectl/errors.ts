@@ -5,6 +5,8 @@ import type { Status } from '../api/types'
 export type KubectlError =
   /** kubectl's own words; `error: ` is put before them. */
   | { readonly kind: 'text'; readonly text: string; readonly code?: number }
+  /** Words that stand alone, without `error: ` before them. */
+  | { readonly kind: 'plain'; readonly text: string }
   /** The apiserver said no; `before` stands in front of its message (`error when creating "STDIN": `). */
   | { readonly kind: 'status'; readonly status: Status; readonly before?: string }
   /** Several at once. */
@@ -55,6 +57,8 @@ export function printedError(why: KubectlError): { readonly text: string; readon
       return { text: flatten(why).map(messageOf).join('\n'), code: 1 }
     case 'status':
       return { text: statusText(why.status, why.before), code: 1 }
+    case 'plain':
+      return { text: why.text, code: 1 }
     default:
       return { text: why.text.startsWith('error: ') ? why.text : `error: ${why.text}`, code: why.code ?? 1 }
   }
@@ -66,7 +70,7 @@ function flatten(why: KubectlError): readonly KubectlError[] {
 
 /** Models messageForError: one of several has no `error: ` in front. */
 function messageOf(why: KubectlError): string {
-  if (why.kind === 'text') return why.text
+  if (why.kind === 'text' || why.kind === 'plain') return why.text
   if (why.kind === 'status') return serverText(why.status, why.before)
   return ''
 }
@@ -74,7 +78,7 @@ function messageOf(why: KubectlError): string {
 /** The plain words of an error, as Go's Error() gives them: to be wrapped into others. */
 export function wordsOf(why: KubectlError): string {
   if (why.kind === 'status') return (why.before ?? '') + (why.status.message ?? '')
-  if (why.kind === 'text') return why.text
+  if (why.kind === 'text' || why.kind === 'plain') return why.text
   if (why.kind === 'several') {
     const words = why.errors.map(wordsOf)
     return words.length === 1 ? (words[0] ?? '') : `[${words.join(', ')}]`

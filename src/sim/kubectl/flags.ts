@@ -1,7 +1,7 @@
 /** Flags that every command has, and those that several share. Models k8s.io/cli-runtime/pkg/genericclioptions and cmdutil. */
-import { type Flag, flag } from './command'
+import { type Flag, flag, refused } from './command'
 
-/** `kubectl options`. Those about where the cluster is are taken and change nothing: there is one cluster. */
+/** `kubectl options` */
 export const GLOBAL_FLAGS: readonly Flag[] = [
   flag.string(
     'as',
@@ -12,11 +12,10 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   flag.string('context', 'The name of the kubeconfig context to use'),
   flag.string('kubeconfig', 'Path to the kubeconfig file to use for CLI requests.'),
   flag.string('namespace', 'If present, the namespace scope for this CLI request', { short: 'n' }),
-  flag.string('request-timeout', 'The length of time to wait before giving up on a single server request.', { value: '0' }),
-  flag.string('server', 'The address and port of the Kubernetes API server', { short: 's' }),
-  flag.string('token', 'Bearer token for authentication to the API server'),
   flag.string('user', 'The name of the kubeconfig user to use'),
-  flag.int('v', 'number for the log level verbosity', { short: 'v' }),
+  ...refused(
+    'as-uid as-user-extra:array cache-dir certificate-authority client-certificate client-key disable-compression:bool insecure-skip-tls-verify:bool kuberc log-flush-frequency:duration match-server-version:bool password profile profile-output request-timeout s/server tls-server-name token username v/v:int vmodule warnings-as-errors:bool',
+  ),
 ]
 
 /** Global flags that a command's own flag of that name stands in for. */

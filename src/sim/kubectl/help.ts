@@ -14,13 +14,20 @@ const OPTIONS_HINT = 'Use "kubectl options" for a list of global command-line op
 /** What `--help` prints for a command, given as the path from kubectl to it. */
 export function helpText(path: readonly Command[], groups: readonly CommandGroup[] = []): string {
   const command = path[path.length - 1]
+  return command ? `${command.long ?? `${command.short}.`}\n\n${usageText(path, groups)}` : ''
+}
+
+/** Help without the description. */
+export function usageText(path: readonly Command[], groups: readonly CommandGroup[] = []): string {
+  const command = path[path.length - 1]
   if (!command) return ''
   const name = pathName(path)
-  const sections = [command.long ?? `${command.short}.`]
+  const sections: string[] = []
   if (command.aliases) sections.push(`Aliases:\n${[command.name, ...command.aliases].join(', ')}`)
   if (command.examples) sections.push(`Examples:\n${command.examples.map(line => `  ${line}`).join('\n')}`)
-  if (groups.length > 0) sections.push(...groups.map(group => commandList(`${group.title}:`, group.commands)))
-  else if (command.commands) sections.push(commandList('Available Commands:', command.commands))
+  const width = Math.max(11, ...(command.commands ?? []).map(sub => sub.name.length))
+  if (groups.length > 0) sections.push(...groups.map(group => commandList(`${group.title}:`, group.commands, width)))
+  else if (command.commands) sections.push(commandList('Available Commands:', [...command.commands].sort(byName), width))
   const options = flagList(command.flags ?? [])
   if (options) sections.push(`Options:\n${options.trimEnd()}`)
   sections.push(`Usage:\n  ${usageOf(path)}`)
@@ -31,18 +38,20 @@ export function helpText(path: readonly Command[], groups: readonly CommandGroup
 /** The usage line: the parents' names, then the command's own usage. */
 function usageOf(path: readonly Command[]): string {
   const parents = path.slice(0, -1).map(parent => parent.name)
-  return [...parents, path[path.length - 1]?.use ?? '', '[options]'].join(' ')
+  const line = [...parents, path[path.length - 1]?.use ?? ''].join(' ')
+  return line.includes('[options]') ? line : `${line} [options]`
 }
 
-function commandList(title: string, commands: readonly Command[]): string {
-  const width = Math.max(11, ...commands.map(command => command.name.length))
+const byName = (a: Command, b: Command): number => (a.name < b.name ? -1 : 1)
+
+function commandList(title: string, commands: readonly Command[], width: number): string {
   return [title, ...commands.map(command => `  ${command.name.padEnd(width)}   ${command.short}`)].join('\n')
 }
 
 /** Flags by name, each with its default and its help below. */
 export function flagList(flags: readonly Flag[]): string {
   return [...flags]
-    .filter(flag => !flag.hidden)
+    .filter(flag => !flag.hidden && !flag.refused)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(flag => `    ${flag.short ? `-${flag.short}, ` : ''}--${flag.name}=${valueText(flag)}:\n\t${flag.help}\n\n`)
     .join('')

@@ -9,7 +9,9 @@ import type { Message, Room } from '../kernel/types'
 import './reasons'
 import { helpOf, KUBECTL } from './commands'
 import { CommandFailed, fail, printedError } from './errors'
+import { GLOBAL_FLAGS } from './flags'
 import type { DeadlineMessage } from './follow'
+import { checkConnection, contextNamespace } from './kubeconfig'
 import { splitLine } from './line'
 import { parse, pathName } from './parse'
 import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
@@ -30,7 +32,14 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
   clientRoom<KubectlState>({
     id: ROOMS.kubectl,
     user: USERS.admin,
-    own: () => ({ running: new Map(), discovered: undefined, documents: new Set(), deadlines: new Map(), expired: new Set() }),
+    own: () => ({
+      running: new Map(),
+      discovered: undefined,
+      contextNamespace: '',
+      documents: new Set(),
+      deadlines: new Map(),
+      expired: new Set(),
+    }),
     informers: {},
     bootInformers: [],
     procedures: { [RUN]: (message: KubectlMessage) => run(message, schema) },
@@ -122,12 +131,15 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
     args,
     dash,
     flags,
-    namespace: typeof named === 'string' && named !== '' ? named : 'default',
+    namespace: (typeof named === 'string' && named) || (yield* contextNamespace()) || 'default',
     namespaceSet: flags.changed.has('namespace'),
     impersonate: typeof impersonate === 'string' && impersonate !== '' ? impersonate : undefined,
     impersonateGroups: Array.isArray(flags.values['as-group']) ? flags.values['as-group'] : [],
   }
   if (help || path.length === 1) return yield* out(session, helpOf(path))
+  for (const { name, refused } of [...(command.flags ?? []), ...GLOBAL_FLAGS])
+    if (refused && flags.changed.has(name)) fail(`--${name} is not simulated here`)
+  checkConnection(session)
   if (command.run) return yield* command.run(session)
   // cmdutil.DefaultSubCommandRun
   if (args.length > 0)
@@ -152,4 +164,5 @@ const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
   impersonate: undefined,
   impersonateGroups: [],
   warned: new Set(),
+  printed: 0,
 })

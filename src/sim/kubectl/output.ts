@@ -109,16 +109,24 @@ function withoutManaged(s: Session, object: Printable): unknown {
   return items ? { ...object, items: items.map(item => omitManagedFields(item)) } : omitManagedFields(object)
 }
 
-/** Says what was done to an object (`deployment.apps/web created`), or prints it as `-o` asks. */
+/** Prints one of the objects that a command has; YAML documents are parted. Models YAMLPrinter's printCount. */
+export function* printOne(s: Session, object: Printable, format: Format): Run {
+  if (format.name === 'yaml' && s.printed++ > 0) yield* out(s, '---\n')
+  yield* out(s, formatObject(s, object, format))
+}
+
+/** Says what was done to an object (`deployment.apps/web created`), or prints it as `-o` asks; some commands make a printer `own` to each. */
 export function* printChanged(
   s: Session,
   resource: Resource,
   object: KubeObject,
   operation: string,
   dryRun: DryRun = 'none',
+  printer: 'shared' | 'own' = 'shared',
 ): Run {
   const format = formatOf(s)
   const full = object.kind ? object : { ...object, apiVersion: resource.apiVersion, kind: resource.kind }
   if (format.name === '') yield* out(s, `${nameOf(full)} ${operation}${dryRunSuffix(dryRun)}\n`)
-  else yield* out(s, formatObject(s, full, format))
+  else if (printer === 'own') yield* out(s, formatObject(s, full, format))
+  else yield* printOne(s, full, format)
 }

@@ -28,7 +28,7 @@ export function parse(root: Command, words: readonly string[]): ParseResult {
       return { error: `unknown command ${JSON.stringify(first)} for ${JSON.stringify(root.name)}${suggestionsFor(root, first)}` }
   }
   const flags = [...(command.flags ?? []), ...GLOBAL_FLAGS]
-  const read = readFlags(flags, rest)
+  const read = readFlags(flags, rest, command.anyFlags)
   if ('error' in read) return { error: `${read.error}\nSee '${pathName(path)} --help' for usage.` }
   const missing = read.help ? [] : flags.filter(f => f.required && !read.flags.changed.has(f.name))
   if (missing.length > 0) return { error: `required flag(s) ${missing.map(f => JSON.stringify(f.name)).join(', ')} not set` }
@@ -70,6 +70,10 @@ export function takesNext(flags: readonly Flag[], word: string): boolean {
   return found !== undefined && found.type !== 'bool' && found.bare === undefined
 }
 
+const isKnown = (flags: readonly Flag[], word: string): boolean =>
+  /^(-h|--help)$/.test(word) ||
+  flags.some(({ name, short }) => (word.startsWith('--') ? word.slice(2).split('=')[0] === name : short === word.charAt(1)))
+
 interface Reading {
   readonly values: Record<string, FlagValue>
   readonly changed: Set<string>
@@ -81,6 +85,7 @@ interface Reading {
 function readFlags(
   flags: readonly Flag[],
   words: readonly string[],
+  anyFlags = false,
 ): (Omit<Parsed, 'path'> & { error?: undefined }) | { readonly error: string } {
   const values: Record<string, FlagValue> = {}
   for (const f of flags) values[f.name] = f.value ?? ZERO[f.type]
@@ -98,11 +103,14 @@ function readFlags(
       at++
       continue
     }
+    if (anyFlags && !isKnown(flags, word)) {
+      at++
+      continue
+    }
     const used = word.startsWith('--')
       ? readLong(flags, reading, word, words[at + 1])
       : readShort(flags, reading, word, words[at + 1])
     if (typeof used === 'string') return { error: used }
-    if (reading.help) break
     at += used
   }
   return { args: reading.args, dash: reading.dash, help: reading.help, flags: { values, changed: reading.changed } }
@@ -137,7 +145,7 @@ function readShort(flags: readonly Flag[], reading: Reading, word: string, next:
     if (!found) {
       if (letter === 'h') {
         reading.help = true
-        return 1
+        continue
       }
       return `unknown shorthand flag: '${letter}' in ${word}`
     }

@@ -69,14 +69,21 @@ function put(value: unknown, path: readonly string[], inner: unknown): unknown {
   return { ...fields, [field]: put(fields[field], rest, inner) }
 }
 
+export interface Sending {
+  /** What is said when it is done: `image updated`. */
+  readonly operation: string
+  /** What stands before the apiserver's words when it refuses. */
+  readonly failure: string
+  readonly dryRun: DryRun
+  readonly printer?: 'shared' | 'own'
+}
+
 /** Sends what differs as a strategic merge patch and says so; nothing at all where nothing differs. */
 export function* sendChanged(
   s: Session,
   info: Latest,
   modified: KubeObject,
-  operation: string,
-  dryRun: DryRun,
-  failure: string,
+  { operation, dryRun, failure, printer = 'shared' }: Sending,
 ): Run<readonly KubectlError[]> {
   const { resource, namespace, name, object } = info
   const type = s.schema.typeOf(resource.apiVersion, resource.kind)
@@ -84,7 +91,7 @@ export function* sendChanged(
   const patch = createTwoWayMergePatch(object, modified, type)
   if (Object.keys(patch).length === 0) return []
   if (dryRun === 'client') {
-    yield* printChanged(s, resource, modified, operation, dryRun)
+    yield* printChanged(s, resource, modified, operation, dryRun, printer)
     return []
   }
   const query = { ...(dryRun === 'server' && { dryRun: 'All' }), fieldManager: text(s, 'field-manager') }
@@ -94,6 +101,6 @@ export function* sendChanged(
   )
   if (response.code >= 300)
     return [{ kind: 'text', text: failure + wordsOf({ kind: 'status', status: response.body as Status }) }]
-  yield* printChanged(s, resource, response.body as KubeObject, operation, dryRun)
+  yield* printChanged(s, resource, response.body as KubeObject, operation, dryRun, printer)
   return []
 }

@@ -16,6 +16,8 @@ export interface KubectlState extends ClientState {
   readonly running: Map<number, number>
   /** When discovery was fetched (virtual µs); it is fetched again after six hours, or when a name is not in it. */
   discovered: number | undefined
+  /** The namespace of the context (`~/.kube/config`), empty where it has none. */
+  contextNamespace: string
   /** Paths of OpenAPI documents that have been fetched. */
   readonly documents: Set<string>
   /** Timers of the commands that wait with a timeout, by the command's id. */
@@ -48,6 +50,8 @@ export interface Session {
   /** What the kinds are made of, for patches and `explain`. */
   readonly schema: Schema
   readonly warned: Set<string>
+  /** How many YAML documents its printer has printed. */
+  printed: number
 }
 
 export const text = (s: Session, name: string): string => {
@@ -97,14 +101,17 @@ export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...(s.impersonateGroups.length > 0 && { impersonateGroups: s.impersonateGroups }),
 })
 
+/** Prints a warning, once. */
+export function* warn(s: Session, warning: string): Run {
+  if (s.warned.has(warning)) return
+  s.warned.add(warning)
+  yield* err(s, `Warning: ${warning}\n`)
+}
+
 /** Sends a request and waits for its answer, whatever it is; prints its warnings, each once. */
 export function* ask<Body = unknown>(s: Session, spec: RequestSpec): Run<HttpResponse<Body>> {
   const response = yield* call<KubectlState, Body>(signed(s, spec))
-  for (const warning of response.warnings ?? []) {
-    if (s.warned.has(warning)) continue
-    s.warned.add(warning)
-    yield* err(s, `Warning: ${warning}\n`)
-  }
+  for (const warning of response.warnings ?? []) yield* warn(s, warning)
   return response
 }
 

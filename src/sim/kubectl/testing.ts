@@ -136,7 +136,7 @@ export const bookmark = (): Required<Scripted>['events'][number] => ({
 function missing({ path }: HttpRequest): unknown {
   const parsed = parseApiPath(path)
   const type = parsed?.type
-  return type ? notFound(type, parsed?.name ?? '') : unknownResource()
+  return type && parsed?.name !== undefined ? notFound(type, parsed.name) : unknownResource()
 }
 
 /** A request as the audit log's uri has it, with its method in front. */

@@ -4,7 +4,7 @@ import { parseSelector } from '../../api/selectors'
 import type { KubeObject, Status } from '../../api/types'
 import { sleep } from '../../client/effects'
 import { type Info, missingNamespace } from '../builder'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError, usageError, withSource } from '../errors'
@@ -14,8 +14,10 @@ import { LAST_APPLIED, lastApplied, saveLastApplied } from '../last-applied'
 import { formatObject, formatOf, printChanged } from '../output'
 import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
+import { refusing } from '../refusing'
 import { createObject, getObject, patchObject } from '../requests'
 import { ask, changed, err, isOn, type KubectlState, list, out, type Run, type Session, text } from '../session'
+import { viewLastApplied } from './last-applied'
 
 type FileInfo = Info & { readonly object: KubeObject }
 
@@ -225,23 +227,16 @@ export const applyCommand: Command = {
     'kubectl apply --server-side -f ./web.yaml',
   ],
   flags: [
+    ...refused(
+      'cascade grace-period:int openapi-patch:bool overwrite:bool prune-allowlist:array subresource timeout:duration wait:bool',
+    ),
     ALLOW_MISSING,
     flag.bool('all', 'Select all resources in the namespace of the specified resource types.', { hidden: true }),
     DRY_RUN,
     flag.string('field-manager', 'Name of the manager used to track field ownership.', { value: 'kubectl-client-side-apply' }),
     flag.bool('force', 'If true, immediately remove resources from API and bypass graceful deletion.', { hidden: true }),
     flag.bool('force-conflicts', 'If true, server-side apply will force the changes against conflicts.'),
-    flag.bool(
-      'openapi-patch',
-      'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec.',
-      { value: true, hidden: true },
-    ),
     output(),
-    flag.bool(
-      'overwrite',
-      'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration',
-      { value: true, hidden: true },
-    ),
     flag.bool(
       'prune',
       'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config.',
@@ -253,6 +248,21 @@ export const applyCommand: Command = {
     TEMPLATE,
     VALIDATE,
     ...fileFlags('that contains the configuration to apply'),
+  ],
+  commands: [
+    refusing({
+      name: 'edit-last-applied',
+      use: 'edit-last-applied (RESOURCE/NAME | -f FILENAME)',
+      short: 'Edit latest last-applied-configuration annotations of a resource/object',
+      why: 'apply a changed manifest',
+    }),
+    refusing({
+      name: 'set-last-applied',
+      use: 'set-last-applied -f FILENAME',
+      short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+      why: 'apply the manifest',
+    }),
+    viewLastApplied,
   ],
   arguments: 'none',
   run,

@@ -8,6 +8,7 @@ import { fail, failWith } from '../errors'
 import { ALL_NAMESPACES, PRINT_FLAGS } from '../flags'
 import { formatObject, formatOf } from '../output'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
+import { refusing } from '../refusing'
 import { requestOn, requestPath } from '../requests'
 import { ask, demand, err, isOn, out, type Run, type Session, text } from '../session'
 
@@ -132,10 +133,16 @@ function* whoami(s: Session): Run {
 
 export const authCommand: Command = {
   name: 'auth',
-  use: 'auth',
+  use: 'auth [flags]',
   short: 'Inspect authorization',
   long: 'Inspect authorization.',
   commands: [
+    refusing({
+      name: 'reconcile',
+      use: 'reconcile -f FILENAME',
+      short: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects',
+      why: 'use apply',
+    }),
     {
       name: 'can-i',
       use: 'can-i VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',

@@ -65,13 +65,13 @@ function* autoscale(s: Session, { resource, name }: Latest, metrics: readonly ob
     },
     status: { currentMetrics: null, desiredReplicas: 0 },
   }
-  if (dryRun === 'client') return yield* printChanged(s, hpas, made, 'created', dryRun)
+  if (dryRun === 'client') return yield* printChanged(s, hpas, made, 'created', dryRun, 'own')
   const query = { ...dryRunQuery(dryRun), fieldManager: text(s, 'field-manager') }
   const object = yield* demand<KubeObject>(
     s,
     createObject(hpas, s.namespace, isOn(s, 'save-config') ? saveLastApplied(made) : made, query),
   )
-  yield* printChanged(s, hpas, object, 'autoscaled', dryRun)
+  yield* printChanged(s, hpas, object, 'autoscaled', dryRun, 'own')
 }
 
 export const autoscaleCommand: Command = {

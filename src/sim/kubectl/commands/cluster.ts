@@ -1,17 +1,19 @@
-// Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version, config, top
+// Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version, top
 import { GROUP_VERSIONS, mustResource, RESOURCES, type Resource } from '../../api/kinds'
-import type { KubeList, Status } from '../../api/types'
-import { type Command, flag } from '../command'
+import type { KubeObject } from '../../api/types'
+import { readAll } from '../builder'
+import { type Command, type Flag, flag, refused } from '../command'
 import { discover, fetchDiscovery } from '../discovery'
-import { fail, failWith, usageError } from '../errors'
-import { jsonOf } from '../print/objects'
+import { fail, failWithAll, usageError } from '../errors'
+import { ALL_NAMESPACES, FIELD_SELECTOR, PRINT_FLAGS, SELECTOR } from '../flags'
+import { SERVER } from '../kubeconfig'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { yamlOf } from '../print/yaml'
-import { listObjects, requestPath } from '../requests'
-import { ask, changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
+import { refusing } from '../refusing'
+import { requestPath } from '../requests'
+import { changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
+import { indentedByTwo } from './last-applied'
 
-/** Where the simulated kubeconfig says that the apiserver is. */
-const SERVER = 'https://127.0.0.1:6443'
 const CLIENT_VERSION = 'v1.36.3'
 const KUSTOMIZE_VERSION = 'v5.8.1'
 
@@ -23,21 +25,24 @@ const noArguments = (s: Session): void => {
 
 function* clusterInfo(s: Session): Run {
   yield* discover(s)
-  const label = 'kubernetes.io/cluster-service=true'
-  const response = yield* ask<KubeList | Status>(
-    s,
-    listObjects(mustResource('v1', 'Service'), 'kube-system', { query: { labelSelector: label } }),
-  )
-  const found = response.code < 300 ? (response.body as KubeList).items : []
-  const lines = found.map(({ metadata, spec }) => {
+  const selector = 'kubernetes.io/cluster-service=true'
+  const { infos, errors } = yield* readAll(s, {
+    kind: 'lists',
+    resources: [mustResource('v1', 'Service')],
+    selector,
+    fieldSelector: '',
+    namespace: 'kube-system',
+  })
+  const lines = infos.map(({ object }) => {
+    const { metadata, spec } = object as KubeObject
     const [port] = spec?.ports ?? []
     const scheme = port && (port.name === 'https' || port.port === 443) ? 'https' : ''
     const name = port ? (scheme || port.name ? `${scheme}:${metadata.name}:${port.name ?? ''}` : metadata.name) : metadata.name
     return `${metadata.labels?.['kubernetes.io/name'] ?? metadata.name} is running at ${SERVER}/api/v1/namespaces/${metadata.namespace}/services/${name}/proxy\n`
   })
-  const control = response.code < 300 ? `Kubernetes control plane is running at ${SERVER}\n` : ''
+  const control = errors.length === 0 ? `Kubernetes control plane is running at ${SERVER}\n` : ''
   yield* out(s, `${control}${lines.join('')}\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n`)
-  if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
+  failWithAll(errors)
 }
 
 function* apiVersions(s: Session): Run {
@@ -118,48 +123,7 @@ function* version(s: Session): Run {
     kustomizeVersion: KUSTOMIZE_VERSION,
     ...(server && { serverVersion: server }),
   }
-  yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : jsonOf(info).replaceAll('    ', '  '))
-}
-
-const USER = 'kubernetes-admin'
-const CLUSTER = 'kubernetes'
-const CONTEXT = `${USER}@${CLUSTER}`
-const KUBECONFIG = {
-  apiVersion: 'v1',
-  clusters: [{ cluster: { 'certificate-authority-data': 'DATA+OMITTED', server: SERVER }, name: CLUSTER }],
-  contexts: [{ context: { cluster: CLUSTER, user: USER }, name: CONTEXT }],
-  'current-context': CONTEXT,
-  kind: 'Config',
-  users: [{ name: USER, user: { 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED' } }],
-}
-
-const configCommand = (name: string, use: string, short: string, run: (s: Session) => string): Command => ({
-  name,
-  use,
-  short,
-  long: `${short}.`,
-  flags: name === 'view' ? [flag.string('output', 'Output format. One of: (json, yaml).', { short: 'o', value: 'yaml' })] : [],
-  arguments: 'none',
-  run: s => out(s, run(s)),
-})
-
-export const config: Command = {
-  name: 'config',
-  use: 'config SUBCOMMAND',
-  short: 'Modify kubeconfig files',
-  long: 'Show the kubeconfig that stands for the simulated cluster. It cannot be changed here.',
-  commands: [
-    configCommand('current-context', 'current-context', 'Display the current-context', () => `${CONTEXT}\n`),
-    configCommand('get-contexts', 'get-contexts [(-o|--output=)name)]', 'Describe one or many contexts', () =>
-      table([
-        ['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'],
-        ['*', CONTEXT, CLUSTER, USER, ''],
-      ]),
-    ),
-    configCommand('view', 'view', 'Display merged kubeconfig settings or a specified kubeconfig file', s =>
-      text(s, 'output') === 'json' ? jsonOf(KUBECONFIG) : yamlOf(KUBECONFIG),
-    ),
-  ],
+  yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : indentedByTwo(info))
 }
 
 /** The cluster has no metrics server, so there is nothing to show; kubectl finds that out by discovery. */
@@ -169,17 +133,18 @@ function* top(s: Session): Run {
   fail('Metrics API not available')
 }
 
-const topOf = (name: string, aliases: readonly string[], kind: string): Command => ({
+const topOf = (name: string, aliases: readonly string[], kind: string, flags: readonly Flag[]): Command => ({
   name,
   aliases,
   use: `${name} [NAME | -l label]`,
   short: `Display resource (CPU/memory) usage of ${kind}`,
   long: `Display resource (CPU/memory) usage of ${kind}.\n\n The metrics come from a metrics server, which this cluster has not.`,
   flags: [
-    flag.bool('all-namespaces', 'If present, list the requested object(s) across all namespaces.', { short: 'A' }),
-    flag.bool('containers', 'If present, print usage of containers within a pod.'),
+    ...flags,
     flag.bool('no-headers', 'If present, print output without headers'),
-    flag.string('selector', 'Selector (label query) to filter on', { short: 'l' }),
+    SELECTOR,
+    flag.bool('show-swap', 'Print node resources related to swap memory.'),
+    flag.bool('use-protocol-buffers', 'Enables using protocol-buffers to access Metrics API.', { value: true }),
     flag.string('sort-by', "If non-empty, sort list using specified field. The field can be either 'cpu' or 'memory'."),
   ],
   arguments: 'resource',
@@ -189,19 +154,38 @@ const topOf = (name: string, aliases: readonly string[], kind: string): Command 
 
 export const topCommand: Command = {
   name: 'top',
-  use: 'top',
+  use: 'top [flags]',
   short: 'Display resource (CPU/memory) usage',
   long: 'Display resource (CPU/memory) usage.\n\n The metrics come from a metrics server, which this cluster has not.',
-  commands: [topOf('node', ['nodes', 'no'], 'nodes'), topOf('pod', ['pods', 'po'], 'pods')],
+  commands: [
+    topOf('node', ['nodes', 'no'], 'nodes', [
+      flag.bool('show-capacity', 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.'),
+    ]),
+    topOf('pod', ['pods', 'po'], 'pods', [
+      ALL_NAMESPACES,
+      flag.bool('containers', 'If present, print usage of containers within a pod.'),
+      FIELD_SELECTOR,
+      flag.bool('sum', 'Print the sum of the resource usage'),
+    ]),
+  ],
 }
 
 export const clusterInfoCommand: Command = {
   name: 'cluster-info',
-  use: 'cluster-info',
+  use: 'cluster-info [flags]',
   short: 'Display cluster information',
   long: 'Display addresses of the control plane and services with label kubernetes.io/cluster-service=true.',
   examples: ['# Print the address of the control plane and cluster services', 'kubectl cluster-info'],
   arguments: 'none',
+  commands: [
+    refusing({
+      name: 'dump',
+      use: 'dump',
+      short: 'Dump relevant information for debugging and diagnosis',
+      why: 'the inspector of the page shows all that the cluster holds',
+      flags: [...PRINT_FLAGS, ...refused('all-namespaces:bool namespaces:slice output-directory pod-running-timeout:duration')],
+    }),
+  ],
   run: clusterInfo,
 }
 
@@ -216,7 +200,7 @@ export const apiVersionsCommand: Command = {
 
 export const apiResourcesCommand: Command = {
   name: 'api-resources',
-  use: 'api-resources',
+  use: 'api-resources [flags]',
   short: 'Print the supported API resources on the server',
   long: 'Print the supported API resources on the server.',
   examples: [
@@ -255,7 +239,7 @@ export const apiResourcesCommand: Command = {
 
 export const versionCommand: Command = {
   name: 'version',
-  use: 'version',
+  use: 'version [flags]',
   short: 'Print the client and server version information',
   long: 'Print the client and server version information for the current context.',
   examples: ['# Print the client and server versions for the current context', 'kubectl version'],

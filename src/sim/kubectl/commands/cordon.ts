@@ -7,7 +7,7 @@ import type { Command } from '../command'
 import { discover } from '../discovery'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
 import { fail, failWith, failWithAll, usageError, wordsOf } from '../errors'
-import { DRY_RUN, PRINT_FLAGS, SELECTOR } from '../flags'
+import { DRY_RUN, SELECTOR } from '../flags'
 import { printChanged } from '../output'
 import { patchObject } from '../requests'
 import { ask, changed, err, type Run, type Session, text } from '../session'
@@ -42,7 +42,7 @@ export function* setUnschedulable(s: Session, nodes: readonly KubeObject[], desi
   const word = desired ? 'cordoned' : 'uncordoned'
   for (const node of nodes) {
     if (Boolean(node.spec?.unschedulable) === desired) {
-      yield* printChanged(s, resource, node, `already ${word}`, dryRun)
+      yield* printChanged(s, resource, node, `already ${word}`, dryRun, 'own')
       continue
     }
     if (dryRun !== 'client') {
@@ -57,7 +57,7 @@ export function* setUnschedulable(s: Session, nodes: readonly KubeObject[], desi
         continue
       }
     }
-    yield* printChanged(s, resource, node, word, dryRun)
+    yield* printChanged(s, resource, node, word, dryRun, 'own')
   }
 }
 
@@ -67,7 +67,7 @@ const command = (name: string, desired: boolean, short: string): Command => ({
   short,
   long: `${short}.`,
   examples: [`# ${short} "foo"`.replace('Mark node', 'Mark node "foo"').replace(/ "foo"$/, ''), `kubectl ${name} foo`],
-  flags: [SELECTOR, DRY_RUN, ...PRINT_FLAGS],
+  flags: [SELECTOR, DRY_RUN],
   arguments: 'resource',
   kind: 'nodes',
   run: function* (s) {

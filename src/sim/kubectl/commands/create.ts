@@ -1,6 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/create/create.go
 import type { KubeObject } from '../../api/types'
-import type { Command } from '../command'
+import { type Command, refused } from '../command'
 import { GENERATORS } from '../create'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf } from '../dry-run'
@@ -62,6 +62,7 @@ export const createCommand: Command = {
   ],
   flags: [
     SELECTOR,
+    ...refused('edit:bool raw windows-line-endings:bool'),
     ...PRINT_FLAGS,
     SAVE_CONFIG,
     VALIDATE,

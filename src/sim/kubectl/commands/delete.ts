@@ -2,7 +2,7 @@
 import type { Resource } from '../../api/kinds'
 import type { KubeObject, Status } from '../../api/types'
 import { type Info, readAll, type SelectOptions, select } from '../builder'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf, dryRunQuery, dryRunSuffix } from '../dry-run'
 import { fail, failWithAll, isNotFound, type KubectlError } from '../errors'
 import { readObjects } from '../files'
@@ -24,7 +24,6 @@ function* run(s: Session): Run {
   const grace = graceOf(s)
   const dryRun = dryRunOf(s)
   const cascade = cascadeOf(s)
-  if (isOn(s, 'interactive')) fail('--interactive is not simulated here')
   const { infos, errors } = yield* targets(s)
   check(s)
   if (grace === 0)
@@ -45,10 +44,10 @@ function* run(s: Session): Run {
   for (const info of infos) {
     const result = yield* deleteOne(s, info, options, dryRun, grace)
     if ('kind' in result) failures.push(result)
-    else deleted.push(result)
+    // what was not there, where that is no error, is waited for all the same
+    deleted.push('kind' in result ? { info, uid: undefined } : result)
   }
-  const ignored = failures.filter(error => !(ignoresNotFound(s) && error.kind === 'status' && isNotFound(error.status)))
-  failWithAll(ignored)
+  failWithAll(failures.filter(error => !(ignoresNotFound(s) && error.kind === 'status' && isNotFound(error.status))))
   if (infos.length === 0) return yield* out(s, 'No resources found\n')
   if (!isOn(s, 'wait') || dryRun !== 'none') return
   const timeout = duration(s, 'timeout')
@@ -160,6 +159,7 @@ export const deleteCommand: Command = {
     'kubectl delete pods --all',
   ],
   flags: [
+    ...refused('raw i/interactive:bool'),
     flag.bool('all', 'Delete all resources, in the namespace of the specified resource types.'),
     ALL_NAMESPACES,
     flag.string(
@@ -182,7 +182,6 @@ export const deleteCommand: Command = {
       'ignore-not-found',
       'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.',
     ),
-    flag.bool('interactive', 'If true, delete resource only when user confirms.', { short: 'i', hidden: true }),
     flag.bool('now', 'If true, resources are signaled for immediate shutdown (same as --grace-period=1).'),
     flag.string('output', 'Output mode. Use "-o name" for shorter output (resource/name).', { short: 'o' }),
     SELECTOR,

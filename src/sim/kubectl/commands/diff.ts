@@ -2,7 +2,7 @@
 import { MEDIA } from '../../api/messages'
 import type { KubeObject, Status } from '../../api/types'
 import { missingNamespace } from '../builder'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { unifiedDiff } from '../diff-lines'
 import { fail, failWith, failWithAll, isNotFound } from '../errors'
 import { type FileObjects, readObjects } from '../files'
@@ -73,6 +73,9 @@ export const diffCommand: Command = {
     'cat service.yaml | kubectl diff -f -',
   ],
   flags: [
+    ...refused(
+      'concurrency:int force-conflicts:bool prune:bool prune-allowlist:array show-managed-fields:bool show-secrets:bool',
+    ),
     fieldManager('kubectl-client-side-apply'),
     SELECTOR,
     flag.bool('server-side', 'If true, apply runs in the server instead of the client.', { hidden: true }),

@@ -5,10 +5,10 @@ import { controllerOf } from '../../api/owners'
 import type { KubeObject, Pod, Status } from '../../api/types'
 import { callAll, sleep } from '../../client/effects'
 import { readList } from '../builder'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
-import { CommandFailed, fail, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
-import { CHUNK_SIZE, DRY_RUN, PRINT_FLAGS, SELECTOR } from '../flags'
+import { CommandFailed, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
+import { CHUNK_SIZE, DRY_RUN, SELECTOR } from '../flags'
 import { printChanged } from '../output'
 import { getObject, requestOn, requestPath } from '../requests'
 import { ask, count, duration, err, isOn, type KubectlState, now, out, type Run, type Session, signed, text } from '../session'
@@ -53,7 +53,6 @@ function* drainNode(s: Session, node: string, dryRun: DryRun): Run {
     return
   }
   if (pods.length === 0) return
-  if (isOn(s, 'disable-eviction')) fail('drain --disable-eviction is not simulated here')
   yield* ask(s, requestPath('/api/v1'))
   yield* evictAll(s, pods, dryRun)
 }
@@ -220,12 +219,12 @@ export const drainCommand: Command = {
     'kubectl drain foo --grace-period=900',
   ],
   flags: [
+    ...refused('skip-wait-for-delete-timeout:int disable-eviction:bool'),
     CHUNK_SIZE,
     flag.bool(
       'delete-emptydir-data',
       'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).',
     ),
-    flag.bool('disable-eviction', 'Force drain to use delete, even if eviction is supported.', { hidden: true }),
     flag.bool('force', 'Continue even if there are pods that do not declare a controller.'),
     flag.int(
       'grace-period',
@@ -237,7 +236,6 @@ export const drainCommand: Command = {
     SELECTOR,
     flag.duration('timeout', 'The length of time to wait before giving up, zero means infinite'),
     DRY_RUN,
-    ...PRINT_FLAGS,
   ],
   arguments: 'resource',
   kind: 'nodes',

@@ -6,15 +6,13 @@ import { nextEvent, openWatch } from '../../client/effects'
 import type { Time } from '../../kernel/types'
 import { readList, withKind } from '../builder'
 import { type Command, flag } from '../command'
-import { resourceOf } from '../discovery'
+import { mappedResource } from '../discovery'
 import { fail, failWith, failWithAll } from '../errors'
-import { ALL_NAMESPACES, ALLOW_MISSING, output, SHOW_MANAGED, TEMPLATE } from '../flags'
+import { ALL_NAMESPACES, ALLOW_MISSING, CHUNK_SIZE, output, SHOW_MANAGED, TEMPLATE } from '../flags'
 import { formatObject, formatOf } from '../output'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { requestOn } from '../requests'
-import { err, isOn, type KubectlState, list, now, out, type Run, type Session, signed, text } from '../session'
-
-const CHUNK = 500
+import { count, err, isOn, type KubectlState, list, now, out, type Run, type Session, signed, text } from '../session'
 
 function* run(s: Session): Run {
   const format = formatOf(s)
@@ -29,7 +27,7 @@ function* run(s: Session): Run {
     s,
     resource,
     { selector: '', fieldSelector, namespace },
-    { chunk: CHUNK, subject: 'events' },
+    { chunk: count(s, 'chunk-size'), subject: 'events' },
   )
   failWithAll(errors)
   const found = bodies.flatMap(body => (body as { items: KubeObject[] }).items).map(item => withKind(item, resource))
@@ -56,7 +54,7 @@ function* forSelector(s: Session): Run<string> {
   if (target === '') return ''
   const [type, name, more] = target.split('/')
   if (!type || !name || more !== undefined) return fail('--for must be in resource/name form')
-  const { kind, apiVersion } = yield* resourceOf(s, type)
+  const { kind, apiVersion } = yield* mappedResource(s, type)
   return `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersion},involvedObject.name=${name}`
 }
 
@@ -83,7 +81,7 @@ function interval({ series, count, firstTimestamp, lastTimestamp, eventTime }: E
 }
 
 function* watch(s: Session, namespace: string | undefined, fieldSelector: string, wanted: (event: Event) => boolean): Run {
-  const query = { ...(fieldSelector !== '' && { fieldSelector }), limit: String(CHUNK), watch: 'true' }
+  const query = { ...(fieldSelector !== '' && { fieldSelector }), limit: String(count(s, 'chunk-size')), watch: 'true' }
   const { stream, response } = yield* openWatch<KubectlState>(
     signed(s, requestOn('watch', 'GET', mustResource('v1', 'Event'), { namespace }, { query })),
   )
@@ -102,7 +100,7 @@ function* watch(s: Session, namespace: string | undefined, fieldSelector: string
 
 export const eventsCommand: Command = {
   name: 'events',
-  use: 'events [(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
+  use: 'events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   short: 'List events',
   long: 'Display events.\n\n Prints a table of the most important information about events. You can request events for a namespace, for all namespaces, or filtered to only those pertaining to a specified resource.',
   examples: [
@@ -116,6 +114,7 @@ export const eventsCommand: Command = {
     'kubectl events --types=Warning',
   ],
   flags: [
+    CHUNK_SIZE,
     ALL_NAMESPACES,
     ALLOW_MISSING,
     flag.string('for', 'Filter events to only those pertaining to the specified resource.'),

@@ -1,8 +1,8 @@
 // Models k8s.io/kubectl/pkg/cmd/explain and pkg/explain/v2: the fields of a kind, from the published schema, which has no prose here.
 import { RESOURCES, type Resource, resolveResource } from '../../api/kinds'
 import type { Field, SchemaType } from '../../api/schema'
-import { type Command, flag } from '../command'
-import { resourceOf } from '../discovery'
+import { type Command, flag, refused } from '../command'
+import { mappedResource } from '../discovery'
 import { fail } from '../errors'
 import { requestPath } from '../requests'
 import { ask, err, isOn, out, type Run, type Session, text } from '../session'
@@ -15,7 +15,7 @@ function* run(s: Session): Run {
     )
   if (more !== undefined) fail('We accept only this format: explain RESOURCE\n')
   const { type, path } = splitPath(given)
-  const found = yield* resourceOf(s, type)
+  const found = yield* mappedResource(s, type)
   const resource = versionOf(found, text(s, 'api-version'))
   yield* ask(s, requestPath('/openapi/v3', { timeout: '32s' }))
   yield* ask(s, requestPath(`/openapi/v3${resource.root}`, { timeout: '32s' }))
@@ -124,7 +124,9 @@ export const explainCommand: Command = {
     flag.bool(
       'recursive',
       'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.',
+      { short: 'R' },
     ),
+    ...refused('o/output'),
   ],
   arguments: 'resource',
   run,

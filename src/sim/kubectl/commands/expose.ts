@@ -1,7 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/expose/expose.go
 import { mustResource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG } from '../flags'
@@ -135,6 +135,7 @@ export const exposeCommand: Command = {
     'kubectl expose pod valid-pod --port=444 --name=frontend',
   ],
   flags: [
+    ...refused('overrides override-type'),
     flag.string(
       'cluster-ip',
       "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service.",

@@ -1,13 +1,13 @@
 /** All commands, in the groups and order in which `kubectl --help` shows them. */
 import type { Command } from '../command'
-import { fail } from '../errors'
-import { type CommandGroup, helpText, optionsText } from '../help'
+import { type CommandGroup, helpText, optionsText, usageText } from '../help'
 import { findCommand } from '../parse'
-import { out, type Run, type Session } from '../session'
+import { err, out, type Run, type Session } from '../session'
 import { applyCommand } from './apply'
 import { authCommand } from './auth'
 import { autoscaleCommand } from './autoscale'
-import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, config, topCommand, versionCommand } from './cluster'
+import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, topCommand, versionCommand } from './cluster'
+import { configCommand } from './config'
 import { cordonCommand, uncordonCommand } from './cordon'
 import { createCommand } from './create'
 import { deleteCommand } from './delete'
@@ -73,19 +73,20 @@ export const GROUPS: readonly CommandGroup[] = [
   { title: 'Settings Commands', commands: [labelCommand, annotateCommand, completionCommand] },
   {
     title: 'Other Commands',
-    commands: [apiResourcesCommand, apiVersionsCommand, config, kubercCommand, pluginCommand, versionCommand],
+    commands: [apiResourcesCommand, apiVersionsCommand, configCommand, kubercCommand, pluginCommand, versionCommand],
   },
 ]
 
 function* help(s: Session): Run {
   const { path, rest } = findCommand(KUBECTL, s.args)
-  if (rest.length > 0) fail(`unknown help topic ${JSON.stringify(s.args.join(' '))}\nSee 'kubectl help -h' for help and examples`)
-  yield* out(s, helpOf(path))
+  if (rest.length === 0) return yield* out(s, helpOf(path))
+  const words = s.args.map(word => `\`${word}\``).join(' ')
+  yield* err(s, `Unknown help topic [${words}]\n\n\n${usageText([KUBECTL], GROUPS)}`)
 }
 
 const helpCommand: Command = {
   name: 'help',
-  use: 'help [command]',
+  use: 'help [command] [flags]',
   short: 'Help about any command',
   long: 'Help provides help for any command in the application. Simply type kubectl help [path to command] for full details.',
   arguments: 'command',

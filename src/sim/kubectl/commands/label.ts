@@ -1,7 +1,8 @@
 // Models k8s.io/kubectl/pkg/cmd/label/label.go and cmd/annotate/annotate.go
 import { MEDIA } from '../../api/messages'
 import { labelValueErrors } from '../../api/names'
-import { type Command, flag } from '../command'
+import type { KubeObject } from '../../api/types'
+import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
 import { ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
@@ -38,7 +39,47 @@ function* run(s: Session, sort: Sort): Run {
     allNamespaces: isOn(s, 'all-namespaces'),
     everything: isOn(s, 'all'),
   }
-  yield* visitLatest(s, info => change(s, sort, info, changes, dryRun), options, resources)
+  const single = isSingle(resources)
+  if (!single && text(s, 'resource-version') !== '') fail('--resource-version may only be used with a single resource')
+  const act = isOn(s, 'list')
+    ? (info: Latest) => listPairs(s, sort, info, changes, single)
+    : (info: Latest) => change(s, sort, info, changes, dryRun)
+  yield* visitLatest(s, act, options, resources)
+}
+
+/** Models IntoSingleItemImplied: one object by its name. */
+const isSingle = ([first = '', ...names]: readonly string[]): boolean =>
+  first.includes('/') ? names.length === 0 : names.length === 1 && !first.includes(',')
+
+type Pairs = Readonly<Record<string, string>>
+
+const pairsOf = (sort: Sort, { object }: Latest): Pairs => object.metadata[sort.field] ?? {}
+
+function* listPairs(s: Session, sort: Sort, info: Latest, changes: Changes, single: boolean): Run {
+  const { kind, group } = info.resource
+  const after = changedPairs(pairsOf(sort, info), changes)
+  const indent = single ? '' : ' '
+  if (!single) yield* out(s, `Listing ${sort.field} for ${kind}.${group}/${info.name}:\n`)
+  yield* out(
+    s,
+    Object.keys(after)
+      .sort()
+      .map(key => `${indent}${key}=${after[key]}\n`)
+      .join(''),
+  )
+}
+
+function changedPairs(before: Pairs, { set, remove }: Changes): Pairs {
+  const after = { ...before, ...Object.fromEntries(set) }
+  return Object.fromEntries(Object.entries(after).filter(([key]) => !remove.includes(key)))
+}
+
+function withPairs(object: KubeObject, sort: Sort, after: Pairs): KubeObject {
+  const { [sort.field]: _, ...metadata } = object.metadata
+  return {
+    ...object,
+    metadata: { ...metadata, ...(Object.keys(after).length > 0 && { [sort.field]: after }) } as KubeObject['metadata'],
+  }
 }
 
 function readChanges(pairs: readonly string[], { what }: Sort): Changes {
@@ -67,28 +108,27 @@ function checkLabel(pair: string, value: string): void {
   if (problems.length > 0) fail(`invalid label value: ${JSON.stringify(pair)}: ${problems.join(';')}`)
 }
 
-function* change(s: Session, sort: Sort, info: Latest, { set, remove }: Changes, dryRun: DryRun): Run {
-  const before: Readonly<Record<string, string>> = info.object.metadata[sort.field] ?? {}
-  if (isOn(s, 'list'))
-    return yield* out(
-      s,
-      Object.entries(before)
-        .map(([key, value]) => `${key}=${value}\n`)
-        .join(''),
-    )
+function* change(s: Session, sort: Sort, info: Latest, changes: Changes, dryRun: DryRun): Run {
+  const { set, remove } = changes
+  const before = pairsOf(sort, info)
   if (!isOn(s, 'overwrite')) failWithAll(overwritten(before, set, sort))
   const patch: Record<string, string | null> = {}
   for (const [key, value] of set) if (before[key] !== value) patch[key] = value
   const added = Object.keys(patch).length
   for (const key of remove) {
     if (key in before) patch[key] = null
-    else if (sort.what === 'label') yield* out(s, `label ${JSON.stringify(key)} not found.\n`)
+    else if (sort.what === 'label' && dryRun !== 'client') yield* out(s, `label ${JSON.stringify(key)} not found.\n`)
   }
   const all = Object.keys(patch).length
-  if ((all > 0 || sort.what === 'annotation') && dryRun !== 'client') yield* send(s, sort, info, patch, dryRun)
+  let changed = withPairs(info.object, sort, changedPairs(before, changes))
+  if ((all > 0 || sort.what === 'annotation') && dryRun !== 'client') {
+    const answer = yield* send(s, sort, info, patch, dryRun)
+    // label prints what it made of the object, annotate what the server did
+    if (sort.what === 'annotation') changed = answer
+  }
   const word =
     all === 0 ? sort.none : added === all ? sort.done : added === 0 ? sort.undone : sort.what === 'label' ? 'modified' : sort.done
-  yield* printChanged(s, info.resource, info.object, word, dryRun)
+  yield* printChanged(s, info.resource, changed, word, dryRun, sort.what === 'label' ? 'own' : 'shared')
 }
 
 function* send(
@@ -97,12 +137,12 @@ function* send(
   { resource, namespace, name }: Latest,
   patch: Readonly<Record<string, string | null>>,
   dryRun: DryRun,
-): Run {
+): Run<KubeObject> {
   const query = { ...(dryRun === 'server' && { dryRun: 'All' }), fieldManager: text(s, 'field-manager') }
   const version = text(s, 'resource-version')
   const metadata = { ...(Object.keys(patch).length > 0 && { [sort.field]: patch }), ...(version && { resourceVersion: version }) }
   const body = Object.keys(metadata).length > 0 ? { metadata } : {}
-  yield* demand(s, patchObject(resource, namespace, name, body, MEDIA.mergePatch, query))
+  return yield* demand<KubeObject>(s, patchObject(resource, namespace, name, body, MEDIA.mergePatch, query))
 }
 
 /** What would be overwritten without leave; a change-cause may always be. */
@@ -121,6 +161,7 @@ function overwritten(
 }
 
 const flagsOf = (sort: Sort) => [
+  ...refused('local:bool'),
   flag.bool('all', `Select all resources, in the namespace of the specified resource types`),
   ALL_NAMESPACES,
   flag.bool('list', `If true, display the ${sort.field} for a given resource.`),

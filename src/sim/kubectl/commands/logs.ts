@@ -2,10 +2,10 @@
 import { mustResource } from '../../api/kinds'
 import { labelSelector, mapSelector } from '../../api/selectors'
 import type { Container, KubeList, KubeObject, Pod, Status } from '../../api/types'
-import { isStatus, readInfo } from '../builder'
-import { type Command, flag } from '../command'
+import { readAll } from '../builder'
+import { type Command, flag, refused } from '../command'
 import { resourceOf } from '../discovery'
-import { fail, failWith, usageError } from '../errors'
+import { fail, failWith, isNotFound, type KubectlError, usageError, wordsOf } from '../errors'
 import { SELECTOR } from '../flags'
 import { listObjects, requestOn } from '../requests'
 import { ask, changed, count, demand, duration, err, isOn, out, type Run, type Session, text } from '../session'
@@ -40,9 +40,17 @@ function check(s: Session, container: string): void {
 const podsResource = () => mustResource('v1', 'Pod')
 
 function* podsBySelector(s: Session, selector: string): Run<readonly Pod[]> {
-  const found = yield* demand<KubeList>(s, listObjects(podsResource(), s.namespace, { query: { labelSelector: selector } }))
-  if (found.items.length === 0) yield* err(s, `No resources found in ${s.namespace} namespace.\n`)
-  return found.items as unknown as readonly Pod[]
+  const chosen = { kind: 'lists', resources: [podsResource()], selector, fieldSelector: '', namespace: s.namespace } as const
+  const { infos, errors } = yield* readAll(s, chosen)
+  failForLogs(s, errors)
+  if (infos.length === 0) yield* err(s, `No resources found in ${s.namespace} namespace.\n`)
+  return infos.map(info => info.object as unknown as Pod)
+}
+
+function failForLogs(s: Session, [error]: readonly KubectlError[]): void {
+  if (!error) return
+  if (error.kind !== 'status' || !isNotFound(error.status)) failWith(error)
+  fail(`error from server (NotFound): ${wordsOf(error)} in namespace ${JSON.stringify(s.namespace)}`)
 }
 
 /** A pod by its name, or the pods of what runs some: the first of them unless all are asked for. */
@@ -51,12 +59,10 @@ function* podsOf(s: Session, target: string): Run<readonly Pod[]> {
   if (more !== undefined) fail('arguments in resource/name form may not have more than one slash')
   if (!type || !name) return fail('arguments in resource/name form must have a single resource and name')
   const resource = yield* resourceOf(s, type)
-  const found = yield* readInfo(s, { resource, namespace: resource.namespaced ? s.namespace : undefined, name })
-  if (isStatus(found))
-    return found.reason === 'NotFound'
-      ? fail(`error from server (NotFound): ${found.message} in namespace ${JSON.stringify(s.namespace)}`)
-      : failWith({ kind: 'status', status: found })
-  const object = found.object as KubeObject
+  const info = { resource, namespace: resource.namespaced ? s.namespace : undefined, name }
+  const found = yield* readAll(s, { kind: 'named', items: [info] })
+  failForLogs(s, found.errors)
+  const object = found.infos[0]?.object as KubeObject
   if (resource.kind === 'Pod') return [object as unknown as Pod]
   const selector = selectorOf(object, resource.kind)
   const list = yield* demand<KubeList>(s, listObjects(podsResource(), s.namespace, { query: { labelSelector: selector } }))
@@ -159,6 +165,7 @@ export const logsCommand: Command = {
     'kubectl logs job/hello',
   ],
   flags: [
+    ...refused('insecure-skip-tls-verify-backend:bool max-log-requests:int pod-running-timeout:duration'),
     flag.bool('all-containers', "Get all containers' logs in the pod(s)."),
     flag.bool('all-pods', 'Get logs from all pod(s). Sets prefix to true.'),
     flag.string('container', 'Print the logs of this container', { short: 'c' }),

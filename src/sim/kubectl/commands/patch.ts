@@ -3,7 +3,7 @@ import { deepEqual } from '../../api/deep'
 import { MEDIA } from '../../api/messages'
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch } from '../../api/patch'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS } from '../flags'
@@ -53,7 +53,7 @@ function* patchOne(s: Session, info: Latest, patch: unknown, media: string, dryR
     const query = { ...(dryRun === 'server' && { dryRun: 'All' }), fieldManager: text(s, 'field-manager') }
     patched = yield* demand<KubeObject>(s, patchObject(resource, namespace, name, patch, media, query, subresource || undefined))
   }
-  yield* printChanged(s, resource, patched, deepEqual(object, patched) ? 'patched (no change)' : 'patched', dryRun)
+  yield* printChanged(s, resource, patched, deepEqual(object, patched) ? 'patched (no change)' : 'patched', dryRun, 'own')
 }
 
 function patchHere(s: Session, { resource, object }: Latest, patch: unknown, media: string): KubeObject {
@@ -84,6 +84,7 @@ export const patchCommand: Command = {
     'kubectl patch pod valid-pod --type=\'json\' -p=\'[{"op": "replace", "path": "/spec/containers/0/image", "value":"new image"}]\'',
   ],
   flags: [
+    ...refused('local:bool'),
     DRY_RUN,
     fieldManager('kubectl-patch'),
     flag.string('patch', 'The patch to be applied to the resource JSON file.', { short: 'p' }),

@@ -1,151 +1,219 @@
-// Commands of the real kubectl that need what is not simulated here: they are known, and say so.
-import { type Command, flag } from '../command'
-import { fail, usageError } from '../errors'
-import { type Session, text } from '../session'
+// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,debug,portforward,proxy,edit,kustomize,completion,...}
+import type { Container, KubeObject, Pod } from '../../api/types'
+import { type Info, readAll } from '../builder'
+import { type Command, flag, refused } from '../command'
+import { resourceOf } from '../discovery'
+import { fail, failWithAll, usageError } from '../errors'
+import { fileFlags } from '../flags'
+import { refusing } from '../refusing'
+import { type Run, type Session, text } from '../session'
 
-/** `check` says what the real one says of bad arguments, before the refusal. */
-const refused = (
-  name: string,
-  use: string,
-  short: string,
-  why: string,
-  check: (s: Session) => void = () => {},
-  more: Partial<Command> = {},
-): Command => ({
-  name,
-  use,
-  short,
-  long: `${short}.\n\n Not simulated here: ${why}.`,
-  flags: [
-    flag.string('container', 'Container name.', { short: 'c' }),
-    flag.bool('stdin', 'Pass stdin to the container', { short: 'i' }),
-    flag.bool('tty', 'Stdin is a TTY', { short: 't' }),
-  ],
-  arguments: 'resource',
-  ...more,
-  run: s => {
-    check(s)
-    return fail(`${name} is not simulated here: ${why}`)
-  },
+const NO_PROGRAMS = 'no programs run in the containers of this page'
+const NO_PORTS = 'this page has no ports'
+const CONTAINER = flag.string('container', 'Container name. If omitted, the first container in the pod will be chosen', {
+  short: 'c',
 })
+const STDIN = flag.bool('stdin', 'Pass stdin to the container', { short: 'i' })
+const TTY = flag.bool('tty', 'Stdin is a TTY', { short: 't' })
 
-export const execCommand = refused(
-  'exec',
-  'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
-  'Execute a command in a container',
-  'no programs run in the containers of this page',
-  s => {
+/** Reads the object that a command is about, as the real one does before it connects. */
+function* readTarget(s: Session, target: string): Run<KubeObject | undefined> {
+  const [type = '', name = ''] = target.includes('/') ? target.split('/') : ['pods', target]
+  const resource = yield* resourceOf(s, type)
+  const info: Info = { resource, namespace: resource.namespaced ? s.namespace : undefined, name }
+  const found = yield* readAll(s, { kind: 'named', items: [info] })
+  failWithAll(found.errors)
+  return found.infos[0]?.object
+}
+
+function* checkPod(s: Session, target: string, verb: 'exec into' | 'attach'): Run {
+  const object = yield* readTarget(s, target)
+  if (object?.kind !== 'Pod') return
+  const { spec, status, metadata } = object as unknown as Pod
+  if (status.phase === 'Succeeded' || status.phase === 'Failed')
+    fail(`cannot ${verb} a container in a completed pod; current phase is ${status.phase}`)
+  const { initContainers = [], containers, ephemeralContainers = [] } = spec
+  const named = (of: readonly Container[], mark = '') => of.map(({ name }) => name + mark)
+  const all = [...named(containers), ...named(initContainers), ...named(ephemeralContainers as readonly Container[])]
+  const wanted = text(s, 'container')
+  if (wanted === '' || all.includes(wanted)) return
+  const shown = [
+    ...named(containers),
+    ...named(initContainers, ' (init)'),
+    ...named(ephemeralContainers as readonly Container[], ' (ephem)'),
+  ].join(', ')
+  if (verb === 'exec into') fail(`container ${wanted} is not valid for pod ${metadata.name} out of: ${shown}`)
+  fail(`cannot attach to the container: container ${wanted} not found in pod ${metadata.name}`)
+}
+
+export const execCommand = refusing({
+  name: 'exec',
+  use: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  short: 'Execute a command in a container',
+  why: NO_PROGRAMS,
+  check: s => {
     if (s.args.length === 0) fail('pod, type/name or --filename must be specified')
     if (s.args.length < 2) fail('you must specify at least one command for the container')
   },
-  { kind: 'pods' },
-)
+  look: s => checkPod(s, s.args[0] ?? '', 'exec into'),
+  flags: [CONTAINER, STDIN, TTY, ...refused('f/filename:slice pod-running-timeout:duration q/quiet:bool')],
+  arguments: 'resource',
+  kind: 'pods',
+})
 
-export const attachCommand = refused(
-  'attach',
-  'attach (POD | TYPE/NAME) -c CONTAINER',
-  'Attach to a running container',
-  'no programs run in the containers of this page',
-  s => {
+export const attachCommand = refusing({
+  name: 'attach',
+  use: 'attach (POD | TYPE/NAME) -c CONTAINER',
+  short: 'Attach to a running container',
+  why: NO_PROGRAMS,
+  check: s => {
     if (s.args.length === 0) fail('at least 1 argument is required for attach')
+    if (s.args.length > 1)
+      fail(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${s.args.length}: [${s.args.join(' ')}]`)
   },
-  { kind: 'pods' },
-)
+  look: s => checkPod(s, s.args[0] ?? '', 'attach'),
+  flags: [CONTAINER, STDIN, TTY, ...refused('detach-keys pod-running-timeout:duration q/quiet:bool')],
+  arguments: 'resource',
+  kind: 'pods',
+})
 
-export const copyCommand = refused(
-  'cp',
-  'cp <file-spec-src> <file-spec-dest>',
-  'Copy files and directories to and from containers',
-  'containers have no files of their own here',
-  s => {
+export const copyCommand = refusing({
+  name: 'cp',
+  use: 'cp <file-spec-src> <file-spec-dest>',
+  short: 'Copy files and directories to and from containers',
+  why: 'containers have no files of their own here',
+  check: s => {
     if (s.args.length !== 2) fail('source and destination are required')
   },
-)
+  flags: [CONTAINER, ...refused('no-preserve:bool retries:int')],
+})
 
-export const debugCommand = refused(
-  'debug',
-  'debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
-  'Create debugging sessions for troubleshooting workloads and nodes',
-  'no programs run in the containers of this page',
-  s => {
+export const debugCommand = refusing({
+  name: 'debug',
+  use: 'debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
+  short: 'Create debugging sessions for troubleshooting workloads and nodes',
+  why: NO_PROGRAMS,
+  check: s => {
     if (text(s, 'image') === '' && text(s, 'copy-to') === '') fail('you must specify --image when not using --copy-to.')
   },
-  {
-    kind: 'pods',
-    flags: [
-      flag.string('image', 'Container image to use for debug container.'),
-      flag.string('copy-to', 'Create a copy of the target Pod with this name.'),
-      flag.string('container', 'Container name to use for debug container.', { short: 'c' }),
-      flag.string('target', 'Target processes in this container name.'),
-      flag.bool('stdin', 'Keep stdin open on the container(s) in the pod', { short: 'i' }),
-      flag.bool('tty', 'Allocate a TTY for the debugging container.', { short: 't' }),
-    ],
-  },
-)
+  flags: [
+    flag.string('image', 'Container image to use for debug container.'),
+    flag.string('copy-to', 'Create a copy of the target Pod with this name.'),
+    flag.string('container', 'Container name to use for debug container.', { short: 'c' }),
+    flag.string('target', 'When using an ephemeral container, target processes in this container name.'),
+    STDIN,
+    TTY,
+    ...refused(
+      'arguments-only:bool attach:bool custom env:array f/filename:slice image-pull-policy keep-annotations:bool keep-init-containers:bool keep-labels:bool keep-liveness:bool keep-readiness:bool keep-startup:bool profile q/quiet:bool replace:bool same-node:bool set-image:array share-processes:bool',
+    ),
+  ],
+  arguments: 'resource',
+  kind: 'pods',
+})
 
-export const portForwardCommand = refused(
-  'port-forward',
-  'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
-  'Forward one or more local ports to a pod',
-  'this page has no ports',
-  s => {
+export const portForwardCommand = refusing({
+  name: 'port-forward',
+  use: 'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
+  short: 'Forward one or more local ports to a pod',
+  why: NO_PORTS,
+  check: s => {
     if (s.args.length < 2) usageError(s.path, 'TYPE/NAME and list of ports are required for port-forward')
   },
-)
-
-export const proxyCommand = refused(
-  'proxy',
-  'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
-  'Run a proxy to the Kubernetes API server',
-  'this page has no ports',
-)
-
-export const editCommand = refused(
-  'edit',
-  'edit (RESOURCE/NAME | -f FILENAME)',
-  'Edit a resource on the server',
-  'use the YAML editor of the page, or patch',
-  s => {
-    if (s.args.length === 0) fail('must specify one of -f and -k')
+  *look(s) {
+    yield* readTarget(s, s.args[0] ?? '')
   },
-)
+  flags: refused('address:slice pod-running-timeout:duration'),
+  arguments: 'resource',
+  kind: 'pods',
+})
 
-export const kustomizeCommand = refused(
-  'kustomize',
-  'kustomize DIR',
-  'Build a kustomization target from a directory or URL',
-  'there are no directories here',
-)
+export const proxyCommand = refusing({
+  name: 'proxy',
+  use: 'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
+  short: 'Run a proxy to the Kubernetes API server',
+  why: NO_PORTS,
+  flags: refused(
+    'accept-hosts accept-paths address api-prefix append-server-path:bool disable-filter:bool keepalive:duration p/port:int reject-methods reject-paths u/unix-socket w/www P/www-prefix',
+  ),
+})
 
-export const completionCommand = refused(
-  'completion',
-  'completion SHELL',
-  'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
-  'this prompt completes by itself',
-  s => {
+export const editCommand = refusing({
+  name: 'edit',
+  use: 'edit (RESOURCE/NAME | -f FILENAME)',
+  short: 'Edit a resource on the server',
+  why: 'use the YAML editor of the page, or patch',
+  flags: [
+    ...fileFlags('to use to edit the resource'),
+    ...refused(
+      'allow-missing-template-keys:bool field-manager o/output output-patch:bool save-config:bool show-managed-fields:bool subresource template validate windows-line-endings:bool',
+    ),
+  ],
+  arguments: 'resource',
+})
+
+export const kustomizeCommand = refusing({
+  name: 'kustomize',
+  use: 'kustomize DIR [flags]',
+  short: 'Build a kustomization target from a directory or URL',
+  why: 'there are no directories here',
+  flags: refused(
+    'as-current-user:bool enable-alpha-plugins:bool enable-helm:bool e/env:array helm-api-versions:array helm-command helm-debug:bool helm-kube-version load-restrictor mount:array network:bool network-name o/output',
+  ),
+})
+
+export const completionCommand = refusing({
+  name: 'completion',
+  use: 'completion SHELL',
+  short: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
+  why: 'this prompt completes by itself',
+  check: s => {
     const [shell, more] = s.args
     if (shell === undefined) usageError(s.path, 'Shell not specified.')
     if (more !== undefined) usageError(s.path, 'Too many arguments. Expected only the shell type.')
     if (shell !== undefined && !['bash', 'zsh', 'fish', 'powershell'].includes(shell))
       usageError(s.path, `Unsupported shell type ${JSON.stringify(shell)}.`)
   },
-)
+})
 
-export const certificateCommand = refused(
+/** A command whose subcommands are all refused. */
+const group = (
+  name: string,
+  use: string,
+  short: string,
+  why: string,
+  subs: readonly (readonly [use: string, short: string])[],
+): Command => ({
+  name,
+  use,
+  short,
+  long: `${short}.\n\n Not simulated here: ${why}.`,
+  commands: subs.map(([sub, what]) => refusing({ name: sub.split(' ')[0] ?? '', use: sub, short: what, why })),
+})
+
+export const certificateCommand = group(
   'certificate',
   'certificate SUBCOMMAND',
   'Modify certificate resources',
   'nobody signs certificates here',
+  [
+    ['approve (-f FILENAME | NAME)', 'Approve a certificate signing request'],
+    ['deny (-f FILENAME | NAME)', 'Deny a certificate signing request'],
+  ],
 )
-export const pluginCommand = refused(
+export const pluginCommand = group(
   'plugin',
-  'plugin',
+  'plugin [flags]',
   'Provides utilities for interacting with plugins',
   'there are no plugins here',
+  [['list', "List all visible plugin executables on a user's PATH"]],
 )
-export const kubercCommand = refused(
+export const kubercCommand = group(
   'kuberc',
   'kuberc SUBCOMMAND',
   'Manage kuberc configuration files',
   'there are no preferences here',
+  [
+    ['set --section (defaults|aliases) --command COMMAND', 'Set values in the kuberc configuration'],
+    ['view', 'Display the current kuberc configuration'],
+  ],
 )

@@ -1,7 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/replace/replace.go
 import type { KubeObject, Status } from '../../api/types'
-import type { Command } from '../command'
-import { flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
 import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError } from '../errors'
@@ -64,6 +63,7 @@ export const replaceCommand: Command = {
   long: 'Replace a resource by file name or stdin.\n\n JSON and YAML formats are accepted. The complete resource must be given.',
   examples: ['# Replace a pod using the data in pod.yaml', 'kubectl replace -f ./pod.yaml'],
   flags: [
+    ...refused('cascade grace-period:int raw subresource timeout:duration wait:bool'),
     flag.bool('force', 'If true, immediately remove resources from API and bypass graceful deletion.', { hidden: true }),
     ...PRINT_FLAGS,
     SAVE_CONFIG,

@@ -8,7 +8,7 @@ import { fail, failWithAll, type KubectlError } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
 import { follow, setDeadline } from '../follow'
 import { type Latest, readLatest, visitLatest } from '../latest'
-import { formatObject, formatOf, printChanged } from '../output'
+import { formatOf, printChanged, printOne } from '../output'
 import { sendChanged } from '../pod-template'
 import { nameOf } from '../print/objects'
 import { historyTable, readHistory, templateText } from '../rollout/history'
@@ -68,8 +68,7 @@ function* history(s: Session): Run {
       const found = yield* readHistory(s, info)
       const one = found.revisions.find(({ number }) => number === revision)
       if (revision > 0 && !one) fail('unable to find the specified revision')
-      if (format.name !== '')
-        for (const { keeper } of one ? [one] : found.revisions) yield* out(s, formatObject(s, keeper, format))
+      if (format.name !== '') for (const { keeper } of one ? [one] : found.revisions) yield* printOne(s, keeper, format)
       else
         yield* out(
           s,
@@ -88,7 +87,7 @@ function* undoAll(s: Session): Run {
     function* (info) {
       if (!ROLLED.includes(info.resource.groupKind))
         fail(`no rollbacker has been implemented for ${JSON.stringify(info.resource.groupKind)}`)
-      yield* printChanged(s, info.resource, info.object, yield* undo(s, info, dryRun), dryRun)
+      yield* printChanged(s, info.resource, info.object, yield* undo(s, info, dryRun), dryRun, 'own')
     },
     options(s),
   )
@@ -104,11 +103,12 @@ function* changeAll(s: Session, change: Change, done: string): Run {
   if (infos.length === 0 && errors.length === 0) return yield* err(s, `No resources found in ${s.namespace} namespace.\n`)
   const failures: KubectlError[] = [...errors]
   const at = yield* now()
+  const sending = { operation: done, failure: 'failed to patch: ', dryRun: 'none', printer: 'own' } as const
   for (const info of infos) {
     const made = change(info.object, at)
     if ('error' in made)
       failures.push({ kind: 'text', text: `error: ${info.resource.groupResource} ${JSON.stringify(info.name)} ${made.error}` })
-    else failures.push(...(yield* sendChanged(s, info, made.object, done, 'none', 'failed to patch: ')))
+    else failures.push(...(yield* sendChanged(s, info, made.object, sending)))
   }
   failWithAll(failures)
 }
@@ -149,7 +149,7 @@ const sub = (
   run: (s: Session) => Run,
 ): Command => ({
   name,
-  use: `${name} (TYPE NAME | TYPE/NAME) [flags]`,
+  use: `${name} ${['pause', 'restart', 'resume'].includes(name) ? 'RESOURCE' : '(TYPE NAME | TYPE/NAME) [flags]'}`,
   short,
   long,
   examples,

@@ -1,7 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go
 import { mustResource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { discover } from '../discovery'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail, usageError } from '../errors'
@@ -10,7 +10,7 @@ import { parseLabels } from '../label-pairs'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
 import { createObject } from '../requests'
-import { changed, demand, isOn, list, type Run, type Session, text } from '../session'
+import { changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
 
 function* run(s: Session): Run {
   const [name] = s.args
@@ -25,7 +25,11 @@ function* run(s: Session): Run {
   yield* discover(s)
   const object = yield* create(s, pod, dryRun)
   const service = isOn(s, 'expose') ? yield* create(s, serviceOf(s, name, pod), dryRun) : undefined
-  if (service) yield* printChanged(s, mustResource('v1', 'Service'), service, 'created', dryRun)
+  if (service) {
+    yield* printChanged(s, mustResource('v1', 'Service'), service, 'created', dryRun)
+    // run parts the two by itself, and so does its printer
+    if (text(s, 'output') === 'yaml') yield* out(s, '---\n')
+  }
   yield* printChanged(s, mustResource('v1', 'Pod'), object, 'created', dryRun)
 }
 
@@ -52,7 +56,7 @@ function podOf(s: Session, name: string, image: string): KubeObject {
   const env = list(s, 'env').map(readEnv)
   const annotations = pairs(list(s, 'annotations'))
   const port = text(s, 'port')
-  const policy = text(s, 'image-pull-policy')
+  const policy = pullPolicy(s)
   const container = {
     name,
     image,
@@ -70,6 +74,13 @@ function podOf(s: Session, name: string, image: string): KubeObject {
     spec: { containers: [container], restartPolicy: restartPolicy(s), dnsPolicy: 'ClusterFirst' },
     status: {},
   }
+}
+
+function pullPolicy(s: Session): string {
+  const policy = text(s, 'image-pull-policy')
+  return ['', 'Always', 'IfNotPresent', 'Never'].includes(policy)
+    ? policy
+    : usageError(s.path, `invalid image pull policy: ${policy}`)
 }
 
 function restartPolicy(s: Session): string {
@@ -133,6 +144,9 @@ export const runCommand: Command = {
     'kubectl run nginx --image=nginx --dry-run=client -o yaml',
   ],
   flags: [
+    ...refused(
+      'cascade detach-keys f/filename:slice force:bool grace-period:int k/kustomize leave-stdin-open:bool overrides override-type pod-running-timeout:duration R/recursive:bool timeout:duration wait:bool',
+    ),
     flag.array('annotations', 'Annotations to apply to the pod.'),
     flag.bool(
       'attach',

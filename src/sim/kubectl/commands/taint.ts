@@ -6,7 +6,7 @@ import { createTwoWayMergePatch } from '../../api/patch'
 import type { KubeObject, Taint } from '../../api/types'
 import { type Command, flag } from '../command'
 import { validationOf } from '../create/generator'
-import { resourceOf } from '../discovery'
+import { mappedResource } from '../discovery'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
 import { fail, usageError } from '../errors'
 import { DRY_RUN, fieldManager, PRINT_FLAGS, SELECTOR, VALIDATE } from '../flags'
@@ -30,7 +30,7 @@ function* run(s: Session): Run {
   if (type === undefined) return fail('one or more resources must be specified as <resource> <name>')
   if (taints.length === 0) fail('at least one taint update is required')
   const changes = parseTaints(s, taints)
-  const resource = yield* resourceOf(s, type)
+  const resource = yield* mappedResource(s, type)
   if (resource.kind !== 'Node') fail(`invalid resource type ${type.toLowerCase()}, only node types are supported`)
   checkConflicts(changes)
   const [all, selector] = [isOn(s, 'all'), text(s, 'selector')]
@@ -108,7 +108,7 @@ function* taint(s: Session, { resource, object, name }: Latest, changes: Changes
       patchObject(resource, undefined, name, createTwoWayMergePatch(object, modified, type), MEDIA.strategicMergePatch, query),
     )
   }
-  yield* printChanged(s, resource, result, operation, dryRun)
+  yield* printChanged(s, resource, result, operation, dryRun, 'own')
 }
 
 const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect

@@ -5,10 +5,20 @@ import type { KubeObject } from '../../api/types'
 import { sleep } from '../../client/effects'
 import { BadTemplate } from '../bad-template'
 import { type Info, readAll, type Selected, type SelectOptions, select } from '../builder'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { fail, failWith, failWithAll, isNotFound } from '../errors'
 import { readFiles } from '../files'
-import { ALL_NAMESPACES, ALLOW_MISSING, FIELD_SELECTOR, fileFlags, output, SELECTOR, SHOW_MANAGED, TEMPLATE } from '../flags'
+import {
+  ALL_NAMESPACES,
+  ALLOW_MISSING,
+  FIELD_SELECTOR,
+  filename,
+  output,
+  RECURSIVE,
+  SELECTOR,
+  SHOW_MANAGED,
+  TEMPLATE,
+} from '../flags'
 import { follow, setDeadline } from '../follow'
 import { valuesAt, valueText } from '../jsonpath'
 import { printChanged } from '../output'
@@ -99,7 +109,7 @@ function* targets(s: Session, forDelete: boolean): Run<readonly Info[]> {
     return found.infos
   }
   const found = yield* readAll(s, choice, {})
-  failWithAll(found.errors)
+  failWithAll(found.errors.filter(error => !(forDelete && error.kind === 'status' && isNotFound(error.status))))
   return found.infos
 }
 
@@ -196,6 +206,7 @@ export const waitCommand: Command = {
     'kubectl wait --for=delete pod/busybox1 --timeout=60s',
   ],
   flags: [
+    ...refused('local:bool'),
     flag.bool('all', 'Select all resources in the namespace of the specified resource types'),
     ALL_NAMESPACES,
     ALLOW_MISSING,
@@ -213,7 +224,8 @@ export const waitCommand: Command = {
       "The length of time to wait before giving up. Zero means check once and don't wait, negative means wait for a week.",
       { value: '30s' },
     ),
-    ...fileFlags('identifying the resource.'),
+    filename('identifying the resource.'),
+    { ...RECURSIVE, value: true },
   ],
   arguments: 'resources',
   run,

@@ -1,6 +1,6 @@
 // Models create_namespace.go, create_configmap.go, create_secret*.go and create_serviceaccount.go of k8s.io/kubectl/pkg/cmd/create
 import { configKeyErrors } from '../../api/names'
-import { type Command, flag } from '../command'
+import { type Command, flag, refused } from '../command'
 import { fail } from '../errors'
 import { encodeBase64 } from '../go-template'
 import { list, type Session, text } from '../session'
@@ -107,7 +107,7 @@ export const configmap = creating({
     '# Create a config map with the contents of a file',
     'kubectl create configmap my-config --from-file=key1=/path/to/bar/file1.txt',
   ],
-  flags: SOURCES,
+  flags: [...SOURCES, ...refused('append-hash:bool')],
   apiVersion: 'v1',
   kind: 'ConfigMap',
   failure: 'failed to create configmap: ',
@@ -136,7 +136,7 @@ const generic = creating({
     '# Create a secret with keys and values',
     'kubectl create secret generic my-secret --from-literal=key1=supersecret --from-literal=key2=topsecret',
   ],
-  flags: [...SOURCES, flag.string('type', 'The type of secret to create')],
+  flags: [...SOURCES, flag.string('type', 'The type of secret to create'), ...refused('append-hash:bool')],
   apiVersion: 'v1',
   kind: 'Secret',
   failure: 'failed to create secret ',
@@ -160,6 +160,7 @@ const tls = creating({
     'kubectl create secret tls tls-secret --cert=path/to/tls.crt --key=path/to/tls.key',
   ],
   flags: [
+    ...refused('append-hash:bool'),
     flag.string('cert', 'Path to PEM encoded public key certificate.'),
     flag.string('key', 'Path to private key associated with given certificate.'),
   ],
@@ -176,7 +177,7 @@ const tls = creating({
 
 const registry = creating({
   name: 'docker-registry',
-  use: 'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--dry-run=server|client|none]',
+  use: 'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
   short: 'Create a secret for use with a Docker registry',
   long: 'Create a new secret for use with Docker registries.',
   examples: [
@@ -184,6 +185,7 @@ const registry = creating({
     'kubectl create secret docker-registry my-secret --docker-server=DOCKER_REGISTRY_SERVER --docker-username=DOCKER_USER --docker-password=DOCKER_PASSWORD',
   ],
   flags: [
+    ...refused('append-hash:bool from-file:slice'),
     flag.string('docker-email', 'Email for Docker registry'),
     flag.string('docker-password', 'Password for Docker registry authentication'),
     flag.string('docker-server', 'Server location for Docker registry', { value: 'https://index.docker.io/v1/' }),

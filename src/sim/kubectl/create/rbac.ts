@@ -2,7 +2,7 @@
 import { type Resource, resolveResource } from '../../api/kinds'
 import { type Flag, flag } from '../command'
 import { discover } from '../discovery'
-import { fail } from '../errors'
+import { fail, failWith } from '../errors'
 import { parseLabels } from '../label-pairs'
 import { err, list, type Run, type Session, text } from '../session'
 import { type Body, creating } from './generator'
@@ -78,9 +78,10 @@ function checkResources(asked: readonly Asked[], verbs: readonly string[]): void
       special = true
     }
     if (!found && !special)
-      fail(
-        `the server doesn't have a resource type ${JSON.stringify(one.word)}${one.group === '' ? '' : ` in group ${JSON.stringify(one.group)}`}`,
-      )
+      failWith({
+        kind: 'plain',
+        text: `the server doesn't have a resource type ${JSON.stringify(one.word)}${one.group === '' ? '' : ` in group ${JSON.stringify(one.group)}`}`,
+      })
   }
 }
 

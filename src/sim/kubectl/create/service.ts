@@ -73,7 +73,7 @@ function portPair(pair: string): { readonly port: number; readonly targetPort: n
 export const serviceCommand: Command = {
   name: 'service',
   aliases: ['svc'],
-  use: 'service',
+  use: 'service [flags]',
   short: 'Create a service using a specified subcommand',
   long: 'Create a service using a specified subcommand.',
   commands: [

@@ -1,0 +1,71 @@
+// What the subcommands of set have in common: k8s.io/kubectl/pkg/cmd/set/helper.go
+import type { KubeObject } from '../../api/types'
+import { type Flag, flag, refused } from '../command'
+import { dryRunOf } from '../dry-run'
+import { fail, failWithAll, type KubectlError } from '../errors'
+import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
+import type { Latest } from '../latest'
+import { type ContainerFields, type PodSpecFields, podSpecOf, sendChanged, withPodSpec } from '../pod-template'
+import { isOn, type Run, type Session, text } from '../session'
+
+/** What a subcommand makes of the containers of an object. */
+export type Change = (spec: PodSpecFields) => { readonly spec: PodSpecFields; readonly errors: readonly string[] }
+
+/** Reads all objects, then sends what changes in each. */
+export function* changeAll(s: Session, infos: readonly Latest[], change: Change, operation: string, failure: string): Run {
+  const dryRun = dryRunOf(s)
+  const errors: KubectlError[] = []
+  const patches: { info: Latest; modified: KubeObject }[] = []
+  for (const info of infos) {
+    const spec = podSpecOf(info)
+    if (!spec) {
+      errors.push({
+        kind: 'text',
+        text: `error: ${info.resource.plural}/${info.name} the object is not a pod or does not have a pod template: ${info.resource.groupKind}\n`,
+      })
+      continue
+    }
+    const changed = change(spec)
+    errors.push(...changed.errors.map(words => ({ kind: 'text', text: words }) as const))
+    patches.push({ info, modified: withPodSpec(info, changed.spec) })
+  }
+  for (const { info, modified } of patches)
+    errors.push(...(yield* sendChanged(s, info, modified, { operation, dryRun, failure })))
+  failWithAll(errors)
+}
+
+export const checkAll = (s: Session) =>
+  isOn(s, 'all') && text(s, 'selector') !== '' && fail('cannot set --all and --selector at the same time')
+export const choice = (s: Session) => ({ selector: text(s, 'selector'), everything: isOn(s, 'all') })
+
+/** A pod spec with each container changed. */
+export function eachContainer(spec: PodSpecFields, change: (container: ContainerFields) => ContainerFields): PodSpecFields {
+  return {
+    ...spec,
+    containers: spec.containers.map(change),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(change) }),
+  }
+}
+
+/** True for the containers that `-c` chooses; `*` stands for anything. */
+export function chosen(s: Session): (container: ContainerFields) => boolean {
+  const pattern = text(s, 'containers')
+  const shape = new RegExp(`^${pattern.replace(/[.+?^$|()[\]{}\\]/g, '\\$&').replace(/\*/g, '.*')}$`)
+  return ({ name }) => shape.test(name)
+}
+
+/** Flags of all subcommands. */
+export const shared = (usage: string): readonly Flag[] => [
+  ...refused('local:bool'),
+  flag.bool('all', 'Select all resources, in the namespace of the specified resource types'),
+  SELECTOR,
+  DRY_RUN,
+  fieldManager('kubectl-set'),
+  ...PRINT_FLAGS,
+  ...fileFlags(usage),
+]
+export const CONTAINERS = flag.string(
+  'containers',
+  'The names of containers in the selected pod templates to change - may use wildcards',
+  { short: 'c', value: '*' },
+)

@@ -1,0 +1,132 @@
+// Models k8s.io/kubectl/pkg/cmd/set/set_env.go and env/
+import { type Command, flag, refused } from '../command'
+import { fail, failWithAll } from '../errors'
+import { type Latest, readLatest } from '../latest'
+import { type ContainerFields, type EnvFields, podSpecOf } from '../pod-template'
+import { err, isOn, list, out, type Run, type Session, text } from '../session'
+import { type Change, CONTAINERS, changeAll, checkAll, choice, chosen, eachContainer, shared } from './common'
+
+function* setEnv(s: Session): Run {
+  checkAll(s)
+  const { resources, set, remove } = splitEnv(s)
+  if (list(s, 'filename').length === 0 && resources.length < 1)
+    fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  const { infos, errors } = yield* readLatest(s, choice(s), resources)
+  failWithAll(errors)
+  const isChosen = chosen(s)
+  if (isOn(s, 'list')) return yield* listEnv(s, infos, isChosen)
+  for (const info of infos) {
+    const spec = podSpecOf(info)
+    if (spec && !spec.containers.some(isChosen))
+      yield* err(
+        s,
+        `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(text(s, 'containers'))}\n`,
+      )
+  }
+  if (set.length === 0 && remove.length === 0) fail('at least one environment variable must be provided')
+  const change: Change = spec => ({
+    spec: eachContainer(spec, container => (isChosen(container) ? withEnv(container, set, remove) : container)),
+    errors: [],
+  })
+  yield* changeAll(s, infos, change, 'env updated', 'failed to patch env update to pod template: ')
+}
+
+/** envutil.SplitEnvironmentFromResources and ParseEnv */
+function splitEnv(s: Session): {
+  readonly resources: readonly string[]
+  readonly set: readonly EnvFields[]
+  readonly remove: readonly string[]
+} {
+  const resources: string[] = []
+  const set: EnvFields[] = []
+  const remove: string[] = []
+  let begun = false
+  for (const arg of [...s.args, ...list(s, 'env')]) {
+    const at = arg.indexOf('=')
+    if (at > 0) set.push({ name: envName(arg.slice(0, at)), value: arg.slice(at + 1) })
+    else if (arg.endsWith('-')) remove.push(arg.slice(0, -1))
+    else if (begun) fail(`all resources must be specified before environment changes: ${s.args.join(' ')}`)
+    else resources.push(arg)
+    begun ||= set.length + remove.length > 0
+  }
+  return { resources, set, remove }
+}
+
+const envName = (name: string): string =>
+  /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)
+    ? name
+    : fail(
+        `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+      )
+
+function withEnv(container: ContainerFields, set: readonly EnvFields[], remove: readonly string[]): ContainerFields {
+  const kept = (container.env ?? []).filter(({ name }) => !remove.includes(name))
+  const changed = kept.map(variable => set.find(({ name }) => name === variable.name) ?? variable)
+  const added = set.filter(({ name }) => !kept.some(variable => variable.name === name))
+  const env = [...changed, ...added]
+  const { env: _, ...rest } = container
+  return env.length > 0 ? { ...rest, name: container.name, env } : { ...rest, name: container.name }
+}
+
+function* listEnv(s: Session, infos: readonly Latest[], isChosen: (container: ContainerFields) => boolean): Run {
+  for (const info of infos) {
+    const spec = podSpecOf(info)
+    for (const container of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(isChosen)) {
+      const lines = (container.env ?? []).map(({ name, value, valueFrom }) =>
+        valueFrom ? `# ${name} from ${sourceText(valueFrom)}\n` : `${name}=${value ?? ''}\n`,
+      )
+      yield* out(s, `# ${info.resource.kind} ${info.name}, container ${container.name}\n${lines.join('')}`)
+    }
+  }
+}
+
+interface Source {
+  readonly configMapKeyRef?: { readonly name: string; readonly key: string }
+  readonly secretKeyRef?: { readonly name: string; readonly key: string }
+  readonly fieldRef?: { readonly fieldPath: string }
+  readonly resourceFieldRef?: { readonly resource: string; readonly containerName?: string }
+}
+
+/** envutil.GetEnvVarRefString */
+function sourceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: Source): string {
+  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`
+  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`
+  if (fieldRef) return `field path ${fieldRef.fieldPath}`
+  if (resourceFieldRef)
+    return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}.` : ''}${resourceFieldRef.resource}`
+  return 'invalid valueFrom'
+}
+
+export const envCommand: Command = {
+  name: 'env',
+  use: 'env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
+  short: 'Update environment variables on a pod template',
+  long: 'Update environment variables on a pod template.\n\n A key with a dash behind it takes the variable away.',
+  examples: [
+    '# Update a deployment with a new environment variable',
+    'kubectl set env deployment/registry STORAGE_DIR=/local',
+    '',
+    '# List the environment variables of a deployment',
+    'kubectl set env deployment/sample-build --list',
+    '',
+    '# Remove the environment variable ENV from all containers of a deployment',
+    'kubectl set env deployment/registry ENV-',
+  ],
+  flags: [
+    ...refused('from keys:slice prefix resolve:bool'),
+    CONTAINERS,
+    flag.array('env', 'Specify a key-value pair for an environment variable to set into each container.', { short: 'e' }),
+    flag.bool(
+      'list',
+      'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.',
+    ),
+    flag.bool(
+      'overwrite',
+      'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
+      { value: true },
+    ),
+    ...shared('the resource to update the env'),
+  ],
+  arguments: 'resource',
+  run: setEnv,
+}

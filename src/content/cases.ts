@@ -79,7 +79,7 @@ export function chapterCase(scene: BeatScene): string {
   const verb = text(facts.verb)
   switch (scene.beat.chapter) {
     case 'kubectl':
-      return casesOf(lead)[0] ?? (facts.asked === 0 ? 'alone' : '')
+      return casesOf(lead)[0] ?? (facts.alone ? 'alone' : '')
     case 'apiserver':
       return facts.failed === undefined ? verb : 'failed'
     case 'answer':

@@ -29,6 +29,8 @@ interface Tally {
   stopped: number
   /** Requests of kubectl, and the last refusal of one. */
   asked: number
+  /** A command of kubectl has ended. */
+  exited: boolean
   /** What a runtime could not do. */
   trouble: string | undefined
   failed: Args | undefined
@@ -42,7 +44,7 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
   facts['room'] = lead.room
   Object.assign(facts, bodyFacts(lead, entry))
   if (!beat.chapter) return facts
-  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0, asked: 0, trouble: undefined, failed: undefined }
+  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0, asked: 0, exited: false, trouble: undefined, failed: undefined }
   for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
   return { ...facts, ...told(tally), ...(beat.chapter === 'replicaset' && wantedReplicas(lead, entry)) }
 }
@@ -69,6 +71,9 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (args['method'] === 'PullImage') tally.images.add(String(args['subject']))
       if (args['method'] === 'StartContainer') tally.started++
       if (args['method'] === 'StopPodSandbox' || args['method'] === 'StopContainer') tally.stopped++
+      return
+    case 'kubectl.exit':
+      tally.exited = true
       return
     case 'cri.response':
       if (args['error']) tally.trouble = `${args['method']} ${args['subject']}`
@@ -112,7 +117,7 @@ function told(tally: Tally): Facts {
   tell('unschedulable', tally.unschedulable)
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
-  facts['asked'] = tally.asked
+  if (tally.exited && tally.asked === 0) facts['alone'] = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed['code']), error: String(tally.failed['error'] ?? '') })
   if (tally.trouble) facts['trouble'] = tally.trouble
   if (tally.started > 0) facts['started'] = tally.started

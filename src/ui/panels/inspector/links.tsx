@@ -6,6 +6,7 @@ import type { RoomId, StageEntry } from '../../session/types'
 import { clockTime } from '../../shared/format'
 import { useLanguage } from '../../shared/i18n'
 import { type ObjectSelection, objectLabel } from '../object-links'
+import { whoOf } from '../who'
 import styles from './inspector.module.css'
 
 /** Goes to the beat of an entry and asks for it. */
@@ -25,6 +26,7 @@ interface EntryLinkProps {
 /** An entry in a line, with who did it and when. */
 export function EntryLink({ entry, from }: EntryLinkProps) {
   const language = useLanguage(state => state.language)
+  const who = whoOf(entry, language)
   return (
     <button
       type="button"
@@ -37,7 +39,7 @@ export function EntryLink({ entry, from }: EntryLinkProps) {
     >
       <span className={styles.entryText}>{entryLine(entry, language)}</span>
       <span className={styles.entryWho}>
-        {String(entry.room) !== 'user' && `${roomName(entry.room, language)} · `}
+        {who && `${who} · `}
         {from === undefined ? clockTime(entry.at) : distance(entry.at - from)}
       </span>
     </button>

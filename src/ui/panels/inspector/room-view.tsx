@@ -1,4 +1,5 @@
 /** The inside of a room at the cursor: its tables, and what it did last. */
+import { useState } from 'react'
 import { roomName } from '../../../content/captions'
 import { useSession } from '../../session/session'
 import type { RoomDetail, RoomId, RoomSection, Seq } from '../../session/types'
@@ -70,10 +71,17 @@ function LastCycle({ seq }: { readonly seq: Seq }) {
   )
 }
 
+/** Rows that are shown before one asks for more. */
+const SHOWN = 10
+
 function RoomTable({ section }: { readonly section: RoomSection }) {
   const t = useT()
+  const [isWhole, setWhole] = useState(false)
   const { title, columns = [], rows = [], text } = section
   const name = insideWord(t, title)
+  const shown = isWhole ? rows : rows.slice(0, SHOWN)
+  // A column without a value in it is left out.
+  const filled = columns.map((_, j) => j).filter(j => rows.some(row => row[j] !== '' && row[j] !== undefined))
   return (
     <Section title={name}>
       {text !== undefined && <pre className={styles.text}>{text}</pre>}
@@ -82,24 +90,23 @@ function RoomTable({ section }: { readonly section: RoomSection }) {
         <table className={styles.table}>
           <thead>
             <tr>
-              {columns.map(column => (
-                <th key={column} scope="col">
-                  {insideWord(t, column)}
+              {filled.map(j => (
+                <th key={columns[j]} scope="col" data-number={typeof rows[0]?.[j] === 'number' || undefined}>
+                  {insideWord(t, columns[j] ?? '')}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((row, i) => (
+            {shown.map((row, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own
               <tr key={i}>
-                {row.map((value, j) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: cells stand in the order of the columns
-                  <td key={j} data-number={typeof value === 'number' || undefined}>
+                {filled.map(j => (
+                  <td key={columns[j]} data-number={typeof row[j] === 'number' || undefined}>
                     {j === 0 ? (
-                      <RowLink section={section} row={i} label={insideWord(t, String(value))} />
+                      <RowLink section={section} row={i} label={insideWord(t, String(row[j]))} />
                     ) : (
-                      insideWord(t, String(value))
+                      insideWord(t, String(row[j] ?? ''))
                     )}
                   </td>
                 ))}
@@ -107,6 +114,11 @@ function RoomTable({ section }: { readonly section: RoomSection }) {
             ))}
           </tbody>
         </table>
+      )}
+      {shown.length < rows.length && (
+        <button type="button" className={styles.more} onClick={() => setWhole(true)}>
+          {t('inspector.moreRows', { n: rows.length - shown.length })}
+        </button>
       )}
     </Section>
   )

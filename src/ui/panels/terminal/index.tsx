@@ -2,15 +2,14 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { create } from 'zustand'
 import { commandText } from '../../../content/captions'
-import { positionOf } from '../../session/playback'
 import { usePrompt } from '../../session/prompt'
 import { useSession } from '../../session/session'
 import type { Seq, TerminalLine } from '../../session/types'
 import { useT } from '../../shared/i18n'
+import { ForkNotice, isInThePast } from '../fork-notice'
 import type { Panel } from '../types'
 import { keepHistory } from './history'
 import { PromptLine } from './prompt-line'
-import { isInThePast } from './run'
 import styles from './terminal.module.css'
 
 /** What was cleared away: the lines up to this one, while the cursor is beyond it. Shared by all places of the prompt. */
@@ -52,7 +51,7 @@ const Terminal: Panel = ({ place }) => {
         ))}
       </div>
       <PromptLine clear={clear} />
-      {forks && <ForkNotice />}
+      <ForkNotice className={styles.fork} />
     </div>
   )
 }
@@ -79,17 +78,5 @@ function Words({ text }: { readonly text: string }) {
     ) : (
       word
     ),
-  )
-}
-
-/** Said before Enter: a command given here begins a branch. */
-function ForkNotice() {
-  const t = useT()
-  const frame = useSession(state => state.frame)
-  const { n, count } = positionOf(frame)
-  return (
-    <p className={styles.fork} role="status">
-      {t('terminal.forks', { n, count })}
-    </p>
   )
 }

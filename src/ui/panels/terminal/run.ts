@@ -2,14 +2,11 @@
 import { positionOf } from '../../session/playback'
 import { usePrompt } from '../../session/prompt'
 import { useSession } from '../../session/session'
-import type { Frame, Seq } from '../../session/types'
+import type { Seq } from '../../session/types'
 import { useLayout } from '../../shared/layout'
 import { useDraft } from '../draft'
 import { addToHistory } from './history'
 import { commandsOf, isManifest, readsKeyboard, type TypedCommand } from './input'
-
-/** A command that is given now would not be at the end of the branch: it begins another. */
-export const isInThePast = (frame: Frame | undefined): boolean => frame !== undefined && frame.cursor < frame.length
 
 /** Runs all that stands at the prompt, one command after the other. A manifest goes to the editor. */
 export async function submit(text: string): Promise<void> {

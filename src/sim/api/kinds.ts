@@ -176,10 +176,23 @@ export const resourcesOfCategory = (category: string): readonly Resource[] =>
 
 /** The path of a collection, an object or a subresource. A namespace is left out for resources that have none. */
 export function apiPath(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
-  const scope = resource.namespaced && namespace !== undefined && namespace !== '' ? `/namespaces/${namespace}` : ''
-  const collection = `${resource.root}${scope}/${resource.plural}`
+  const collection = collectionPath(resource, resource.namespaced ? (namespace ?? '') : '')
   if (name === undefined) return collection
   return subresource === undefined ? `${collection}/${name}` : `${collection}/${name}/${subresource}`
+}
+
+const collections = new Map<Resource, Map<string, string>>()
+
+/** Thousands of requests go to one collection: their paths are one text. */
+function collectionPath(resource: Resource, namespace: string): string {
+  let byNamespace = collections.get(resource)
+  if (byNamespace === undefined) collections.set(resource, (byNamespace = new Map()))
+  let path = byNamespace.get(namespace)
+  if (path === undefined) {
+    path = `${resource.root}${namespace === '' ? '' : `/namespaces/${namespace}`}/${resource.plural}`
+    byNamespace.set(namespace, path)
+  }
+  return path
 }
 
 /** The path of an object that has its own `apiVersion`, `kind` and metadata. */

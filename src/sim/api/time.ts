@@ -44,6 +44,7 @@ const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
 /** Many objects are stamped within the same second. */
 let lastSecond = Number.NaN
 let lastText = ''
+let lastStamp = ''
 function textOfSecond(seconds: number): string {
   if (seconds === lastSecond) return lastText
   const days = Math.floor(seconds / DAY)
@@ -51,12 +52,16 @@ function textOfSecond(seconds: number): string {
   const { year, month, day } = civilFromDays(days)
   const clock = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`
   lastText = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock}`
+  lastStamp = `${lastText}Z`
   lastSecond = seconds
   return lastText
 }
 
 /** As metav1.Time: whole seconds, `2026-01-01T00:00:05Z`. */
-export const rfc3339 = (time: Time): string => `${textOfSecond(unixSeconds(time))}Z`
+export function rfc3339(time: Time): string {
+  textOfSecond(unixSeconds(time))
+  return lastStamp
+}
 
 /** As metav1.MicroTime: `2026-01-01T00:00:05.000123Z`. */
 export function rfc3339Micro(time: Time): string {
@@ -68,6 +73,20 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\
 
 /** The virtual time of an RFC 3339 text (any offset, any fraction, cut to microseconds); undefined if it is none. */
 export function parseTime(text: string): Time | undefined {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const time = parse(text)
+  if (time === undefined) return undefined
+  if (parsed.size >= PARSED_LIMIT) parsed.clear()
+  parsed.set(text, time)
+  return time
+}
+
+/** Objects of one second have the same text. */
+const parsed = new Map<string, Time>()
+const PARSED_LIMIT = 256
+
+function parse(text: string): Time | undefined {
   const match = RFC3339.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = match

@@ -78,7 +78,7 @@ const isTrusted = ({ user }: Attempt): boolean => user.name.startsWith('system:'
 
 /** Reads an object with its type: unknown fields are refused if the request says so, wrong types always. */
 function checked(attempt: Attempt, object: KubeObject, previous: KubeObject | undefined, reader: Reader): Made {
-  if (isTrusted(attempt) && !previous) return { object }
+  if (isTrusted(attempt)) return { object }
   const type = reader.config.schema.typeOf(object.apiVersion, object.kind)
   if (!type) return { object }
   const { object: value, unknown, error } = decodeAs(type, object, previous)

@@ -186,14 +186,14 @@ function sharedInformers(controllers: readonly Controller[], watches: readonly s
   const informers: Record<string, InformerSpec<ControllerState>> = {}
   const names = new Set([...watches, ...controllers.flatMap((c) => Object.keys(c.watches))])
   for (const resource of names) {
-    const interested = controllers.filter((c) => c.watches[resource])
+    const interested = controllers.flatMap((c) => (c.watches[resource] ? [{ part: c.part, keys: c.watches[resource] }] : []))
     const indices = Object.assign({}, INDICES, ...controllers.map((c) => c.indices?.[resource]))
     informers[resource] = {
       resource,
       indices,
       housekeeping: resource === 'leases.coordination.k8s.io',
       on: (world, event) => {
-        for (const c of interested) for (const key of c.watches[resource]?.(world, event) ?? []) enqueue(world, c.part, key)
+        for (const { part, keys } of interested) for (const key of keys(world, event)) enqueue(world, part, key)
       },
     }
   }

@@ -55,10 +55,15 @@ const CONNECT_MS = 9
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 
 const known = new Map<string, HttpHeaders>()
+/** Those with nothing but a user and a content type, which are nearly all. */
+const plain = new Map<string, Map<string, HttpHeaders>>()
 /** Headers of one client are alike for thousands of requests: those that are the same are one object. */
 function headersOf(user: string, spec: RequestSpec): HttpHeaders {
-  const { groups, accept, contentType, impersonateUser, impersonateGroups } = spec
-  const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType ?? ''}\n${impersonateUser ?? ''}\n${impersonateGroups ?? ''}`
+  const { groups, accept, contentType = '', impersonateUser, impersonateGroups } = spec
+  const isPlain = !groups && !accept && !impersonateUser && !impersonateGroups
+  const usual = isPlain ? plain.get(user)?.get(contentType) : undefined
+  if (usual) return usual
+  const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType}\n${impersonateUser ?? ''}\n${impersonateGroups ?? ''}`
   let headers = known.get(key)
   if (!headers) {
     headers = Object.freeze({
@@ -71,6 +76,7 @@ function headersOf(user: string, spec: RequestSpec): HttpHeaders {
     })
     known.set(key, headers)
   }
+  if (isPlain) plain.set(user, (plain.get(user) ?? new Map()).set(contentType, headers))
   return headers
 }
 

@@ -419,6 +419,18 @@ class BoundContext implements Context {
     }
   }
 
+  acting<T>(part: RoomId, cause: Cause, act: () => T): T {
+    const { actor, cause: before } = this
+    this.actor = part
+    this.cause = cause
+    try {
+      return act()
+    } finally {
+      this.actor = actor
+      this.cause = before
+    }
+  }
+
   quietly<T>(housekeeping: boolean, act: () => T): T {
     const before = this.housekeeping
     this.housekeeping = housekeeping

@@ -101,6 +101,8 @@ export interface Context {
   because<T>(cause: Cause, act: () => T): T
   /** Runs `act` under the name of a part of this room: its entries and hops say `controller-manager/deployment`. */
   as<T>(part: RoomId, act: () => T): T
+  /** `as` and `because` at once. */
+  acting<T>(part: RoomId, cause: Cause, act: () => T): T
   /** Runs `act` as housekeeping (true) or as something worth waiting for (false). */
   quietly<T>(housekeeping: boolean, act: () => T): T
 }

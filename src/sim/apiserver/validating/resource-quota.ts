@@ -68,13 +68,14 @@ export const resourceQuota: Plugin = {
   admit: (attempt, reader) => {
     const { object, type, namespace, name, asked, call } = attempt
     if (!object || !type.namespaced || call.request.query.dryRun === 'All') return undefined
-    const usage = delta(attempt, reader.now())
+    const quotas = [...reader.list('resourcequotas', namespace)]
+    const usage = quotas.length > 0 ? delta(attempt, reader.now()) : undefined
     if (!usage) return undefined
     // a quota that has been written for this attempt counts it already
     const written = new Set(
       asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),
     )
-    for (const quota of reader.list('resourcequotas', namespace)) {
+    for (const quota of quotas) {
       if (written.has(quota.metadata.name)) continue
       const answer = check(quota, attempt, usage)
       if (typeof answer === 'string') return { refused: forbidden(type, object.metadata.name || name, answer) }

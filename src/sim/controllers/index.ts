@@ -6,6 +6,7 @@ import { clusterroleAggregation } from './clusterrole-aggregation/clusterrole-ag
 import { cronjob } from './cronjob/cronjob'
 import { daemonset } from './daemonset/daemonset'
 import { deployment } from './deployment/deployment'
+import { disruption } from './disruption/disruption'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
 import { expand } from './expand/expand'
@@ -56,6 +57,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   persistentVolumeBinder(options.hostPathProvisioner ?? false),
   expand,
   clusterroleAggregation,
+  disruption,
   pvcProtection,
   pvProtection,
   rootCaCertPublisher,

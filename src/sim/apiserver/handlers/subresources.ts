@@ -1,4 +1,4 @@
-// Models the subresources that are actions: pkg/registry/core/pod/storage (BindingREST, EvictionREST) and
+// Models the subresources that are actions: pkg/registry/core/pod/storage (BindingREST) and
 // pkg/registry/core/serviceaccount/storage (TokenREST).
 import { etcdKey, type Resource } from '../../api/kinds'
 import { badRequest, conflict, created, notFound } from '../../api/status'
@@ -12,13 +12,12 @@ import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
 import { objectOf, put, storedValue, written } from '../storage/etcd'
-import { deleteObject, optionsOf } from './delete'
 import { currentOf, fromEtcd, revisionOf } from './write'
 
 type Change = { readonly object: KubeObject } | { readonly refused: Status }
 
 /** Changes an object by a function of it, until nobody else was quicker (GuaranteedUpdate without a strategy). */
-function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time) => Change): Serve<Change> {
+export function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time) => Change): Serve<Change> {
   const { info } = call
   const type = info.type as Resource
   const name = info.name ?? ''
@@ -43,7 +42,12 @@ function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time) => Cha
 }
 
 /** Ends a request: with what a change has come to, or why it has not. */
-function* conclude(call: Call, change: Change, code: number, show: (object: KubeObject, world: World) => unknown): Serve<void> {
+export function* conclude(
+  call: Call,
+  change: Change,
+  code: number,
+  show: (object: KubeObject, world: World) => unknown,
+): Serve<void> {
   yield* perform<World, void>(world => {
     if ('refused' in change) refuse(world, call, change.refused)
     else respond(world, call, code, show(change.object, world))
@@ -83,15 +87,6 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
       status: { ...status, nominatedNodeName: undefined, conditions: [...others, condition] },
     },
   }
-}
-
-/** POST pods/NAME/eviction: a deletion that a PodDisruptionBudget may refuse (budgets are not asked yet). */
-export function* evict(call: Call): Serve<void> {
-  const { info, request } = call
-  const type = info.type as Resource
-  const options = (request.body as KubeObject | undefined)?.deleteOptions
-  const done = yield* deleteObject(call, type, info.namespace, info.name ?? '', optionsOf(options, {}))
-  yield* conclude(call, done, 201, created)
 }
 
 const AUDIENCE = 'https://kubernetes.default.svc.cluster.local'

@@ -1,17 +1,14 @@
 // Models pkg/controller/volume/expand/expand_controller.go: claims that ask for more than they have.
 import { unitsOf } from '../../api/quantity'
-import { controllerRoom, controllerUser } from '../../api/rooms'
 import type { KubeObject } from '../../api/types'
-import { type Controller, type ControllerProcedure, type ControllerState, cached, type Outcome } from '../../client/controller'
-import { perform } from '../../client/effects'
-import { recordEvent } from '../../client/events'
+import { type Controller, type ControllerProcedure, cached, type Outcome } from '../../client/controller'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
 import { getRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
-import { ask, fail } from '../ask'
+import { ask, fail, say } from '../ask'
 
-const SELF = { name: 'expand-controller', part: 'expand' } as const
+const SELF = { name: 'expand-controller', part: 'expand', component: 'volume_expand' } as const
 const CLAIMS = 'persistentvolumeclaims'
 
 const wanted = (claim: KubeObject): number => unitsOf(claim.spec?.resources?.requests?.storage)
@@ -37,13 +34,5 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   if (!succeeded(volume)) return fail(volume)
   if (volume.body.spec.claimRef?.uid !== claim.metadata.uid || given(claim) >= wanted(claim)) return
   const message = 'waiting for an external controller to expand this PVC'
-  const source = { component: 'volume_expand', user: controllerUser(SELF.name) }
-  yield* perform<ControllerState, void>(world =>
-    recordEvent(
-      world,
-      source,
-      { object: claim, type: 'Normal', reason: 'ExternalExpanding', message },
-      controllerRoom(SELF.part),
-    ),
-  )
+  yield* say(SELF, { object: claim, type: 'Normal', reason: 'ExternalExpanding', message })
 }

@@ -5,7 +5,12 @@ import { perform } from '../../client/effects'
 import { keyOf } from '../../client/store'
 import { versionOf } from '../objects'
 
-export const SELF = { name: 'persistent-volume-binder', part: 'persistent-volume-binder' } as const
+/** Its Events come from a component of another name than its account. */
+export const SELF = {
+  name: 'persistent-volume-binder',
+  part: 'persistent-volume-binder',
+  component: 'persistentvolume-controller',
+} as const
 export const VOLUMES = 'persistentvolumes'
 export const CLAIMS = 'persistentvolumeclaims'
 /** The one provisioner within kube-controller-manager: directories of the nodes. */

@@ -1,25 +1,16 @@
 // Models pkg/controller/volume/persistentvolume/pv_controller.go: bind, updateVolumePhase, updateClaimStatus.
 import { deepEqual } from '../../api/deep'
-import { controllerRoom, controllerUser } from '../../api/rooms'
 import type { KubeObject } from '../../api/types'
-import type { ControllerProcedure, ControllerState } from '../../client/controller'
-import { perform } from '../../client/effects'
-import { recordEvent } from '../../client/events'
+import type { ControllerProcedure } from '../../client/controller'
 import { succeeded } from '../../client/http'
 import { updateRequest } from '../../client/requests'
-import { ask, fail, failed, type Step } from '../ask'
+import { ask, fail, failed, type Step, say } from '../ask'
 import { withMetadata } from '../objects'
 import { type Cached, CLAIMS, remember, SELF, VOLUMES } from './cache'
 import { annotation, BIND_COMPLETED, BOUND_BY_CONTROLLER, isBoundTo } from './matching'
 
-/** Events of the binder come from a component of another name than its account. */
-const SOURCE = { component: 'persistentvolume-controller', user: controllerUser(SELF.name) } as const
-
-export function* event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): ControllerProcedure {
-  yield* perform<ControllerState, void>(world =>
-    recordEvent(world, SOURCE, { object, type, reason, message }, controllerRoom(SELF.part)),
-  )
-}
+export const event = (object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): ControllerProcedure =>
+  say(SELF, { object, type, reason, message })
 
 /** Writes an object or its status; what came back. */
 export function* write(kind: Cached, object: KubeObject, subresource?: 'status'): Step<KubeObject> {

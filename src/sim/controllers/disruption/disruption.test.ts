@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { KubeObject, Pod } from '../../api/types'
+import type { Time } from '../../kernel/types'
+import { TestCluster } from '../testing'
+import { budgetStatus, expectations, healthy, stillDisrupted } from './budget'
+import { disruption } from './disruption'
+
+const budget = (spec: object, status?: object): KubeObject => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'web', namespace: 'default', generation: 1 },
+  spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+  ...(status && { status }),
+})
+const pod = (name: string, ready = 'True'): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    namespace: 'default',
+    labels: { app: 'web' },
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'uid-rs', controller: true }],
+  },
+  spec: { containers: [] },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready as 'True' }] },
+})
+
+describe('a budget', () => {
+  it('rounds percentages up, for what must stay as for what may go', () => {
+    expect(expectations(budget({ minAvailable: '50%' }), 3, 5)).toEqual({ expected: 5, desired: 3 })
+    expect(expectations(budget({ maxUnavailable: '30%' }), 3, 5)).toEqual({ expected: 5, desired: 3 })
+    expect(expectations(budget({ maxUnavailable: 7 }), 3, 5)).toEqual({ expected: 5, desired: 0 })
+    expect(expectations(budget({ minAvailable: 2 }), 3, 0)).toEqual({ expected: 3, desired: 2 })
+  })
+
+  it('allows what is healthy beyond what must be, and nothing where no pod is expected', () => {
+    const status = budgetStatus(budget({}), { expected: 3, desired: 2, current: 3 }, {}, 0 as Time)
+    expect(status).toMatchObject({
+      disruptionsAllowed: 1,
+      conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' }],
+    })
+    expect(budgetStatus(budget({}), { expected: 0, desired: 0, current: 3 }, {}, 0 as Time).disruptionsAllowed).toBe(0)
+    expect(budgetStatus(budget({}), { expected: 3, desired: 4, current: 3 }, {}, 0 as Time).conditions?.[0]?.reason).toBe(
+      'InsufficientPods',
+    )
+  })
+
+  it('does not count pods that are evicted and not yet seen to go, for two minutes', () => {
+    const evicted = budget({}, { disruptedPods: { a: '2026-01-01T00:00:00Z', gone: '2026-01-01T00:00:00Z' } })
+    const early = stillDisrupted(evicted, [pod('a'), pod('b')], 20_000_000 as Time)
+    expect(early).toEqual({ disrupted: { a: '2026-01-01T00:00:00Z' }, againMs: 100_000, late: [] })
+    expect(healthy([pod('a'), pod('b'), pod('c', 'False')], early.disrupted)).toBe(1)
+    expect(stillDisrupted(evicted, [pod('a')], 121_000_000 as Time).late).toHaveLength(1)
+  })
+})
+
+describe('the disruption controller', () => {
+  it('counts the pods of a budget against what their controller wants', () => {
+    const cluster = new TestCluster([disruption])
+    cluster.put({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'web', namespace: 'default', uid: 'uid-rs' },
+      spec: { replicas: 4 },
+    })
+    cluster.put(pod('a'))
+    cluster.put(budget({ maxUnavailable: 2 }))
+    expect(cluster.list('poddisruptionbudgets.policy')[0]?.status).toMatchObject({
+      expectedPods: 4,
+      desiredHealthy: 2,
+      currentHealthy: 1,
+      disruptionsAllowed: 0,
+    })
+    for (const name of ['b', 'c']) cluster.put(pod(name))
+    expect(cluster.list('poddisruptionbudgets.policy')[0]?.status).toMatchObject({ currentHealthy: 3, disruptionsAllowed: 1 })
+  })
+
+  it('allows nothing when it does not know a controller', () => {
+    const cluster = new TestCluster([disruption])
+    cluster.put(pod('a'))
+    cluster.put(budget({ minAvailable: '50%' }))
+    expect(cluster.list('poddisruptionbudgets.policy')[0]?.status).toMatchObject({
+      disruptionsAllowed: 0,
+      conditions: [{ reason: 'SyncFailed', message: 'found no controllers for pod "a"' }],
+    })
+  })
+})

@@ -19,8 +19,10 @@ const UPRIGHT = 84
 const RUNG = 34
 const GAP = 26
 const TOP = 14
-/** Pixels of a letter of a label, about. */
-const LETTER = 6.4
+/** Pixels of a letter of a label, about; Chinese ones are as wide as high. */
+const LETTER = { latin: 6.4, han: 12.5 } as const
+const widthOf = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? LETTER.han : LETTER.latin), 0)
 const SCROLLBAR = 16
 
 const COLOURS: Readonly<Record<PacketKind, string>> = {
@@ -153,18 +155,20 @@ function Arrow({ rung, x1, x2, y, width, isStop, isPast }: ArrowProps) {
 }
 
 /** Where a label stands so that it stays within the drawing, and how much of it there is room for. */
-export function labelAt(
-  text: string,
-  x1: number,
-  x2: number,
-  width: number,
-): { readonly x: number; readonly anchor: 'start' | 'middle' | 'end'; readonly text: string } {
-  const length = text.length * LETTER
+export function labelAt(text: string, x1: number, x2: number, width: number): Label {
   const middle = (x1 + x2) / 2
-  const room = Math.max(60, width - 16)
-  const shown = length <= room ? text : `${text.slice(0, Math.max(4, Math.floor(room / LETTER) - 1))}…`
-  const half = (shown.length * LETTER) / 2
-  if (middle - half < 6) return { x: 6, anchor: 'start', text: shown }
-  if (middle + half > width - 6) return { x: width - 6, anchor: 'end', text: shown }
+  const room = Math.max(60, width - 2 * MARGIN)
+  let shown = text
+  while (widthOf(shown) > room) shown = `${shown.slice(0, -2)}…`
+  const half = widthOf(shown) / 2
+  if (middle - half < MARGIN) return { x: MARGIN, anchor: 'start', text: shown }
+  if (middle + half > width - MARGIN) return { x: width - MARGIN, anchor: 'end', text: shown }
   return { x: middle, anchor: 'middle', text: shown }
 }
+
+interface Label {
+  readonly x: number
+  readonly anchor: 'start' | 'middle' | 'end'
+  readonly text: string
+}
+const MARGIN = 8

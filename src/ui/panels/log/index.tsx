@@ -83,7 +83,7 @@ function Filters({ filter, change, entries }: FiltersProps) {
     .filter(reason => reason !== '')
     .sort()
   return (
-    <search className={styles.filters}>
+    <div className={styles.filters}>
       <input
         type="search"
         value={filter.text}
@@ -119,7 +119,7 @@ function Filters({ filter, change, entries }: FiltersProps) {
         />
         {t('log.housekeeping')}
       </label>
-    </search>
+    </div>
   )
 }
 

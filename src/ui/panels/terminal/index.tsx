@@ -1,12 +1,12 @@
 /** The kubectl prompt and what it has printed up to the cursor, in the kubectl room or docked under the stage. */
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { type UIEvent, useEffect, useLayoutEffect, useRef } from 'react'
 import { create } from 'zustand'
 import { commandText } from '../../../content/captions'
 import { usePrompt } from '../../session/prompt'
 import { useSession } from '../../session/session'
 import type { Seq, TerminalLine } from '../../session/types'
 import { useT } from '../../shared/i18n'
-import { ForkNotice, isInThePast } from '../fork-notice'
+import { ForkNotice } from '../fork-notice'
 import type { Panel } from '../types'
 import { keepHistory } from './history'
 import { PromptLine } from './prompt-line'
@@ -14,6 +14,7 @@ import styles from './terminal.module.css'
 
 /** What was cleared away: the lines up to this one, while the cursor is beyond it. Shared by all places of the prompt. */
 const useCleared = create<{ readonly upTo: Seq | undefined }>(() => ({ upTo: undefined }))
+const NONE: readonly TerminalLine[] = []
 /** The room is small: so many lines are drawn there. */
 const SHOWN = { room: 40, other: 600 } as const
 
@@ -26,32 +27,39 @@ export function visibleLines(lines: readonly TerminalLine[], clearedUpTo: Seq | 
 
 const Terminal: Panel = ({ place }) => {
   const t = useT()
-  const all = useSession(state => state.frame?.terminal) ?? []
+  const all = useSession(state => state.frame?.terminal) ?? NONE
   const clearedUpTo = useCleared(state => state.upTo)
   const lines = visibleLines(all, clearedUpTo).slice(place === 'room' ? -SHOWN.room : -SHOWN.other)
   const end = lines.at(-1)?.seq
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(keepHistory, [])
 
-  const forks = useSession(state => isInThePast(state.frame))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these makes the text longer or shorter
+  /** One reads at the end, until one scrolls up. */
+  const isAtEnd = useRef(true)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was printed last is always shown
   useLayoutEffect(() => {
-    scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
-  }, [end, forks, place])
+    isAtEnd.current = true
+  }, [end])
+  useLayoutEffect(() => {
+    if (isAtEnd.current) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
+  })
+  const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }: UIEvent<HTMLElement>) => {
+    isAtEnd.current = scrollTop + clientHeight > scrollHeight - 24
+  }
 
   const clear = () => useCleared.setState({ upTo: all.at(-1)?.seq })
   const onPointerUp = () => {
     if (window.getSelection()?.isCollapsed !== false) usePrompt.getState().takeFocus()
   }
   return (
-    <div className={styles.terminal} data-place={place} ref={scroller} onPointerUp={onPointerUp}>
+    <div className={styles.terminal} data-place={place} ref={scroller} onScroll={onScroll} onPointerUp={onPointerUp}>
       <div className={styles.output} data-testid="terminal" role="log" aria-label={t('terminal.output')}>
         {lines.map(line => (
           <Output key={line.seq} line={line} />
         ))}
       </div>
       <PromptLine clear={clear} />
-      <ForkNotice className={styles.fork} />
+      <ForkNotice className={styles.fork} isShort={place === 'room'} />
     </div>
   )
 }

@@ -173,6 +173,10 @@ export const tooManyRequests = (message: string, retryAfterSeconds = 0, causes: 
 export const internalError = (why: string): Status =>
   failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] })
 
+/** 500 of an error that has no reason of its own: `Error from server: …`. */
+export const unknownError = (message: string): Status =>
+  ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 }) as Status
+
 /** 500 when etcd did not answer in time. */
 export const serverTimeout = (resource: ResourceNames, operation: string, retryAfterSeconds = 0): Status =>
   failure(

@@ -5,6 +5,7 @@ import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
 import { DEFAULTS } from './flags'
+import { optionsError } from './options'
 import { noteStages } from './pipeline'
 import './reasons'
 import { refuse } from './respond'
@@ -166,6 +167,12 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
   if (wrong) {
     noteStages(world, call, 'read', { status: wrong, stage: 'storage' })
     refuse(world, call, wrong)
+    return
+  }
+  const badOptions = optionsError(info.verb, request)
+  if (badOptions) {
+    noteStages(world, call, 'write', { status: badOptions, stage: 'decoding' })
+    refuse(world, call, badOptions)
     return
   }
   if (info.verb === 'get') noteStages(world, call, 'read')

@@ -2,7 +2,7 @@
 // their kind, checked against the schema, with their defaults.
 import { type FieldError, invalid } from '../api/field-error'
 import { parseApiVersion, subresourceOf } from '../api/kinds'
-import { MEDIA } from '../api/messages'
+import { type HttpRequest, MEDIA } from '../api/messages'
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch, type Patched } from '../api/patch'
 import { decode as decodeAs, type StructType, strictErrorText, unhandledText } from '../api/schema'
 import { badRequest, conflict, invalid as invalidStatus, unprocessable, unsupportedMediaType } from '../api/status'
@@ -10,23 +10,30 @@ import type { KubeObject, Status } from '../api/types'
 import type { Attempt, Verdict } from './attempt'
 import { applyDefaults } from './defaulting'
 import { toCoreEvent, toVersion } from './encoding'
+import { manageApply, manageUpdate } from './managedfields/manage'
 import { scaled, scaleOf } from './registry/scale'
 import type { Reader } from './state'
 
 /** The stage `decoding`. */
 export function decode(attempt: Attempt, reader: Reader): Verdict {
   if (attempt.operation === 'DELETE') return undefined
+  const isApplied = isApply(attempt.call.request)
   const made = attempt.call.info.verb === 'patch' ? patched(attempt, reader) : fromBody(attempt, reader)
   if ('refused' in made) return made
   const { object } = made
   const wrong = mismatch(attempt, object)
   if (wrong) return { refused: wrong }
-  if (attempt.subresource === 'scale') return scale(attempt, object)
+  if (attempt.subresource === 'scale') return scale(attempt, object, reader)
   const stored = object.kind === 'Event' ? toCoreEvent(object) : object
   // what was stored has its defaults: a patch of the status adds none to the spec
-  if (attempt.old && stored.spec !== undefined && stored.spec === attempt.old.spec) return { object: stored }
-  return { object: withStringData(applyDefaults(stored)) }
+  const isKept = attempt.old && stored.spec !== undefined && stored.spec === attempt.old.spec
+  const full = isKept ? stored : withStringData(applyDefaults(stored))
+  return { object: isApplied ? full : manageUpdate(attempt, full, reader) }
 }
+
+/** Whether a request is a server-side apply. */
+export const isApply = ({ method, headers }: HttpRequest): boolean =>
+  method === 'PATCH' && headers.contentType === MEDIA.applyPatch
 
 type Made = { readonly object: KubeObject } | { readonly refused: Status }
 
@@ -94,6 +101,7 @@ const PATCHES = [MEDIA.jsonPatch, MEDIA.mergePatch, MEDIA.strategicMergePatch, M
 /** The object with the request's patch applied (patch.go, applyPatchToCurrentObject). */
 function patched(attempt: Attempt, reader: Reader): Made {
   const { type, subresource, old, call } = attempt
+  if (isApply(call.request) && subresource !== 'scale') return manageApply(attempt, old, call.request.body, reader)
   if (!old) return { refused: unprocessable() }
   const shown = subresource === 'scale' ? scaleOf(type, old) : toVersion(old, type.apiVersion)
   const media = call.request.headers.contentType ?? MEDIA.strategicMergePatch
@@ -144,7 +152,8 @@ function mismatch({ call, type, namespace, old, subresource }: Attempt, { metada
   return seen && seen !== old.metadata.resourceVersion ? conflict(type, old.metadata.name) : undefined
 }
 
-function scale({ type, old }: Attempt, given: KubeObject): Verdict {
+function scale(attempt: Attempt, given: KubeObject, reader: Reader): Verdict {
+  const { type, old } = attempt
   if (!old) return undefined
   const { resourceVersion, uid } = given.metadata
   const errors: FieldError[] = []
@@ -156,7 +165,7 @@ function scale({ type, old }: Attempt, given: KubeObject): Verdict {
     }
   const changed = Boolean(resourceVersion) && resourceVersion !== old.metadata.resourceVersion
   if (changed || (uid && uid !== old.metadata.uid)) return { refused: conflict(type, old.metadata.name) }
-  return { object: scaled(old, given) }
+  return { object: manageUpdate(attempt, scaled(old, given), reader) }
 }
 
 /** Secrets' stringData is for writing only: it becomes data (pkg/registry/core/secret). */

@@ -16,6 +16,7 @@ export interface OpenApiNode {
   readonly enum?: readonly string[]
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular'
   readonly 'x-kubernetes-patch-strategy'?: string
   readonly 'x-kubernetes-patch-merge-key'?: string
   readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[]
@@ -64,6 +65,7 @@ export class Compiler {
       definition: name,
       fields,
       nullable: NULLABLE[short] ?? [],
+      atomic: node['x-kubernetes-map-type'] === 'atomic',
     }
     // Before its fields, because some types contain themselves.
     this.structs.set(name, type)
@@ -82,6 +84,7 @@ export class Compiler {
       enum: property.enum,
       listType: property['x-kubernetes-list-type'],
       listMapKeys: property['x-kubernetes-list-map-keys'] ?? [],
+      atomic: property['x-kubernetes-map-type'] === 'atomic',
       patch: strategies.includes('merge') ? 'merge' : strategies.includes('replace') ? 'replace' : undefined,
       retainKeys: strategies.includes('retainKeys'),
       mergeKey: property['x-kubernetes-patch-merge-key'],

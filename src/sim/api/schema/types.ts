@@ -41,6 +41,8 @@ export interface StructType {
   readonly fields: ReadonlyMap<string, Field>
   /** Fields that Go writes as null when they have no value. */
   readonly nullable: readonly string[]
+  /** Server-side apply sees the struct as one value. */
+  readonly atomic: boolean
 }
 export type SchemaType = ScalarType | MapType | ListType | StructType
 
@@ -52,6 +54,8 @@ export interface Field {
   /** How server-side apply and validation see a list. */
   readonly listType: 'atomic' | 'set' | 'map' | undefined
   readonly listMapKeys: readonly string[]
+  /** Server-side apply sees the map as one value. */
+  readonly atomic: boolean
   /** How a strategic merge patch treats the field; maps merge unless they are replaced, lists are replaced unless they merge. */
   readonly patch: 'merge' | 'replace' | undefined
   /** A patch says which keys stay (`$retainKeys`). */

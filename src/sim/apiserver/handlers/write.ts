@@ -3,10 +3,12 @@
 import { deepEqual } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
 import type { HttpResponse } from '../../api/messages'
-import { alreadyExists, generateNameConflict, notFound } from '../../api/status'
+import { alreadyExists, conflict, forbidden, generateNameConflict, notFound } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
+import { decide } from '../access'
 import type { Attempt, Operation } from '../attempt'
+import { isApply } from '../decoding'
 import { encode, readingOf } from '../encoding'
 import { ask } from '../loopback'
 import { noteStages, type Outcome, WRITE, walk } from '../pipeline'
@@ -144,6 +146,12 @@ export function* change(call: Call): Serve<void> {
   let current = yield* currentOf(type, info.namespace, name)
   for (;;) {
     const old = current.object
+    if (!old && isApply(call.request) && info.subresource === '') {
+      const there = yield* createByApply(call)
+      if (!there) return
+      current = there
+      continue
+    }
     if (!old) return yield* perform<World, void>(world => refuse(world, call, notFound(type, name)))
     const outcome = yield* pass(call, 'UPDATE', old)
     const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
@@ -165,6 +173,42 @@ export function* change(call: Call): Serve<void> {
     const { current: now } = txn
     current = { object: now && (yield* perform<World, KubeObject>(world => objectOf(world, type, now))), certain: true }
   }
+}
+
+/** An apply of what is not there creates it (patch.go, applyPatcher.createNewObject). Returns what somebody else was quicker to create. */
+function* createByApply(call: Call): Serve<Current | undefined> {
+  const { info, user } = call
+  const type = info.type as Resource
+  const { group, resource, namespace = '', name = '', path } = info
+  const why = yield* perform<World, string | undefined>(world =>
+    decide(world, user, { verb: 'create', group, resource, namespace, name, path }),
+  )
+  if (why !== undefined) return yield* refused(call, forbidden(type, name, why))
+  const { uid } = (call.request.body as KubeObject | undefined)?.metadata ?? {}
+  if (uid) {
+    const text = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
+    return yield* refused(call, conflict(type, name, text))
+  }
+  const outcome = yield* pass(call, 'CREATE', undefined)
+  if ('refused' in outcome) return yield* refused(call, outcome.refused)
+  const object = outcome.attempt.object as KubeObject
+  if (isDryRun(call)) return yield* answered(call, 201, () => object)
+  const key = etcdKey(type, info.namespace, name)
+  const value = storedValue(object)
+  const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
+  if (txn.succeeded) return yield* answered(call, 201, world => written(world, type, key, value, txn.revision))
+  const { current } = txn
+  return { object: current && (yield* perform<World, KubeObject>(world => objectOf(world, type, current))), certain: true }
+}
+
+function* refused(call: Call, status: Status): Serve<undefined> {
+  yield* perform<World, void>(world => refuse(world, call, status))
+  return undefined
+}
+
+function* answered(call: Call, code: number, make: (world: World) => KubeObject): Serve<undefined> {
+  yield* perform<World, void>(world => answer(world, call, code, make(world)))
+  return undefined
 }
 
 /** store.go, ShouldDeleteDuringUpdate: who takes the last finalizer off an object that is being deleted, deletes it. */

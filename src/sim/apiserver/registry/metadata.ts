@@ -25,7 +25,7 @@ export function newMetadata(
   reader: Reader,
 ): ObjectMeta {
   const random = (): number => reader.random()
-  const { name: given, generateName: base, labels, annotations, ownerReferences, finalizers } = from
+  const { name: given, generateName: base, labels, annotations, ownerReferences, finalizers, managedFields } = from
   const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = {
     name: given ? given : base ? generateName(base, random) : '',
   }
@@ -39,21 +39,23 @@ export function newMetadata(
   if (annotations) metadata.annotations = annotations
   if (ownerReferences) metadata.ownerReferences = ownerReferences
   if (finalizers && finalizers.length > 0) metadata.finalizers = finalizers
+  if (managedFields) metadata.managedFields = managedFields
   return metadata
 }
 
 /** rest.BeforeUpdate, the part about metadata: what an update can't change keeps its value. */
 export function updatedMetadata(from: Partial<ObjectMeta>, old: ObjectMeta): ObjectMeta {
-  const { labels, annotations, ownerReferences, finalizers } = from
+  const { labels, annotations, ownerReferences, finalizers, managedFields } = from
   if (
     labels === old.labels &&
     annotations === old.annotations &&
     ownerReferences === old.ownerReferences &&
     finalizers === old.finalizers &&
+    managedFields === old.managedFields &&
     (from.uid ?? old.uid) === old.uid
   )
     return old
-  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = old
+  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, managedFields: _m, ...kept } = old
   return {
     ...kept,
     ...(from.uid && { uid: from.uid }),
@@ -61,6 +63,7 @@ export function updatedMetadata(from: Partial<ObjectMeta>, old: ObjectMeta): Obj
     ...(hasAny(annotations) && { annotations }),
     ...(ownerReferences && ownerReferences.length > 0 && { ownerReferences }),
     ...(finalizers && finalizers.length > 0 && { finalizers }),
+    ...(managedFields && { managedFields }),
   }
 }
 

@@ -129,10 +129,12 @@ export function keyAction(
 ): Action | undefined {
   const { key, ctrlKey, shiftKey, altKey, metaKey } = event
   if (altKey || metaKey) return undefined
+  if (ctrlKey && shiftKey) return undefined
   if (ctrlKey) {
     const { selectionStart, selectionEnd } = event.currentTarget
-    if (key === 'c') return selectionStart === selectionEnd ? 'interrupt' : undefined
-    return ({ l: 'clear', p: 'older', n: 'newer' } as const)[key]
+    const letter = key.toLowerCase()
+    if (letter === 'c') return selectionStart === selectionEnd ? 'interrupt' : undefined
+    return ({ l: 'clear', p: 'older', n: 'newer' } as const)[letter]
   }
   if (key === 'Escape') return 'escape'
   if (key === 'Tab') {

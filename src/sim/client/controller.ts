@@ -73,7 +73,7 @@ export interface PartMessage extends Message {
 }
 
 /** Between an event and the worker that takes its key: a hand-over in one process. */
-const HAND_OVER_MS = 1.5
+const HAND_OVER_MS = 0.4
 
 /** Adds a key to a controller's queue, caused by what is handled now. */
 export function enqueue(world: ControllerWorld, part: string, key: string): void {

@@ -12,6 +12,7 @@ import { endpointslice } from './endpointslice/endpointslice'
 import { expand } from './expand/expand'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler'
 import { job } from './job/job'
 import { legacyServiceAccountTokenCleaner } from './legacy-service-account-token-cleaner/legacy-service-account-token-cleaner'
 import { namespace } from './namespace/namespace'
@@ -57,6 +58,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   persistentVolumeBinder(options.hostPathProvisioner ?? false),
   expand,
   clusterroleAggregation,
+  horizontalPodAutoscaler,
   disruption,
   pvcProtection,
   pvProtection,

@@ -1,0 +1,170 @@
+// Models pkg/controller/podautoscaler/horizontal.go: sets the scale of a target by what its pods use.
+import { setCondition } from '../../api/conditions'
+import { deepEqual } from '../../api/deep'
+import { resourceByKind } from '../../api/kinds'
+import { rfc3339 } from '../../api/time'
+import type { HorizontalPodAutoscaler, KubeObject } from '../../api/types'
+import {
+  type Controller,
+  type ControllerProcedure,
+  type ControllerState,
+  cached,
+  enqueueAfter,
+  type Outcome,
+} from '../../client/controller'
+import { perform } from '../../client/effects'
+import { succeeded } from '../../client/http'
+import { request, updateRequest } from '../../client/requests'
+import { keyOf } from '../../client/store'
+import { ask, now, say } from '../ask'
+import { messageOf } from '../objects'
+import { limit, type Recommendation, remember, type Word } from './limits'
+import { propose, type Verdict } from './metrics'
+
+const SELF = { name: 'horizontal-pod-autoscaler', part: 'horizontal-pod-autoscaler' } as const
+const AUTOSCALERS = 'horizontalpodautoscalers.autoscaling'
+/** --horizontal-pod-autoscaler-sync-period */
+const PERIOD_MS = 15_000
+
+/** Recommendations of late, by autoscaler. */
+type Own = Map<string, readonly Recommendation[]>
+
+export const horizontalPodAutoscaler: Controller<Own> = {
+  ...SELF,
+  workers: 5,
+  own: () => new Map(),
+  watches: {
+    [AUTOSCALERS]: (world, { type, object }) => {
+      const key = keyOf(object)
+      if (type === 'DELETED') (world.state.own.get(SELF.part) as Own).delete(key)
+      // the queue of the real one holds every key back for a period, the first one too
+      else enqueueAfter(world, SELF.part, key, PERIOD_MS, true)
+      return []
+    },
+    pods: () => [],
+  },
+  reconcile,
+}
+
+type Status = NonNullable<HorizontalPodAutoscaler['status']>
+/** What a look has found so far: conditions by type, and the status. */
+interface Look {
+  readonly autoscaler: HorizontalPodAutoscaler
+  readonly at: string
+  readonly status: Status
+}
+
+function* reconcile(key: string): ControllerProcedure<Outcome> {
+  const autoscaler = yield* cached<HorizontalPodAutoscaler>(AUTOSCALERS, key)
+  if (!autoscaler) return
+  yield* lookAt(key, autoscaler)
+  return { againAfterMs: PERIOD_MS, housekeeping: true }
+}
+
+const withWord = (look: Look, type: string, { status, reason, message }: Word): Look => ({
+  ...look,
+  status: {
+    ...look.status,
+    conditions: [...setCondition(look.status.conditions ?? [], { type, status, lastTransitionTime: look.at, reason, message })],
+  },
+})
+const word = (status: 'True' | 'False', reason: string, message: string): Word => ({ status, reason, message })
+
+function* event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): ControllerProcedure {
+  yield* say(SELF, { object, type, reason, message })
+}
+
+/** reconcileAutoscaler */
+function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerProcedure {
+  const at = rfc3339(yield* now())
+  let look: Look = { autoscaler, at, status: { ...(autoscaler.status as Status) } }
+  const { kind, name, apiVersion = '' } = autoscaler.spec.scaleTargetRef
+  const resource = resourceByKind(apiVersion, kind)?.groupResource
+  const { namespace = '' } = autoscaler.metadata
+  const answer =
+    resource && (yield* ask<KubeObject>(SELF, request('get', 'GET', resource, namespace, name, { subresource: 'scale' })))
+  if (!answer || !succeeded(answer)) {
+    const error = answer ? messageOf(answer) : `no matches for kind "${kind}" in group "${apiVersion.split('/')[0]}"`
+    yield* event(autoscaler, 'Warning', 'FailedGetScale', error)
+    const message = `the HPA controller was unable to get the target's current scale: ${error}`
+    return yield* write(withWord(look, 'AbleToScale', word('False', 'FailedGetScale', message)))
+  }
+  const scale = answer.body
+  const current: number = scale.spec?.replicas ?? 0
+  const message = "the HPA controller was able to get the target's current scale"
+  look = withWord(look, 'AbleToScale', word('True', 'SucceededGetScale', message))
+  look = { ...look, status: { ...look.status, currentReplicas: scale.status?.replicas ?? 0 } }
+  const { minReplicas = 1, maxReplicas } = autoscaler.spec
+  if (current === 0 && minReplicas !== 0) {
+    const off = 'scaling is disabled since the replica count of the target is zero'
+    return yield* finish(withWord(look, 'ScalingActive', word('False', 'ScalingDisabled', off)), resource, scale, 0, '')
+  }
+  if (current > maxReplicas)
+    return yield* finish(look, resource, scale, maxReplicas, 'Current number of replicas above Spec.MaxReplicas')
+  if (current < minReplicas)
+    return yield* finish(look, resource, scale, minReplicas, 'Current number of replicas below Spec.MinReplicas')
+  return yield* byMetrics(key, look, resource, scale)
+}
+
+/** computeReplicasForMetrics: the highest proposal of those metrics that can be told. */
+function* byMetrics(key: string, found: Look, resource: string, scale: KubeObject): ControllerProcedure {
+  const { autoscaler } = found
+  const current: number = scale.spec?.replicas ?? 0
+  const verdicts: Verdict[] = []
+  for (const metric of autoscaler.spec.metrics ?? [])
+    verdicts.push(yield* propose(SELF, autoscaler as KubeObject, metric, current, scale.status?.selector ?? ''))
+  const currentMetrics = verdicts.map(v => ('status' in v ? v.status : { type: '' })) as NonNullable<Status['currentMetrics']>
+  let look: Look = { ...found, status: { ...found.status, currentMetrics } }
+  const wrong = verdicts.filter(v => 'error' in v)
+  const [best] = verdicts.filter(v => 'replicas' in v).sort((a, b) => b.replicas - a.replicas)
+  for (const { reason, error } of wrong) yield* event(autoscaler, 'Warning', reason, error)
+  const [first] = wrong
+  // with a metric missing nothing is taken away
+  if (!best || (first && best.replicas < current)) {
+    const { reason = '', what = '', error = '' } = first ?? {}
+    look = withWord(look, 'ScalingActive', word('False', reason, `the HPA was unable to compute the replica count: ${error}`))
+    yield* write(look)
+    const text = `invalid metrics (${wrong.length} invalid out of ${verdicts.length}), first error is: failed to get ${what}: ${error}`
+    return yield* event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', text)
+  }
+  const valid = `the HPA was able to successfully calculate a replica count from ${best.name}`
+  look = withWord(look, 'ScalingActive', word('True', 'ValidMetricFound', valid))
+  const time = yield* now()
+  const recommended = yield* perform<ControllerState, readonly Recommendation[]>(world => {
+    const own = world.state.own.get(SELF.part) as Own
+    const list = remember(autoscaler, own.get(key) ?? [{ at: time, replicas: current }], best.replicas, time)
+    own.set(key, list)
+    return list
+  })
+  const { replicas, able, limited } = limit(autoscaler, current, best.replicas, recommended, time)
+  look = withWord(withWord(look, 'AbleToScale', able), 'ScalingLimited', limited)
+  const reason = best.replicas > current ? `${best.name} above target` : 'All metrics below target'
+  return yield* finish(look, resource, scale, replicas, reason)
+}
+
+/** Sets the scale where it changes, and writes the status. */
+function* finish(found: Look, resource: string, scale: KubeObject, desired: number, reason: string): ControllerProcedure {
+  const { autoscaler, at } = found
+  const current: number = scale.spec?.replicas ?? 0
+  let look: Look = { ...found, status: { ...found.status, desiredReplicas: desired } }
+  if (desired !== current) {
+    const answer = yield* ask(SELF, updateRequest(resource, { ...scale, spec: { replicas: desired } }, 'scale'))
+    if (!succeeded(answer)) {
+      const error = messageOf(answer)
+      yield* event(autoscaler, 'Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${error}`)
+      const message = `the HPA controller was unable to update the target scale: ${error}`
+      return yield* write(withWord(found, 'AbleToScale', word('False', 'FailedUpdateScale', message)))
+    }
+    yield* event(autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`)
+    const message = `the HPA controller was able to update the target scale to ${desired}`
+    look = withWord(look, 'AbleToScale', word('True', 'SucceededRescale', message))
+    look = { ...look, status: { ...look.status, lastScaleTime: at } }
+  }
+  yield* write(look)
+}
+
+function* write({ autoscaler, status }: Look): ControllerProcedure {
+  if (deepEqual(autoscaler.status, status)) return
+  const answer = yield* ask(SELF, updateRequest(AUTOSCALERS, { ...autoscaler, status } as KubeObject, 'status'))
+  if (!succeeded(answer)) yield* event(autoscaler, 'Warning', 'FailedUpdateStatus', messageOf(answer))
+}

@@ -9,6 +9,7 @@ import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { ask } from '../loopback'
 import type { Call, Serve, World } from '../state'
+import { ready } from '../watch-cache/feed'
 import { deleteObject, optionsOf } from './delete'
 import { conclude, guaranteedUpdate } from './subresources'
 import { currentOf } from './write'
@@ -55,6 +56,7 @@ function withTarget(pod: Pod, now: Time): KubeObject {
 /** Takes one disruption from the pod's budget, if it has one; why it can't be. */
 function* takeOne(pod: Pod, type: Resource, dryRun: boolean): Serve<Status | undefined> {
   const { namespace, labels } = pod.metadata
+  yield* ready(BUDGETS)
   const found = yield* perform<World, readonly KubeObject[]>(world =>
     Object.freeze([...world.list(BUDGETS, namespace)].filter(b => labelSelector(b.spec?.selector).matches(labels))),
   )

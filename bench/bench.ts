@@ -29,10 +29,21 @@ const SIZES: readonly (readonly [number, number])[] = [
 
 function measure([nodes, pods]: readonly [number, number]): Row {
   const root = join(import.meta.dirname, '..')
-  const out = execFileSync(process.execPath, ['--expose-gc', '--max-old-space-size=8192', join(root, 'tools/run-ts.mjs'), join(root, 'bench/cluster.ts'), String(nodes), String(pods)], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 24,
-  })
+  const out = execFileSync(
+    process.execPath,
+    [
+      '--expose-gc',
+      '--max-old-space-size=8192',
+      join(root, 'tools/run-ts.mjs'),
+      join(root, 'bench/cluster.ts'),
+      String(nodes),
+      String(pods),
+    ],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 24,
+    },
+  )
   return JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Row
 }
 
@@ -44,13 +55,28 @@ const rows = SIZES.map(size => {
   if (!json) {
     const { unit } = row
     console.log(`${row.nodes} nodes, ${row.pods} pods (${row.ready} running after ${n(row.virtualSeconds, 1)} virtual s)`)
-    console.log(`  CPU to all Ready   ${n(row.seconds / unit)} × calibration (${n(row.seconds)} s; ${n((row.seconds * 1000) / row.pods, 3)} ms a pod)`)
-    console.log(`  peak memory        ${n(row.peakBytes / 2 ** 20, 0)} MiB; ${n(row.bytesPerEntry, 0)} bytes an entry, all that the run keeps counted`)
-    console.log(`  trace              ${row.entries} entries, ${n((row.entries / row.seconds) * unit, 0)} a calibration (${n(row.entries / row.seconds, 0)} a second)`)
-    console.log(`  seek               ${n(row.seekMs / 1000 / unit)} × calibration (${n(row.seekMs, 0)} ms, worst of 8, in ${row.traceLength} entries)`)
+    console.log(
+      `  CPU to all Ready   ${n(row.seconds / unit)} × calibration (${n(row.seconds)} s; ${n((row.seconds * 1000) / row.pods, 3)} ms a pod)`,
+    )
+    console.log(
+      `  peak memory        ${n(row.peakBytes / 2 ** 20, 0)} MiB; ${n(row.bytesPerEntry, 0)} bytes an entry, all that the run keeps counted`,
+    )
+    console.log(
+      `  trace              ${row.entries} entries, ${n((row.entries / row.seconds) * unit, 0)} a calibration (${n(row.entries / row.seconds, 0)} a second)`,
+    )
+    console.log(
+      `  seek               ${n(row.seekMs / 1000 / unit)} × calibration (${n(row.seekMs, 0)} ms, worst of 8, in ${row.traceLength} entries)`,
+    )
   }
   return row
 })
 const stage = await stageFrames([200, 1000], 4)
-if (json) console.log(JSON.stringify({ rows: rows.map(r => ({ ...r, cpuRatio: r.seconds / r.unit, seekRatio: r.seekMs / 1000 / r.unit })), stage }))
-else for (const s of stage) console.log(`stage, ${s.packets} packets, 4× throttle: ${'error' in s ? s.error : `${n(s.fps, 0)} frames a second (${n(s.fps / 60)} × 60), p95 ${n(s.p95, 1)} ms`}`)
+if (json)
+  console.log(
+    JSON.stringify({ rows: rows.map(r => ({ ...r, cpuRatio: r.seconds / r.unit, seekRatio: r.seekMs / 1000 / r.unit })), stage }),
+  )
+else
+  for (const s of stage)
+    console.log(
+      `stage, ${s.packets} packets, 4× throttle: ${'error' in s ? s.error : `${n(s.fps, 0)} frames a second (${n(s.fps / 60)} × 60), p95 ${n(s.p95, 1)} ms`}`,
+    )

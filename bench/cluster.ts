@@ -31,7 +31,9 @@ const heap = process.memoryUsage().heapUsed - heapBefore
 
 const fold = newFold()
 for (const e of simulation.trace.entries()) foldEntry(fold, e)
-const ready = [...fold.objects.values()].filter(({ object }) => object.kind === 'Pod' && object['status']?.phase === 'Running').length
+const ready = [...fold.objects.values()].filter(
+  ({ object }) => object.kind === 'Pod' && object.status?.phase === 'Running',
+).length
 
 /** Milliseconds to stand at an entry, the worst of places spread over the trace. */
 function worstSeek(): number {

@@ -22,7 +22,11 @@ export async function stageFrames(counts: readonly number[], throttle: number): 
   const missing = (error: string) => counts.map(packets => ({ packets, fps: 0, p95: 0, error }))
   if (!existsSync(join(ROOT, 'dist/index.html'))) return missing('not measured: no build, run npm run build first')
   const executablePath = (await findBrowsers())[0]
-  const server = spawn(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'preview', '--port', String(PORT), '--strictPort'], { cwd: ROOT, stdio: 'ignore' })
+  const server = spawn(
+    process.execPath,
+    [join(ROOT, 'node_modules/vite/bin/vite.js'), 'preview', '--port', String(PORT), '--strictPort'],
+    { cwd: ROOT, stdio: 'ignore' },
+  )
   try {
     await waitFor(`http://localhost:${PORT}/`)
     const browser = await chromium.launch({ ...(typeof executablePath === 'string' && { executablePath }), args: launchArgs })
@@ -35,7 +39,10 @@ export async function stageFrames(counts: readonly number[], throttle: number): 
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle })
       const times = await page.evaluate(sampleFrames)
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
-      const gaps = times.slice(1).map((t, i) => t - (times[i] as number)).sort((a, b) => a - b)
+      const gaps = times
+        .slice(1)
+        .map((t, i) => t - (times[i] as number))
+        .sort((a, b) => a - b)
       const total = (times.at(-1) as number) - (times[0] as number)
       results.push({ packets, fps: (gaps.length * 1000) / total, p95: gaps[Math.floor(gaps.length * 0.95)] as number })
     }

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'playwright/test'
 import { CREATE, DEPTHS, Stage } from './stage'
 
-test('a Deployment is created at the prompt and stepped through to the end, back and forward again, at each depth', async ({ page }) => {
+test('a Deployment is created at the prompt and stepped through to the end, back and forward again, at each depth', async ({
+  page,
+}) => {
   test.setTimeout(240_000)
   const stage = await Stage.open(page)
   const idle = await stage.picture()
@@ -64,8 +66,13 @@ test('the same seed and commands give the same trace in the browser worker and i
   const stage = await Stage.open(page)
   await stage.type(CREATE)
   await expect(stage.root).toHaveAttribute('data-state', 'paused')
-  const [log, hash, length] = await page.evaluate(async () => [await window.kubestage?.log(), await window.kubestage?.hash(), window.kubestage?.frame()?.length] as const)
-  const node = execFileSync('node', ['tools/run-ts.mjs', 'tools/replay.ts', String(length)], { input: JSON.stringify(log), encoding: 'utf8' })
+  const [log, hash, length] = await page.evaluate(
+    async () => [await window.kubestage?.log(), await window.kubestage?.hash(), window.kubestage?.frame()?.length] as const,
+  )
+  const node = execFileSync('node', ['tools/run-ts.mjs', 'tools/replay.ts', String(length)], {
+    input: JSON.stringify(log),
+    encoding: 'utf8',
+  })
   expect(node.trim()).toBe(hash)
 })
 
@@ -82,9 +89,15 @@ test('a command in the past starts a branch, says so before, and the old future 
   await page.getByRole('textbox', { name: 'kubectl' }).press('Enter')
   await expect.poll(async () => page.evaluate(() => window.kubestage?.frame()?.branches.length)).toBe(2)
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: /return/i }).first().click()
+  await page
+    .getByRole('button', { name: /return/i })
+    .first()
+    .click()
   await expect.poll(async () => page.evaluate(() => window.kubestage?.frame()?.branch)).toBe(0)
-  await page.getByTestId('stage').focus().catch(() => {})
+  await page
+    .getByTestId('stage')
+    .focus()
+    .catch(() => {})
   await page.getByTestId('position').click()
   await page.keyboard.press('End')
   await expect.poll(() => stage.picture()).toEqual(end)

@@ -6,13 +6,23 @@ import { findBrowsers, launchArgs } from './browser.mjs'
 
 const root = join(import.meta.dirname, '..')
 const port = 4392
-const server = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'preview', '--port', String(port), '--strictPort'], { cwd: root, stdio: 'ignore' })
+const server = spawn(
+  process.execPath,
+  [join(root, 'node_modules/vite/bin/vite.js'), 'preview', '--port', String(port), '--strictPort'],
+  { cwd: root, stdio: 'ignore' },
+)
 try {
   const [executablePath] = await findBrowsers()
   const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: [...launchArgs] })
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   for (let i = 0; i < 50; i++) {
-    if (await page.goto(`http://127.0.0.1:${port}/`).then(() => true, () => false)) break
+    if (
+      await page.goto(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      )
+    )
+      break
     await page.waitForTimeout(200)
   }
   const prompt = page.getByRole('textbox', { name: 'kubectl' })

@@ -8,8 +8,8 @@ import { createEtcd } from './etcd/etcd'
 import { type Flags, readFlags } from './flags'
 import type { SimulationConfig } from './kernel/simulation'
 import type { Room, RoomId } from './kernel/types'
-import { createKubectl } from './kubectl/kubectl'
 import { createKubeProxy } from './kube-proxy/kube-proxy'
+import { createKubectl } from './kubectl/kubectl'
 import { createKubelet } from './kubelet/kubelet'
 import { createNetwork } from './network/network'
 import { createRuntime } from './runtime/runtime'
@@ -29,7 +29,8 @@ export interface ClusterOptions {
 }
 
 /** The rooms of a node, in boot order. */
-const nodeRooms = (node: NodeProfile, all: readonly NodeProfile[]): Room[] => [createNetwork(node, all), createRuntime(node), createKubelet(node), createKubeProxy(node)] as Room[]
+const nodeRooms = (node: NodeProfile, all: readonly NodeProfile[]): Room[] =>
+  [createNetwork(node, all), createRuntime(node), createKubelet(node), createKubeProxy(node)] as Room[]
 
 /** A cluster, ready to be booted. */
 export function createCluster(options: ClusterOptions): SimulationConfig {

@@ -11,7 +11,11 @@ export interface FlagOptions {
 }
 
 /** What the flags ask for. Throws a RangeError for a component or a flag that is not simulated. */
-export function readFlags({ 'kube-apiserver': apiserver = [], 'kube-controller-manager': manager = [], ...others }: Flags): FlagOptions {
+export function readFlags({
+  'kube-apiserver': apiserver = [],
+  'kube-controller-manager': manager = [],
+  ...others
+}: Flags): FlagOptions {
   for (const component of Object.keys(others)) throw new RangeError(`${component}: its flags are not simulated`)
   return { apiserver: configOfFlags(apiserver), controllerManager: optionsOfFlags(manager) }
 }

@@ -49,9 +49,9 @@ export class BeatIndex {
 
   private take(e: TraceEntry): void {
     const args = e.args as unknown as Record<string, unknown>
-    if (e.reason === 'http.response') this.answers.set(args['request'] as Seq, e.seq)
+    if (e.reason === 'http.response') this.answers.set(args.request as Seq, e.seq)
     if (e.housekeeping) return
-    if (e.reason === 'user.command') this.commands.push({ seq: e.seq, text: String(args['text']) })
+    if (e.reason === 'user.command') this.commands.push({ seq: e.seq, text: String(args.text) })
     const chapter = chapterAt(this.story, e, seq => this.trace.entry(seq))
     if (chapter) this.tell(chapter)
     if (opensRequest(e, this.last)) this.begin('requests', e.seq, e.seq)
@@ -154,20 +154,22 @@ function upTo(from: readonly Seq[], seq: Seq): number {
   return low
 }
 
+const argsOf = (e: TraceEntry): Record<string, unknown> => e.args as unknown as Record<string, unknown>
+
 /** Requests that go out together, and one change that goes out to all its watchers, are one beat. */
 function opensRequest(e: TraceEntry, last: TraceEntry | undefined): boolean {
-  const args = e.args as unknown as Record<string, unknown>
+  const args = argsOf(e)
   switch (e.reason as string) {
     case 'user.command':
     case 'cri.request':
     case 'network.packet':
       return true
     case 'http.request':
-      return !(sameMoment(e, last) && (last?.args as unknown as Record<string, unknown>)['verb'] === args['verb'])
+      return !(last && sameMoment(e, last) && argsOf(last).verb === args.verb)
     case 'http.response':
       return e.hop?.to === 'kubectl'
     case 'watch.event':
-      return !(last?.reason === 'watch.event' && (last.args as unknown as Record<string, unknown>)['resourceVersion'] === args['resourceVersion'])
+      return !(last?.reason === 'watch.event' && argsOf(last).resourceVersion === args.resourceVersion)
     default:
       return false
   }
@@ -176,4 +178,5 @@ function opensRequest(e: TraceEntry, last: TraceEntry | undefined): boolean {
 /** Everything is a beat of its own, but for what one room does many times over at one moment for one cause. */
 const opensInternal = (e: TraceEntry, last: TraceEntry | undefined): boolean => !(sameMoment(e, last) && last?.cause === e.cause)
 
-const sameMoment = (e: TraceEntry, last: TraceEntry | undefined): boolean => last !== undefined && last.reason === e.reason && last.at === e.at && last.room === e.room
+const sameMoment = (e: TraceEntry, last: TraceEntry | undefined): boolean =>
+  last !== undefined && last.reason === e.reason && last.at === e.at && last.room === e.room

@@ -25,8 +25,8 @@ export function bodyFacts(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts
   const request =
     e.reason === 'http.request'
       ? e
-      : typeof args['request'] === 'number' && args['request'] > 0
-        ? entry(args['request'] as Seq)
+      : typeof args.request === 'number' && args.request > 0
+        ? entry(args.request as Seq)
         : undefined
   if (request?.reason !== 'http.request') return {}
   const { path, body, query } = (request.message ?? {}) as {
@@ -34,15 +34,15 @@ export function bodyFacts(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts
     body?: unknown
     query?: Readonly<Record<string, string>>
   }
-  const resource = String(args['resource'])
-  const name = args['name'] === undefined && args['verb'] === 'create' ? nameOf(body) : undefined
+  const resource = String(args.resource)
+  const name = args.name === undefined && args.verb === 'create' ? nameOf(body) : undefined
   return told({
     path,
     name,
     node: resource === 'pods/binding' ? at(body, 'target', 'name') : undefined,
     event: resource === 'events' ? at(body, 'reason') : undefined,
     replicas: at(body, 'spec', 'replicas'),
-    selector: query?.['fieldSelector'] ?? query?.['labelSelector'],
+    selector: query?.fieldSelector ?? query?.labelSelector,
     state: stateOf(body),
   })
 }

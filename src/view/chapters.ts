@@ -43,12 +43,13 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
   if (e.housekeeping) return undefined
   const args = e.args as unknown as Record<string, unknown>
   if (e.reason === 'user.command') {
-    const kind = String(args['to']).startsWith('network') ? 'traffic' : 'kubectl'
+    const kind = String(args.to).startsWith('network') ? 'traffic' : 'kubectl'
     return begin(state, kind, e.seq, e.seq, true)
   }
   const kind = kindOf(state, e, args)
   if (!kind || (kind === 'kube-proxy' && isNewService(e, entry))) return undefined
-  const round = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
+  const round =
+    (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
   if (!round && state.seen.has(kind)) return undefined
   return begin(state, kind, triggerOf(e, entry, state.from), e.seq, round)
 }
@@ -70,7 +71,9 @@ function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>)
     case 'apiserver.pipeline':
       return pipelineKind(state, args)
     case 'http.response':
-      return e.hop?.to === 'kubectl' && !state.seen.has('apiserver') && !state.seen.has('refused') && isAboutObjects(args) ? 'answer' : undefined
+      return e.hop?.to === 'kubectl' && !state.seen.has('apiserver') && !state.seen.has('refused') && isAboutObjects(args)
+        ? 'answer'
+        : undefined
     case 'http.request':
       return requestKind(state, e, args)
     case 'scheduler.cycle.chosen':
@@ -86,17 +89,17 @@ function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>)
 }
 
 /** Discovery has paths for resources: it is not what the person asked for. */
-const isAboutObjects = (args: Record<string, unknown>): boolean => args['resource'] !== '' && !String(args['resource']).startsWith('/')
+const isAboutObjects = (args: Record<string, unknown>): boolean => args.resource !== '' && !String(args.resource).startsWith('/')
 
 function pipelineKind(state: StoryState, args: Record<string, unknown>): ChapterKind | undefined {
   if (state.current !== 'kubectl' && state.current !== 'answer') return undefined
-  if (args['refused']) return 'refused'
-  return WRITES.has(String(args['verb'])) ? 'apiserver' : undefined
+  if (args.refused) return 'refused'
+  return WRITES.has(String(args.verb)) ? 'apiserver' : undefined
 }
 
 function requestKind(state: StoryState, e: TraceEntry, args: Record<string, unknown>): ChapterKind | undefined {
-  const resource = String(args['resource'])
-  if (!WRITES.has(String(args['verb'])) || resource === 'events' || resource.endsWith('/token')) return undefined
+  const resource = String(args.resource)
+  if (!WRITES.has(String(args.verb)) || resource === 'events' || resource.endsWith('/token')) return undefined
   const room: string = e.room
   if (room === 'kubectl') {
     const again = state.asked

@@ -1,7 +1,16 @@
 /** The fold, summed up as the picture shows it. */
 import type { Deployment, KubeObject, Node, Pod, ReplicaSet, Service } from '../sim/api/types'
 import type { FoldState } from './fold'
-import type { ClusterView, ContainerView, ControllerView, NodeView, PodView, SchedulerView, ServiceView, WorkloadView } from './types'
+import type {
+  ClusterView,
+  ContainerView,
+  ControllerView,
+  NodeView,
+  PodView,
+  SchedulerView,
+  ServiceView,
+  WorkloadView,
+} from './types'
 
 /** How many pods of a node are shown one by one. */
 const SHOWN = 24
@@ -44,7 +53,9 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
     unboundCount: unbound.length,
     workloads,
     services: serviceViews(of<Service>('Service'), of<KubeObject>('EndpointSlice')),
-    counts: Object.fromEntries([...kinds].map(([kind, list]) => [kind, list.filter(o => !o.metadata.namespace?.startsWith('kube-')).length])),
+    counts: Object.fromEntries(
+      [...kinds].map(([kind, list]) => [kind, list.filter(o => !o.metadata.namespace?.startsWith('kube-')).length]),
+    ),
   }
 }
 
@@ -52,7 +63,7 @@ function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
   const { name, namespace = 'default', uid = '', ownerReferences } = pod.metadata
   const key = `${namespace}/${name}`
   const owner = ownerReferences?.find(r => r.controller)
-  const app = pod.metadata.labels?.['app'] ?? owner?.name
+  const app = pod.metadata.labels?.app ?? owner?.name
   const { status, ready } = tools.podStatus(pod)
   const unsupported = state.unsupported.get(key)
   return {
@@ -73,17 +84,32 @@ function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
 }
 
 function containerViews(pod: Pod): ContainerView[] {
-  const statuses = new Map([...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(s => [s.name, s]))
+  const statuses = new Map(
+    [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(s => [s.name, s]),
+  )
   const view = (c: { name: string; image?: string }, init: boolean): ContainerView => {
     const s = statuses.get(c.name)
     const state = s?.state?.running ? 'running' : s?.state?.terminated ? 'terminated' : 'waiting'
     const reason = s?.state?.waiting?.reason ?? s?.state?.terminated?.reason
-    return { name: c.name, image: c.image ?? '', state, ready: s?.ready ?? false, restarts: s?.restartCount ?? 0, ...(reason && { reason }), ...(init && { init }) }
+    return {
+      name: c.name,
+      image: c.image ?? '',
+      state,
+      ready: s?.ready ?? false,
+      restarts: s?.restartCount ?? 0,
+      ...(reason && { reason }),
+      ...(init && { init }),
+    }
   }
   return [...(pod.spec.initContainers ?? []).map(c => view(c, true)), ...pod.spec.containers.map(c => view(c, false))]
 }
 
-function nodeViews(nodes: readonly Node[], pods: readonly (readonly [Pod, PodView])[], state: FoldState, tools: ViewTools): NodeView[] {
+function nodeViews(
+  nodes: readonly Node[],
+  pods: readonly (readonly [Pod, PodView])[],
+  state: FoldState,
+  tools: ViewTools,
+): NodeView[] {
   const byNode = new Map<string, (readonly [Pod, PodView])[]>()
   for (const pair of pods) {
     if (pair[1].node === '') continue
@@ -104,8 +130,8 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
   for (const [pod, view] of pods) {
     for (const c of pod.spec.containers) {
       const requests = c.resources?.requests as Record<string, string> | undefined
-      cpu += tools.milliCores(requests?.['cpu'] ?? '0')
-      memory += tools.bytes(requests?.['memory'] ?? '0')
+      cpu += tools.milliCores(requests?.cpu ?? '0')
+      memory += tools.bytes(requests?.memory ?? '0')
     }
     const owner = view.owner ?? view.name
     const group = groups.get(`${owner} ${view.status}`) ?? { owner, status: view.status, count: 0 }
@@ -120,8 +146,8 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
     ...(address && { address }),
     ready: node.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false,
     unschedulable: node.spec.unschedulable ?? false,
-    cpu: { requested: cpu, allocatable: tools.milliCores(allocatable?.['cpu'] ?? '0') },
-    memory: { requested: memory, allocatable: tools.bytes(allocatable?.['memory'] ?? '0') },
+    cpu: { requested: cpu, allocatable: tools.milliCores(allocatable?.cpu ?? '0') },
+    memory: { requested: memory, allocatable: tools.bytes(allocatable?.memory ?? '0') },
     pods: pods.slice(0, SHOWN).map(([, view]) => view),
     groups: [...groups.values()].sort((a, b) => b.count - a.count),
     podCount: pods.length,
@@ -149,7 +175,9 @@ function workloadViews(deployments: readonly Deployment[], replicaSets: readonly
 function watchersOf(state: FoldState): ClusterView['apiserver'] {
   const counts = new Map<string, number>()
   for (const resource of state.watches.values()) counts.set(resource, (counts.get(resource) ?? 0) + 1)
-  const watchers = [...counts].map(([resource, count]) => ({ resource, count })).sort((a, b) => b.count - a.count || (a.resource < b.resource ? -1 : 1))
+  const watchers = [...counts]
+    .map(([resource, count]) => ({ resource, count }))
+    .sort((a, b) => b.count - a.count || (a.resource < b.resource ? -1 : 1))
   return { watchers, totalWatchers: state.watches.size, requests: state.requests, underway: Math.max(0, state.underway) }
 }
 
@@ -157,9 +185,9 @@ function schedulerView(state: FoldState): SchedulerView {
   const counts: Record<string, number> = {}
   for (const queue of state.scheduling.values()) counts[queue] = (counts[queue] ?? 0) + 1
   return {
-    active: counts['activeQ'] ?? 0,
-    backoff: counts['backoffQ'] ?? 0,
-    unschedulable: (counts['unschedulablePods'] ?? 0) + (counts['gated'] ?? 0),
+    active: counts.activeQ ?? 0,
+    backoff: counts.backoffQ ?? 0,
+    unschedulable: (counts.unschedulablePods ?? 0) + (counts.gated ?? 0),
     ...(state.lastCycle && { last: state.lastCycle }),
   }
 }
@@ -167,17 +195,30 @@ function schedulerView(state: FoldState): SchedulerView {
 function controllerViews(state: FoldState, workloads: readonly WorkloadView[]): ControllerView[] {
   const sums = (kind: string) => {
     const own = workloads.filter(w => w.kind === kind)
-    return own.length === 0 ? {} : { desired: own.reduce((n, w) => n + w.desired, 0), actual: own.reduce((n, w) => n + w.ready, 0) }
+    return own.length === 0
+      ? {}
+      : { desired: own.reduce((n, w) => n + w.desired, 0), actual: own.reduce((n, w) => n + w.ready, 0) }
   }
-  const numbers: Record<string, { desired?: number; actual?: number }> = { deployment: sums('Deployment'), replicaset: sums('ReplicaSet') }
-  return [...state.queues].map(([part, q]) => ({ part, queue: q.waiting, active: q.active, retries: q.retries, ...numbers[part] }))
+  const numbers: Record<string, { desired?: number; actual?: number }> = {
+    deployment: sums('Deployment'),
+    replicaset: sums('ReplicaSet'),
+  }
+  return [...state.queues].map(([part, q]) => ({
+    part,
+    queue: q.waiting,
+    active: q.active,
+    retries: q.retries,
+    ...numbers[part],
+  }))
 }
 
 function serviceViews(services: readonly Service[], slices: readonly KubeObject[]): ServiceView[] {
   return services.map(s => {
     const key = `${s.metadata.namespace}/${s.metadata.name}`
-    const own = slices.filter(e => e.metadata.namespace === s.metadata.namespace && e.metadata.labels?.['kubernetes.io/service-name'] === s.metadata.name)
-    const endpoints = own.reduce((n, e) => n + ((e['endpoints'] as unknown[] | undefined)?.length ?? 0), 0)
+    const own = slices.filter(
+      e => e.metadata.namespace === s.metadata.namespace && e.metadata.labels?.['kubernetes.io/service-name'] === s.metadata.name,
+    )
+    const endpoints = own.reduce((n, e) => n + ((e.endpoints as unknown[] | undefined)?.length ?? 0), 0)
     const ports = (s.spec.ports ?? []).map(p => `${p.port}${p.nodePort ? `:${p.nodePort}` : ''}/${p.protocol ?? 'TCP'}`).join(',')
     return { key, type: s.spec.type ?? 'ClusterIP', clusterIP: s.spec.clusterIP ?? '', ports, endpoints }
   })

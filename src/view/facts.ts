@@ -41,10 +41,24 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
   const facts: Facts = {}
   const args = lead.args as unknown as Args
   for (const [k, v] of Object.entries(args)) if (typeof v === 'string' || typeof v === 'number') facts[k] = v
-  facts['room'] = lead.room
+  facts.room = lead.room
   Object.assign(facts, bodyFacts(lead, entry))
   if (!beat.chapter) return facts
-  const tally: Tally = { writes: new Map(), nodes: new Set(), bound: new Set(), unschedulable: new Set(), proxies: new Set(), images: new Set(), refused: [], started: 0, stopped: 0, asked: 0, exited: false, trouble: undefined, failed: undefined }
+  const tally: Tally = {
+    writes: new Map(),
+    nodes: new Set(),
+    bound: new Set(),
+    unschedulable: new Set(),
+    proxies: new Set(),
+    images: new Set(),
+    refused: [],
+    started: 0,
+    stopped: 0,
+    asked: 0,
+    exited: false,
+    trouble: undefined,
+    failed: undefined,
+  }
   for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
   return { ...facts, ...told(tally), ...(beat.chapter === 'replicaset' && wantedReplicas(lead, entry)) }
 }
@@ -57,44 +71,44 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       countWrite(tally, e, args)
       return
     case 'http.response':
-      if (e.hop?.to === 'kubectl' && Number(args['code']) >= 400) tally.failed = args
+      if (e.hop?.to === 'kubectl' && Number(args.code) >= 400) tally.failed = args
       return
     case 'scheduler.cycle.chosen':
-      tally.bound.add(String(args['pod']))
-      tally.nodes.add(String(args['node']))
+      tally.bound.add(String(args.pod))
+      tally.nodes.add(String(args.node))
       return
     case 'scheduler.cycle.unschedulable':
-      tally.unschedulable.add(String(args['pod']))
+      tally.unschedulable.add(String(args.pod))
       return
     case 'cri.request':
       if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
-      if (args['method'] === 'PullImage') tally.images.add(String(args['subject']))
-      if (args['method'] === 'StartContainer') tally.started++
-      if (args['method'] === 'StopPodSandbox' || args['method'] === 'StopContainer') tally.stopped++
+      if (args.method === 'PullImage') tally.images.add(String(args.subject))
+      if (args.method === 'StartContainer') tally.started++
+      if (args.method === 'StopPodSandbox' || args.method === 'StopContainer') tally.stopped++
       return
     case 'kubectl.exit':
       tally.exited = true
       return
     case 'cri.response':
-      if (args['error']) tally.trouble = `${args['method']} ${args['subject']}`
+      if (args.error) tally.trouble = `${args.method} ${args.subject}`
       return
     case 'kube-proxy.sync':
       tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
       return
     case 'apiserver.pipeline':
-      if (args['refused']) tally.refused.push(args['refused'] as Args)
+      if (args.refused) tally.refused.push(args.refused as Args)
   }
 }
 
 function countWrite(tally: Tally, e: TraceEntry, args: Args): void {
-  const verb = String(args['verb'])
-  const resource = String(args['resource'])
+  const verb = String(args.verb)
+  const resource = String(args.resource)
   if (!WRITES.has(verb) || resource === 'events') return
   const key = `${verb} ${resource}`
   const body = (e.message as { body?: { metadata?: { name?: string; generateName?: string } } } | undefined)?.body
-  const name = args['name'] ?? body?.metadata?.name ?? body?.metadata?.generateName ?? e.seq
+  const name = args.name ?? body?.metadata?.name ?? body?.metadata?.generateName ?? e.seq
   const set = tally.writes.get(key) ?? new Set()
-  set.add(body?.metadata?.generateName && !args['name'] ? `${body.metadata.generateName}#${set.size}` : String(name))
+  set.add(body?.metadata?.generateName && !args.name ? `${body.metadata.generateName}#${set.size}` : String(name))
   tally.writes.set(key, set)
 }
 
@@ -108,28 +122,28 @@ function told(tally: Tally): Facts {
   tell('replicasets', tally.writes.get('create replicasets'))
   tell('replicasetsChanged', tally.writes.get('update replicasets'))
   const created = tally.writes.get('create pods')
-  if (created) facts['podsCreated'] = created.size
+  if (created) facts.podsCreated = created.size
   const deleted = tally.writes.get('delete pods')
-  if (deleted) facts['podsDeleted'] = deleted.size
+  if (deleted) facts.podsDeleted = deleted.size
   tell('slices', tally.writes.get('create endpointslices') ?? tally.writes.get('update endpointslices'))
   tell('nodes', new Set([...tally.nodes].sort()))
   tell('bound', tally.bound)
   tell('unschedulable', tally.unschedulable)
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
-  if (tally.exited && tally.asked === 0) facts['alone'] = 1
-  if (tally.failed) Object.assign(facts, { failed: Number(tally.failed['code']), error: String(tally.failed['error'] ?? '') })
-  if (tally.trouble) facts['trouble'] = tally.trouble
-  if (tally.started > 0) facts['started'] = tally.started
-  if (tally.stopped > 0) facts['stopped'] = tally.stopped
+  if (tally.exited && tally.asked === 0) facts.alone = 1
+  if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
+  if (tally.trouble) facts.trouble = tally.trouble
+  if (tally.started > 0) facts.started = tally.started
+  if (tally.stopped > 0) facts.stopped = tally.stopped
   const refused = tally.refused[0]
   if (refused) {
-    facts['stage'] = String(refused['stage'])
-    facts['code'] = Number(refused['code'])
-    facts['reason'] = String(refused['reason'])
-    facts['message'] = String(refused['message'])
+    facts.stage = String(refused.stage)
+    facts.code = Number(refused.code)
+    facts.reason = String(refused.reason)
+    facts.message = String(refused.message)
   }
   const gone = [...tally.writes].filter(([k]) => k.startsWith('delete ')).reduce((n, [, set]) => n + set.size, 0)
-  if (gone > 0) facts['deleted'] = gone
+  if (gone > 0) facts.deleted = gone
   return facts
 }

@@ -77,15 +77,18 @@ const etcdRules: Record<string, Rule> = {
   'etcd.txn': (state, entry, args) => {
     const txn = entry.message as EtcdRequest | undefined
     if (txn?.type !== 'etcd.txn') return
-    state.writing.set(args['id'] as number, Object.freeze('put' in txn.then ? { key: txn.key, object: txn.then.put } : { key: txn.key }))
+    state.writing.set(
+      args.id as number,
+      Object.freeze('put' in txn.then ? { key: txn.key, object: txn.then.put } : { key: txn.key }),
+    )
   },
   'etcd.txn.answer': (state, _entry, args) => {
-    const id = args['id'] as number
+    const id = args.id as number
     const write = state.writing.get(id)
     if (!write) return
     state.writing.delete(id)
-    if (!args['succeeded']) return
-    store(state, write.key, write.object, args['revision'] as number)
+    if (!args.succeeded) return
+    store(state, write.key, write.object, args.revision as number)
   },
   'etcd.load': (state, entry) => {
     const load = entry.message as EtcdRequest | undefined
@@ -107,10 +110,11 @@ const httpRules: Record<string, Rule> = {
   },
   'http.response': (state, entry, args) => {
     state.underway--
-    if (args['verb'] === 'watch' && (args['code'] as number) < 300) state.watches.set(`${entry.hop?.to} ${args['id']}`, args['resource'] as string)
+    if (args.verb === 'watch' && (args.code as number) < 300)
+      state.watches.set(`${entry.hop?.to} ${args.id}`, args.resource as string)
   },
   'http.cancel': (state, entry, args) => {
-    state.watches.delete(`${entry.room} ${args['id']}`)
+    state.watches.delete(`${entry.room} ${args.id}`)
   },
 }
 
@@ -128,23 +132,23 @@ function queueOf(state: FoldState, room: string): QueueFold {
 
 const queueRules: Record<string, Rule> = {
   'queue.add': (state, entry, args) => {
-    queueOf(state, entry.room).waiting = args['length'] as number
+    queueOf(state, entry.room).waiting = args.length as number
   },
   'queue.take': (state, entry, args) => {
     const queue = queueOf(state, entry.room)
-    queue.waiting = args['length'] as number
+    queue.waiting = args.length as number
     queue.active++
   },
   'queue.done': (state, entry, args) => {
     const queue = queueOf(state, entry.room)
     queue.active = Math.max(0, queue.active - 1)
-    queue.waiting = args['length'] as number
+    queue.waiting = args.length as number
   },
   'queue.retry': (state, entry) => {
     queueOf(state, entry.room).retries++
   },
   'informer.synced': (state, entry, args) => {
-    if (entry.room === 'controller-manager') state.syncedInformers.add(args['resource'] as string)
+    if (entry.room === 'controller-manager') state.syncedInformers.add(args.resource as string)
   },
 }
 
@@ -152,21 +156,28 @@ function cycle(state: FoldState, entry: TraceEntry, args: Record<string, unknown
   const { pod, node, table } = args as unknown as { pod: string; node?: string; table: CycleTable }
   const { totals } = table
   const total = typeof totals === 'object' ? Math.max(...totals) : totals
-  state.lastCycle = { seq: entry.seq, pod, feasible: table.feasible, nodes: table.all, ...(node && { chosen: node }), ...(total !== undefined && { total }) }
+  state.lastCycle = {
+    seq: entry.seq,
+    pod,
+    feasible: table.feasible,
+    nodes: table.all,
+    ...(node && { chosen: node }),
+    ...(total !== undefined && { total }),
+  }
 }
 
 const schedulerRules: Record<string, Rule> = {
   'scheduler.queue.add': (state, _entry, args) => {
-    state.scheduling.set(args['pod'] as string, args['queue'] as string)
+    state.scheduling.set(args.pod as string, args.queue as string)
   },
   'scheduler.queue.move': (state, _entry, args) => {
-    state.scheduling.set(args['pod'] as string, args['to'] as string)
+    state.scheduling.set(args.pod as string, args.to as string)
   },
   'scheduler.queue.pop': (state, _entry, args) => {
-    state.scheduling.delete(args['pod'] as string)
+    state.scheduling.delete(args.pod as string)
   },
   'scheduler.queue.remove': (state, _entry, args) => {
-    state.scheduling.delete(args['pod'] as string)
+    state.scheduling.delete(args.pod as string)
   },
   'scheduler.cycle.chosen': cycle,
   'scheduler.cycle.unschedulable': cycle,
@@ -174,36 +185,44 @@ const schedulerRules: Record<string, Rule> = {
 
 const nodeRules: Record<string, Rule> = {
   'runtime.sandbox': (state, _entry, args) => {
-    state.sandboxes.add(args['pod'] as string)
+    state.sandboxes.add(args.pod as string)
   },
   'cri.request': (state, _entry, args) => {
-    if (args['method'] === 'StopPodSandbox' || args['method'] === 'RemovePodSandbox') state.sandboxes.delete(args['subject'] as string)
+    if (args.method === 'StopPodSandbox' || args.method === 'RemovePodSandbox') state.sandboxes.delete(args.subject as string)
   },
   'runtime.image': (state, entry, args) => {
     const node = partOf(entry.room)
     const images = state.images.get(node)
-    if (images) images.add(args['image'] as string)
-    else state.images.set(node, new Set([args['image'] as string]))
+    if (images) images.add(args.image as string)
+    else state.images.set(node, new Set([args.image as string]))
   },
   'kubelet.unsupported': (state, _entry, args) => {
-    state.unsupported.set(args['pod'] as string, args['fields'] as readonly string[])
+    state.unsupported.set(args.pod as string, args.fields as readonly string[])
   },
   'kube-proxy.sync': (state, entry, args) => {
-    state.rules.set(partOf(entry.room), { services: Number(args['services'] ?? 0), rules: Number(args['rules'] ?? 0) })
+    state.rules.set(partOf(entry.room), { services: Number(args.services ?? 0), rules: Number(args.rules ?? 0) })
   },
 }
 
 const terminalRules: Record<string, Rule> = {
-  'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args['line'] as string),
-  'kubectl.output': (state, entry, args) => print(state, entry.seq, args, args['stream'] as 'stdout' | 'stderr', args['text'] as string),
+  'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args.line as string),
+  'kubectl.output': (state, entry, args) =>
+    print(state, entry.seq, args, args.stream as 'stdout' | 'stderr', args.text as string),
 }
 
 function print(state: FoldState, seq: Seq, args: Record<string, unknown>, kind: TerminalLine['kind'], text: string): void {
-  state.terminal.push(Object.freeze({ seq, id: args['id'] as number, kind, text }))
+  state.terminal.push(Object.freeze({ seq, id: args.id as number, kind, text }))
   if (state.terminal.length > SCROLLBACK) state.terminal.splice(0, state.terminal.length - SCROLLBACK)
 }
 
-const RULES: Readonly<Record<string, Rule>> = { ...etcdRules, ...httpRules, ...queueRules, ...schedulerRules, ...nodeRules, ...terminalRules }
+const RULES: Readonly<Record<string, Rule>> = {
+  ...etcdRules,
+  ...httpRules,
+  ...queueRules,
+  ...schedulerRules,
+  ...nodeRules,
+  ...terminalRules,
+}
 
 /** Takes one more entry into the fold. Entries must come in order. */
 export function foldEntry(state: FoldState, entry: TraceEntry): void {

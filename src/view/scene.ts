@@ -17,7 +17,16 @@ const SAID = 200_000
 /** The entry without its message. */
 export function stageEntry(e: TraceEntry): StageEntry {
   const { seq, at, room, cause, reason, args, hop, housekeeping } = e
-  return { seq, at, room, cause, reason, args: args as unknown as Record<string, unknown>, ...(hop && { hop }), ...(housekeeping && { housekeeping }) }
+  return {
+    seq,
+    at,
+    room,
+    cause,
+    reason,
+    args: args as unknown as Record<string, unknown>,
+    ...(hop && { hop }),
+    ...(housekeeping && { housekeeping }),
+  }
 }
 
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
@@ -48,27 +57,27 @@ export function packetLabel(e: TraceEntry): string {
   const args = e.args as unknown as Record<string, string | number | undefined>
   switch (e.reason as string) {
     case 'http.request':
-      return `${METHODS[String(args['verb'])] ?? args['verb']} ${args['resource']}`
+      return `${METHODS[String(args.verb)] ?? args.verb} ${args.resource}`
     case 'http.response':
-      return String(args['code'])
+      return String(args.code)
     case 'watch.event':
-      return `${args['event']} ${args['resource']}`
+      return `${args.event} ${args.resource}`
     case 'http.cancel':
-      return `close ${args['resource']}`
+      return `close ${args.resource}`
     case 'etcd.txn':
-      return args['event'] === 'DELETE' ? 'txn delete' : 'txn put'
+      return args.event === 'DELETE' ? 'txn delete' : 'txn put'
     case 'etcd.txn.answer':
-      return (args['succeeded'] as unknown) === false ? 'compare failed' : `revision ${args['revision']}`
+      return (args.succeeded as unknown) === false ? 'compare failed' : `revision ${args.revision}`
     case 'etcd.watch.event':
-      return `${args['event']} @${args['revision']}`
+      return `${args.event} @${args.revision}`
     case 'cri.request':
-      return String(args['method'])
+      return String(args.method)
     case 'cri.response':
-      return `${args['method']}: ${args['error'] === undefined ? 'done' : 'failed'}`
+      return `${args.method}: ${args.error === undefined ? 'done' : 'failed'}`
     case 'cni.request':
-      return `CNI ${args['verb']}`
+      return `CNI ${args.verb}`
     case 'cni.result':
-      return String(args['error'] ?? args['ip'])
+      return String(args.error ?? args.ip)
     case 'netfilter.restore':
       return 'rules'
     default:
@@ -78,7 +87,12 @@ export function packetLabel(e: TraceEntry): string {
 
 const failed = (e: TraceEntry): boolean => {
   const args = e.args as unknown as Record<string, unknown>
-  return (typeof args['code'] === 'number' && args['code'] >= 400) || args['succeeded'] === false || args['error'] !== undefined || args['outcome'] === 'refused'
+  return (
+    (typeof args.code === 'number' && args.code >= 400) ||
+    args.succeeded === false ||
+    args.error !== undefined ||
+    args.outcome === 'refused'
+  )
 }
 
 /** The scene of a beat. */
@@ -133,7 +147,10 @@ function packetOf(e: TraceEntry, map: (at: number) => number, refused: ReadonlyM
 }
 
 /** Stage milliseconds at 1× for the moments at which the hops begin and end. */
-function stageClock(hops: readonly TraceEntry[], depth: Depth): { map: (at: number) => number; duration: number; skips: { at: number; ms: number }[] } {
+function stageClock(
+  hops: readonly TraceEntry[],
+  depth: Depth,
+): { map: (at: number) => number; duration: number; skips: { at: number; ms: number }[] } {
   const moments = [...new Set(hops.flatMap(e => [e.at as number, e.hop?.arrives as number]))].sort((a, b) => a - b)
   if (moments.length < 2) return { map: () => 0, duration: 700, skips: [] }
   const weights = [0]
@@ -145,7 +162,9 @@ function stageClock(hops: readonly TraceEntry[], depth: Depth): { map: (at: numb
     if (gap >= SAID) gaps.push({ index: i - 1, ms: Math.round(gap / 1000) })
   }
   const total = weights[weights.length - 1] as number
-  const duration = Math.round(depth === 'story' ? Math.min(9000, Math.max(1600, total * 420)) : Math.min(2400, Math.max(700, total * 500)))
+  const duration = Math.round(
+    depth === 'story' ? Math.min(9000, Math.max(1600, total * 420)) : Math.min(2400, Math.max(700, total * 500)),
+  )
   const scaled = new Map(moments.map((at, i) => [at, ((weights[i] as number) / total) * duration]))
   return {
     map: at => scaled.get(at) ?? 0,

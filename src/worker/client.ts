@@ -9,11 +9,15 @@ export interface WorkerConnection {
 }
 
 /** Starts a worker and boots its cluster. `onFrame` hears of every Frame that it posts of its own accord, `onDeath` of a crash. */
-export async function connect(options: StartOptions, onFrame: (frame: Frame) => void, onDeath: (failure: Failure) => void): Promise<{ connection: WorkerConnection; frame: Frame }> {
+export async function connect(
+  options: StartOptions,
+  onFrame: (frame: Frame) => void,
+  onDeath: (failure: Failure) => void,
+): Promise<{ connection: WorkerConnection; frame: Frame }> {
   const worker = new Worker(new URL('./server.ts', import.meta.url), { type: 'module', name: 'kubestage' })
   const api = wrap<KubestageWorker>(worker)
   const died = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => {
+    worker.addEventListener('error', event => {
       onDeath({ message: event.message || 'the worker stopped' })
       reject(new Error(event.message || 'the worker stopped'))
     })

@@ -1,6 +1,7 @@
 /** Answers to "what is in it?" and "why?": an entry with its message, counterpart and causes; an object with its revisions. */
-import type { EtcdRequest } from '../sim/api/messages'
+
 import { etcdKey, resourceNamed } from '../sim/api/kinds'
+import type { EtcdRequest } from '../sim/api/messages'
 import type { KubeObject } from '../sim/api/types'
 import type { Seq, TraceEntry } from '../sim/kernel/types'
 import { yamlDocuments } from '../sim/kubectl/print/objects'
@@ -42,7 +43,7 @@ function counterpartOf(session: Session, entry: TraceEntry): TraceEntry | undefi
     const answer = session.beats.answerOf(entry.seq) ?? answerAfter(session, entry)
     return answer === undefined ? undefined : trace.entry(answer)
   }
-  const request = argsOf(entry)['request']
+  const request = argsOf(entry).request
   return typeof request === 'number' && request > 0 ? trace.entry(request as Seq) : undefined
 }
 
@@ -51,7 +52,7 @@ function answerAfter(session: Session, entry: TraceEntry): Seq | undefined {
   const { trace } = session.simulation
   for (let seq = entry.seq + 1; seq <= Math.min(trace.length, entry.seq + AHEAD); seq++) {
     const e = trace.entry(seq as Seq)
-    if (e.reason === 'http.response' && argsOf(e)['request'] === entry.seq) return e.seq
+    if (e.reason === 'http.response' && argsOf(e).request === entry.seq) return e.seq
   }
   return undefined
 }
@@ -105,7 +106,10 @@ export function objectDetail(session: Session, resource: string, key: string): O
 function yamlIn(session: Session, seq: Seq, key: string): string | undefined {
   const stored = session.foldAt(seq).objects.get(key)
   if (!stored) return undefined
-  const object: KubeObject = { ...stored.object, metadata: { ...stored.object.metadata, resourceVersion: String(stored.revision) } }
+  const object: KubeObject = {
+    ...stored.object,
+    metadata: { ...stored.object.metadata, resourceVersion: String(stored.revision) },
+  }
   return yamlDocuments([object])
 }
 
@@ -116,12 +120,12 @@ function revisionsOf(session: Session, key: string, until: Seq): ObjectDetail['r
   const writing = new Map<unknown, TraceEntry>()
   for (let seq = 1; seq <= until; seq++) {
     const e = trace.entry(seq as Seq)
-    if (e.reason === 'etcd.txn' && (e.message as EtcdRequest & { key?: string }).key === key) writing.set(argsOf(e)['id'], e)
+    if (e.reason === 'etcd.txn' && (e.message as EtcdRequest & { key?: string }).key === key) writing.set(argsOf(e).id, e)
     if (e.reason !== 'etcd.txn.answer') continue
-    const txn = writing.get(argsOf(e)['id'])
-    if (!txn || argsOf(e)['key'] !== key) continue
-    writing.delete(argsOf(e)['id'])
-    if (argsOf(e)['succeeded']) revisions.push({ seq: e.seq, revision: Number(argsOf(e)['revision']), by: writerOf(session, txn) })
+    const txn = writing.get(argsOf(e).id)
+    if (!txn || argsOf(e).key !== key) continue
+    writing.delete(argsOf(e).id)
+    if (argsOf(e).succeeded) revisions.push({ seq: e.seq, revision: Number(argsOf(e).revision), by: writerOf(session, txn) })
   }
   return revisions
 }

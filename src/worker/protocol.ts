@@ -70,7 +70,12 @@ export interface Failure {
 
 /** What a person can do to the cluster. */
 export type UserCommand =
-  | { readonly type: 'kubectl'; readonly line: string; readonly stdin?: string; readonly files?: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'kubectl'
+      readonly line: string
+      readonly stdin?: string
+      readonly files?: Readonly<Record<string, string>>
+    }
   | { readonly type: 'interrupt' }
   | { readonly type: 'traffic'; readonly from: string; readonly to: string }
 

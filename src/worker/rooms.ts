@@ -69,7 +69,11 @@ function watchers(fold: FoldState): RoomSection {
     by.set(resource, [...(by.get(resource) ?? []), room])
   }
   const rows = [...by].sort(([, a], [, b]) => b.length - a.length)
-  return { title: 'room.watchers', columns: ['room.resource', 'room.watchers', 'room.who'], rows: rows.map(([r, w]) => [r, w.length, w.slice(0, 6).join(', ')]) }
+  return {
+    title: 'room.watchers',
+    columns: ['room.resource', 'room.watchers', 'room.who'],
+    rows: rows.map(([r, w]) => [r, w.length, w.slice(0, 6).join(', ')]),
+  }
 }
 
 /** The last requests that walked down the pipeline, and how far they got. */
@@ -80,15 +84,29 @@ function pipelines(session: Session): RoomSection {
   for (let seq: number = cursor; seq > Math.max(0, cursor - BACK) && rows.length < 20; seq--) {
     const e = session.simulation.trace.entry(seq as Seq)
     if (e.reason !== 'apiserver.pipeline' || e.housekeeping) continue
-    const { verb, resource, name, stages, refused } = argsOf(e) as { verb: string; resource: string; name?: string; stages: readonly string[]; refused?: { stage: string; message: string } }
-    rows.push([`${verb} ${resource}`, name ?? '', refused ? `✗ ${refused.stage}: ${refused.message}` : `✓ ${stages[stages.length - 1] ?? ''}`])
+    const { verb, resource, name, stages, refused } = argsOf(e) as {
+      verb: string
+      resource: string
+      name?: string
+      stages: readonly string[]
+      refused?: { stage: string; message: string }
+    }
+    rows.push([
+      `${verb} ${resource}`,
+      name ?? '',
+      refused ? `✗ ${refused.stage}: ${refused.message}` : `✓ ${stages[stages.length - 1] ?? ''}`,
+    ])
     seqs.push(e.seq)
   }
   return { title: 'room.pipeline', columns: ['room.request', 'room.name', 'room.stage'], rows, seqs }
 }
 
 function schedulerQueue(fold: FoldState): RoomSection {
-  return { title: 'room.queue', columns: ['room.pod', 'room.queue'], rows: [...fold.scheduling].slice(0, ROWS).map(([pod, queue]) => [pod, queue]) }
+  return {
+    title: 'room.queue',
+    columns: ['room.pod', 'room.queue'],
+    rows: [...fold.scheduling].slice(0, ROWS).map(([pod, queue]) => [pod, queue]),
+  }
 }
 
 /** The nodes × plugins table of the last cycle up to the cursor. */
@@ -104,7 +122,11 @@ interface CycleArgs {
   readonly node?: string
   readonly table: {
     readonly nodes: readonly string[]
-    readonly rejected: readonly { readonly plugin: string; readonly reasons: readonly string[]; readonly nodes: readonly number[] }[]
+    readonly rejected: readonly {
+      readonly plugin: string
+      readonly reasons: readonly string[]
+      readonly nodes: readonly number[]
+    }[]
     readonly scores?: Readonly<Record<string, number | readonly number[]>>
     readonly totals?: number | readonly number[]
   }
@@ -117,7 +139,8 @@ export function cycleSection(args: Record<string, unknown>): RoomSection | undef
   const rejected = new Map<number, string>()
   for (const r of table.rejected) for (const i of r.nodes) rejected.set(i, `${r.plugin}: ${r.reasons.join(', ')}`)
   const plugins = Object.keys(table.scores ?? {})
-  const value = (column: number | readonly number[] | undefined, i: number): number | string => (typeof column === 'object' ? (column[i] ?? '') : (column ?? ''))
+  const value = (column: number | readonly number[] | undefined, i: number): number | string =>
+    typeof column === 'object' ? (column[i] ?? '') : (column ?? '')
   let fit = -1
   const rows = table.nodes.map((name, i) => {
     const why = rejected.get(i)
@@ -141,7 +164,12 @@ function queueOf(run: Simulation, part: string): RoomSection {
 function informersOf(run: Simulation, room: RoomId): RoomSection[] {
   const state = run.state(room) as ClientState | undefined
   if (!(state?.informers instanceof Map) || state.informers.size === 0) return []
-  const rows = [...state.informers.values()].map(i => [i.scope.resource, i.scope.fieldSelector ?? i.scope.labelSelector ?? '', i.store.objects.size, i.resourceVersion])
+  const rows = [...state.informers.values()].map(i => [
+    i.scope.resource,
+    i.scope.fieldSelector ?? i.scope.labelSelector ?? '',
+    i.store.objects.size,
+    i.resourceVersion,
+  ])
   return [{ title: 'room.informers', columns: ['room.resource', 'room.selector', 'room.objects', 'room.revision'], rows }]
 }
 
@@ -164,8 +192,8 @@ function containers(fold: FoldState, node: string): RoomSection {
   const rows: (string | number)[][] = []
   const keys: string[] = []
   for (const [key, { object }] of fold.objects) {
-    if (object.kind !== 'Pod' || object['spec']?.nodeName !== node) continue
-    for (const c of object['status']?.containerStatuses ?? []) {
+    if (object.kind !== 'Pod' || object.spec?.nodeName !== node) continue
+    for (const c of object.status?.containerStatuses ?? []) {
       rows.push([object.metadata.name, c.name, Object.keys(c.state ?? {})[0] ?? 'waiting', c.restartCount ?? 0])
       keys.push(key)
     }

@@ -5,8 +5,8 @@ import { podStatus } from '../sim/apiserver/printers/pods'
 import { defaultCluster } from '../sim/cluster'
 import type { SimulationConfig } from '../sim/kernel/simulation'
 import type { Seq } from '../sim/kernel/types'
-import { stageEntry } from '../view/scene'
 import type { ViewTools } from '../view/cluster-view'
+import { stageEntry } from '../view/scene'
 import { checkManifest, completeLine } from './assist'
 import { inspect, objectDetail } from './details'
 import type { CommandAnswer, Frame, KubestageWorker } from './protocol'
@@ -14,7 +14,10 @@ import { roomDetail } from './rooms'
 import { failureOf, Session } from './session'
 
 const tools: ViewTools = {
-  podStatus: pod => ({ status: podStatus(pod), ready: pod.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false }),
+  podStatus: pod => ({
+    status: podStatus(pod),
+    ready: pod.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false,
+  }),
   milliCores: milliOf,
   bytes: unitsOf,
 }

@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import openapi from '../sim/api/data/openapi.json'
 import { milliOf, unitsOf } from '../sim/api/quantity'
 import { podStatus } from '../sim/apiserver/printers/pods'
-import openapi from '../sim/api/data/openapi.json'
 import { defaultCluster } from '../sim/cluster'
 import type { Seq } from '../sim/kernel/types'
 import { DEPTHS } from '../view/types'
 import { inspect, objectDetail } from './details'
-import { roomDetail } from './rooms'
 import type { Frame } from './protocol'
+import { roomDetail } from './rooms'
 import { Session } from './session'
 
-const tools = { podStatus: (pod: Parameters<typeof podStatus>[0]) => ({ status: podStatus(pod), ready: false }), milliCores: milliOf, bytes: unitsOf }
+const tools = {
+  podStatus: (pod: Parameters<typeof podStatus>[0]) => ({ status: podStatus(pod), ready: false }),
+  milliCores: milliOf,
+  bytes: unitsOf,
+}
 const CREATE = 'create deployment web --image=nginx:1.27 --replicas=3'
 const EXPOSE = 'expose deployment web --port=80'
 
@@ -22,7 +26,8 @@ const give = (s: Session, line: string) => {
 }
 /** What the picture shows, without what depends on where the cursor stands within a beat. */
 const picture = ({ view, terminal }: Frame) => JSON.stringify({ view, terminal })
-const running = (frame: Frame) => frame.view.nodes.reduce((n, node) => n + node.pods.filter(p => p.status === 'Running').length, 0)
+const running = (frame: Frame) =>
+  frame.view.nodes.reduce((n, node) => n + node.pods.filter(p => p.status === 'Running').length, 0)
 
 describe('a session', () => {
   const session = newSession()
@@ -42,7 +47,14 @@ describe('a session', () => {
   })
 
   it('tells the story of a Deployment in the order in which it happens', () => {
-    expect(session.frame().chapters.map(c => c.chapter)).toEqual(['kubectl', 'apiserver', 'deployment', 'replicaset', 'scheduler', 'kubelet'])
+    expect(session.frame().chapters.map(c => c.chapter)).toEqual([
+      'kubectl',
+      'apiserver',
+      'deployment',
+      'replicaset',
+      'scheduler',
+      'kubelet',
+    ])
   })
 
   it.each(DEPTHS)('steps to the end in %s, back to the idle cluster, and forward to the same end', depth => {
@@ -114,7 +126,19 @@ describe('a session', () => {
   })
 
   it('opens every room', () => {
-    for (const room of ['kubectl', 'apiserver', 'etcd', 'scheduler', 'controller-manager', 'controller-manager/deployment', 'node/node-1', 'kubelet/node-1', 'kube-proxy/node-1', 'runtime/node-1', 'network/node-1'])
+    for (const room of [
+      'kubectl',
+      'apiserver',
+      'etcd',
+      'scheduler',
+      'controller-manager',
+      'controller-manager/deployment',
+      'node/node-1',
+      'kubelet/node-1',
+      'kube-proxy/node-1',
+      'runtime/node-1',
+      'network/node-1',
+    ])
       expect(roomDetail(session, room as Frame['view']['nodes'][0]['name'] as never).room).toBe(room)
   })
 })

@@ -4,9 +4,9 @@
  */
 import type { KubectlInterrupt, KubectlMessage } from '../sim/api/kubectl'
 import { ROOMS } from '../sim/api/rooms'
-import { type BranchId, type CommandLog, History } from '../sim/kernel/history'
-import { SimulationError, type SimulationConfig } from '../sim/kernel/simulation'
 import { cloneState } from '../sim/kernel/clone'
+import { type BranchId, type CommandLog, History } from '../sim/kernel/history'
+import { type SimulationConfig, SimulationError } from '../sim/kernel/simulation'
 import { type Command, type Message, roomId, type Seq, type Time } from '../sim/kernel/types'
 import { BeatIndex } from '../view/beats'
 import { clusterView, type ViewTools } from '../view/cluster-view'
@@ -146,7 +146,13 @@ export class Session {
     switch (command.type) {
       case 'kubectl': {
         const { line, stdin, files } = command
-        const message: KubectlMessage = { type: 'kubectl', id: ++this.commandId, line, ...(stdin !== undefined && { stdin }), ...(files && { files }) }
+        const message: KubectlMessage = {
+          type: 'kubectl',
+          id: ++this.commandId,
+          line,
+          ...(stdin !== undefined && { stdin }),
+          ...(files && { files }),
+        }
         return { to: ROOMS.kubectl, message, text: line }
       }
       case 'interrupt': {
@@ -154,7 +160,11 @@ export class Session {
         return { to: ROOMS.kubectl, message, text: '^C' }
       }
       case 'traffic':
-        return { to: roomId(command.from), message: { type: 'user.traffic', to: command.to } as Message, text: `request to ${command.to}` }
+        return {
+          to: roomId(command.from),
+          message: { type: 'user.traffic', to: command.to } as Message,
+          text: `request to ${command.to}`,
+        }
     }
   }
 
@@ -163,14 +173,19 @@ export class Session {
     if (this.until === undefined) return false
     const { simulation } = this
     try {
-      this.history.run(this.branch, { settled: true, time: Math.min(this.until, simulation.now + LULL) as Time, deliveries: SLICE })
+      this.history.run(this.branch, {
+        settled: true,
+        time: Math.min(this.until, simulation.now + LULL) as Time,
+        deliveries: SLICE,
+      })
     } catch (error) {
       this.failure = failureOf(error)
       this.until = undefined
       return false
     }
     const next = simulation.nextLiveAt()
-    if (next === undefined || next - simulation.now > LULL || simulation.now >= this.until || simulation.trace.length > LIMIT) this.until = undefined
+    if (next === undefined || next - simulation.now > LULL || simulation.now >= this.until || simulation.trace.length > LIMIT)
+      this.until = undefined
     return this.until !== undefined
   }
 
@@ -203,7 +218,9 @@ export class Session {
 
   seek(to: { readonly position: number } | { readonly seq: Seq }): void {
     const { beats } = this
-    this.moveTo('position' in to ? Math.max(0, Math.min(beats.count(this.depth), to.position)) : beats.holding(this.depth, to.seq))
+    this.moveTo(
+      'position' in to ? Math.max(0, Math.min(beats.count(this.depth), to.position)) : beats.holding(this.depth, to.seq),
+    )
   }
 
   private moveTo(position: number): void {
@@ -232,8 +249,9 @@ export class Session {
     for (const e of this.simulation.trace.entries((from + 1) as Seq)) {
       if (e.housekeeping) continue
       const args = e.args as unknown as Record<string, unknown>
-      if (e.reason === 'http.request' && e.room === 'kubectl' && !['get', 'list', 'watch'].includes(String(args['verb']))) return false
-      if (e.reason === 'user.command' && !String(args['to']).startsWith('kubectl')) return false
+      if (e.reason === 'http.request' && e.room === 'kubectl' && !['get', 'list', 'watch'].includes(String(args.verb)))
+        return false
+      if (e.reason === 'user.command' && !String(args.to).startsWith('kubectl')) return false
     }
     return true
   }
@@ -271,12 +289,21 @@ export class Session {
     const commands = new Map(beats.commands.map(c => [beats.holding('story', c.seq), c.text]))
     return beats.chapters().map(({ from, kind }, i) => {
       const command = commands.get(i + 1)
-      return { position: Math.max(0, beats.holding(this.depth, from) - 1), chapter: kind, ...(command !== undefined && { command }) }
+      return {
+        position: Math.max(0, beats.holding(this.depth, from) - 1),
+        chapter: kind,
+        ...(command !== undefined && { command }),
+      }
     })
   }
 }
 
-function branchInfo(b: { id: BranchId; fork?: { parent: BranchId; at: Seq }; commands: readonly { command: Command }[]; simulation: { trace: { length: number } } }): BranchInfo {
+function branchInfo(b: {
+  id: BranchId
+  fork?: { parent: BranchId; at: Seq }
+  commands: readonly { command: Command }[]
+  simulation: { trace: { length: number } }
+}): BranchInfo {
   return {
     id: b.id,
     ...(b.fork && { parent: b.fork.parent, at: b.fork.at }),
@@ -287,9 +314,11 @@ function branchInfo(b: { id: BranchId; fork?: { parent: BranchId; at: Seq }; com
 
 /** What broke, in words. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof SimulationError) return { message: error.message, seq: error.seq, room: error.room, ...(error.stack && { stack: causeStack(error) }) }
+  if (error instanceof SimulationError)
+    return { message: error.message, seq: error.seq, room: error.room, ...(error.stack && { stack: causeStack(error) }) }
   if (error instanceof Error) return { message: error.message, ...(error.stack && { stack: error.stack }) }
   return { message: String(error) }
 }
 
-const causeStack = (error: Error): string => (error.cause instanceof Error ? `${error.stack}\ncaused by ${error.cause.stack}` : (error.stack ?? ''))
+const causeStack = (error: Error): string =>
+  error.cause instanceof Error ? `${error.stack}\ncaused by ${error.cause.stack}` : (error.stack ?? '')

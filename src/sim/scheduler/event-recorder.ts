@@ -63,7 +63,10 @@ function requestFor<S extends RecorderState>({ state, context }: ClientWorld<S>,
   const namespace = metadata.namespace ?? 'default'
   const name = `${metadata.name}.${hex16(now, context.random())}`
   state.written.set(key, { name, namespace, at: now, count: 1 })
-  return { ...createRequest('events.events.k8s.io', namespace, eventObject(event, name, namespace, rfc3339Micro(now))), limiter: 'events' }
+  return {
+    ...createRequest('events.events.k8s.io', namespace, eventObject(event, name, namespace, rfc3339Micro(now))),
+    limiter: 'events',
+  }
 }
 
 function forgetOld(written: WrittenEvents, now: number): void {

@@ -2,7 +2,8 @@
 export function inRange(ip: string, cidr: string): boolean {
   const [base = '', bits = '32'] = cidr.split('/')
   if (ip.includes(':') || base.includes(':')) return false
-  const size = 2 ** (32 - Number(bits))
+  let size = 1
+  for (let free = 32 - Number(bits); free > 0; free--) size *= 2
   return Math.floor(numberOf(ip) / size) === Math.floor(numberOf(base) / size)
 }
 

@@ -88,14 +88,17 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const headers = headersOf(user, spec)
   const { method, path, body, info } = spec
   if (typeof body === 'object' && body !== null) Object.freeze(body)
-  const message: HttpRequest = { type: 'request', id, method, path, query: spec.query ?? NONE, headers, ...(body !== undefined && { body }) }
+  const query = spec.query ?? NONE
+  const message: HttpRequest =
+    body === undefined ? { type: 'request', id, method, path, query, headers } : { type: 'request', id, method, path, query, headers, body }
   const { limiter } = spec
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)
   if (held > 0) context.note('client.throttled', { user, ms: held })
   const wait = isFirst ? CONNECT_MS : held
-  const options = wait > 0 || limiter ? { ...(wait > 0 && { delayMs: wait }), ...(limiter && { stream: limiter }) } : undefined
-  const seq = context.send(ROOMS.apiserver, message, 'http.request', { ...info, id, user }, options)
+  const options = wait > 0 || limiter ? { delayMs: wait, stream: limiter } : undefined
+  const { verb, group, resource, namespace, name } = info
+  const seq = context.send(ROOMS.apiserver, message, 'http.request', { verb, group, resource, namespace, name, id, user }, options)
   state.requests.set(id, { waiter, resource: info.resource, seq })
   return id
 }

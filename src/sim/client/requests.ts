@@ -20,20 +20,16 @@ export function request(
   const space = type.namespaced ? namespace : undefined
   // a namespace is a request's namespace, too, when its path names it
   const own = type.groupResource === 'namespaces' ? name : undefined
+  const full = subresource ? `${type.plural}/${subresource}` : type.plural
+  // every request of the cluster is made here: always the same shape, nothing spread
   return {
     method,
     path: apiPath(type, space, name, subresource),
-    ...(query && { query }),
-    ...(body !== undefined && { body }),
-    ...(contentType && { contentType }),
-    ...(accept && { accept }),
-    info: {
-      verb,
-      group: type.group,
-      resource: subresource ? `${type.plural}/${subresource}` : type.plural,
-      ...((space ?? own) && { namespace: space ?? own }),
-      ...(name && { name }),
-    },
+    query,
+    body,
+    contentType,
+    accept,
+    info: { verb, group: type.group, resource: full, namespace: (space ?? own) || undefined, name: name || undefined },
   }
 }
 

@@ -111,7 +111,7 @@ function watch(state: EtcdState, message: EtcdRequest & { type: 'etcd.watch' }, 
 
 function tell(id: number, change: Change, context: Context, delayMs: number): void {
   const { event, kv, previous, revision } = change
-  const message: EtcdWatchEvent = { type: 'etcd.watch.event', id, event, kv, ...(previous && { previous }), revision }
+  const message: EtcdWatchEvent = { type: 'etcd.watch.event', id, event, kv, previous, revision }
   context.send(
     ROOMS.apiserver,
     message,

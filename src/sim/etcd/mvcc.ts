@@ -54,7 +54,7 @@ export function put(store: Mvcc, key: string, value: EtcdKeyValue['value']): Cha
     value,
   })
   bucket.set(key, kv)
-  return record(store, { revision, event: 'PUT', kv, ...(previous && { previous }) })
+  return record(store, { revision, event: 'PUT', kv, previous })
 }
 
 /** Deletes a key; undefined when it is not there (no revision is spent then). */

@@ -1,27 +1,30 @@
 /**
- * The rooms of a run: their states and random streams. A snapshot copies those that have acted since the last one and shares the
- * copies of the others; a run that is restored copies a room's state when the room acts, not before.
+ * The rooms of a run: their states and random streams. A snapshot saves those that have acted since the last one and shares with it
+ * what was saved of the others; a run that is restored loads a room's state when the room acts, not before.
  */
-import { copySized } from './clone'
+import { loadState, saveState } from './clone'
 import { nextRandom, type RandomStream, randomStream } from './random'
 import type { Room, RoomId } from './types'
 
 /** A room as snapshots keep it. Nobody changes it: snapshots and restored runs share it. */
 export interface SavedRoom {
-  /** Undefined while it is not running. */
+  /** Saved by `saveState`; undefined while it is not running. */
   readonly state: unknown
   readonly random: RandomStream | undefined
-  /** How much there is to copy in the state. */
+  /** How much there is to save in the state. */
   readonly size: number
 }
 
 /** A room in a run. */
 export interface Place {
   readonly room: Room
+  /** Undefined while it is not running, or not loaded yet. */
   state: unknown
   random: RandomStream | undefined
-  /** The copy that snapshots have, as long as the room has not acted since. */
+  /** What snapshots have of it, as long as the room has not acted since. */
   saved: SavedRoom | undefined
+  /** The state stands only in `saved`. */
+  asleep: boolean
 }
 
 export class House {
@@ -34,7 +37,7 @@ export class House {
   ) {
     for (const room of rooms) {
       if (this.places.has(room.id)) throw new Error(`two rooms are named ${room.id}`)
-      this.places.set(room.id, { room, state: undefined, random: undefined, saved: undefined })
+      this.places.set(room.id, { room, state: undefined, random: undefined, saved: undefined, asleep: false })
     }
   }
 
@@ -85,23 +88,30 @@ export class House {
     for (const [id, saved] of rooms) {
       const place = this.places.get(id)
       if (!place) throw new Error(`the snapshot has a room ${id} that the run has not`)
-      place.state = saved.state
-      place.random = saved.random
       place.saved = saved
+      place.asleep = true
     }
   }
 }
 
 function savedOf({ state, random }: Place): SavedRoom {
-  const { copy, size } = copySized(state)
-  return { state: copy, random: random?.clone(), size }
+  const { saved, size } = saveState(state)
+  return { state: saved, random: random?.clone(), size }
 }
 
-/** The room will act: what it shares with snapshots becomes its own. */
-export function wake(place: Place): void {
+/** The state of a room, to read. */
+export function stateOf(place: Place): unknown {
   const { saved } = place
-  if (!saved) return
+  if (place.asleep && saved) {
+    place.asleep = false
+    place.state = loadState(saved.state)
+    place.random = saved.random?.clone()
+  }
+  return place.state
+}
+
+/** The room will act: what snapshots have of it is not its state any more. */
+export function wake(place: Place): void {
+  stateOf(place)
   place.saved = undefined
-  if (place.state === saved.state) place.state = copySized(saved.state).copy
-  if (place.random === saved.random) place.random = saved.random?.clone()
 }

@@ -2,9 +2,9 @@
  * One run: rooms, what waits, the clock, the trace. Deterministic: the same rooms, seed and commands give the same trace,
  * byte for byte, on every engine.
  */
-import { cloneState } from './clone'
+import { loadState, saveState } from './clone'
 import { EventQueue, type Waiting } from './event-queue'
-import { House, type SavedRoom, wake } from './house'
+import { House, type SavedRoom, stateOf, wake } from './house'
 import { hash32, randomOf } from './random'
 import { Trace } from './trace'
 import {
@@ -47,13 +47,11 @@ export interface Snapshot {
   readonly waiting: readonly Waiting[]
   readonly cancelled: ReadonlySet<TimerId>
   readonly rooms: ReadonlyMap<RoomId, SavedRoom>
-  readonly links: Links
+  /** Saved by `saveState`. */
+  readonly links: unknown
   /** How much there is in it to copy. */
   readonly size: number
 }
-
-/** By sender, receiver and stream ('' for the stream without a name). */
-type Links = ReadonlyMap<RoomId, Map<RoomId, Map<string, Link>>>
 
 interface Link {
   /** When the last message of the link arrives: the next can't be earlier. */
@@ -98,6 +96,7 @@ export class Simulation {
   readonly trace: Trace
   private queue = new EventQueue()
   private cancelled = new Set<TimerId>()
+  /** By sender, receiver and stream ('' for the stream without a name). */
   private links = new Map<RoomId, Map<RoomId, Map<string, Link>>>()
   private readonly house: House
   private readonly context: BoundContext
@@ -141,7 +140,7 @@ export class Simulation {
     run.queue = new EventQueue(from.waiting)
     run.cancelled = new Set(from.cancelled)
     run.house.restore(from.rooms)
-    run.links = cloneState(from.links as Simulation['links'])
+    run.links = loadState(from.links)
     for (const w of from.waiting) {
       if (w.timer !== undefined && run.cancelled.has(w.timer)) continue
       if (w.timer !== undefined) run.armed.set(w.timer, w.housekeeping)
@@ -153,7 +152,8 @@ export class Simulation {
   snapshot(): Snapshot {
     const rooms = this.house.save()
     const waiting = this.queue.items()
-    let size = waiting.length
+    const links = saveState(this.links)
+    let size = waiting.length + links.size
     for (const room of rooms.values()) size += room.size
     return {
       now: this.clock,
@@ -165,7 +165,7 @@ export class Simulation {
       waiting,
       cancelled: new Set(this.cancelled),
       rooms,
-      links: cloneState(this.links),
+      links: links.saved,
       size,
     }
   }
@@ -187,7 +187,8 @@ export class Simulation {
   }
   /** A room's state, to read; undefined while it is not running. */
   state(id: RoomId): unknown {
-    return this.house.at(id)?.state
+    const place = this.house.at(id)
+    return place && stateOf(place)
   }
 
   /** When the next thing happens of its own accord; undefined when nothing waits. */
@@ -264,11 +265,11 @@ export class Simulation {
     }
     const { context } = this
     context.bind(item)
+    if (place) wake(place)
     if (place?.state === undefined) {
       context.note('kernel.undelivered', { to: item.to, type: item.message.type })
       return
     }
-    wake(place)
     try {
       place.room.handle(place.state, item.message, context)
     } catch (error) {

@@ -170,10 +170,11 @@ test('what is not simulated is named, once each', () => {
   const spec = {
     containers: [probed, probed],
     volumes: [
-      { name: 'v', persistentVolumeClaim: {} },
+      { name: 'v', csi: {} },
+      { name: 'c', persistentVolumeClaim: {} },
       { name: 'e', emptyDir: {} },
     ],
   }
-  expect(unsupportedFields(pod(spec))).toEqual(['lifecycle', 'livenessProbe', 'volumes.persistentVolumeClaim'])
+  expect(unsupportedFields(pod(spec))).toEqual(['lifecycle', 'livenessProbe', 'volumes.csi'])
   expect(unsupportedFields(pod())).toEqual([])
 })

@@ -64,7 +64,7 @@ export function createEditor(parent: HTMLElement, { text, label, changed, check,
       ...historyKeymap,
       ...lintKeymap,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     EditorView.updateListener.of(update => {
       if (update.docChanged) changed(update.state.doc.toString())
     }),

@@ -140,7 +140,6 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
   }
   const allocatable = node.status.allocatable as Record<string, string> | undefined
   const address = node.status.addresses?.find(a => a.type === 'InternalIP')?.address
-  const rules = state.rules.get(name)
   return {
     name,
     ...(address && { address }),
@@ -151,8 +150,7 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
     pods: pods.slice(0, SHOWN).map(([, view]) => view),
     groups: [...groups.values()].sort((a, b) => b.count - a.count),
     podCount: pods.length,
-    rules: rules?.rules ?? 0,
-    services: rules?.services ?? 0,
+    services: state.rules.get(name) ?? 0,
     images: [...(state.images.get(name) ?? [])],
   }
 }

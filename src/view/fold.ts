@@ -43,8 +43,8 @@ export interface FoldState {
   readonly images: Map<string, Set<string>>
   /** Fields of pods that their kubelet does not simulate. */
   readonly unsupported: Map<string, readonly string[]>
-  /** What each node's kube-proxy has programmed. */
-  readonly rules: Map<string, { services: number; rules: number }>
+  /** Ports of Services that each node's kube-proxy has programmed. */
+  readonly rules: Map<string, number>
   readonly terminal: TerminalLine[]
 }
 
@@ -200,7 +200,7 @@ const nodeRules: Record<string, Rule> = {
     state.unsupported.set(args.pod as string, args.fields as readonly string[])
   },
   'kube-proxy.sync': (state, entry, args) => {
-    state.rules.set(partOf(entry.room), { services: Number(args.services ?? 0), rules: Number(args.rules ?? 0) })
+    state.rules.set(partOf(entry.room), Number(args.services))
   },
 }
 

@@ -133,8 +133,7 @@ export interface NodeView {
   /** … and all of them counted by owner and status. */
   readonly groups: readonly { readonly owner: string; readonly status: string; readonly count: number }[]
   readonly podCount: number
-  /** Services programmed by its kube-proxy; rules in all. */
-  readonly rules: number
+  /** Ports of Services that its kube-proxy has programmed. */
   readonly services: number
   readonly images: readonly string[]
 }

@@ -3,7 +3,7 @@
 import { MEDIA } from '../api/messages'
 import { rfc3339 } from '../api/time'
 import type { KubeObject } from '../api/types'
-import type { RoomId } from '../kernel/types'
+import type { Cause, RoomId, Time } from '../kernel/types'
 import { call, type ClientProcedure, perform } from './effects'
 import type { RequestSpec } from './http'
 import { createRequest, patchRequest } from './requests'
@@ -36,6 +36,19 @@ export interface EventCorrelator {
   readonly similar: Map<string, { readonly messages: readonly string[]; readonly at: number }>
   /** Events written, by their key: to be patched when they come again. */
   readonly written: Map<string, { readonly name: string; readonly count: number; readonly message: string }>
+  /** Recorded, and not looked at yet. */
+  readonly waiting: Recorded[]
+  /** An Event is being written. */
+  busy: boolean
+}
+
+/** A record with its time, its cause, and the name it is written under. */
+interface Recorded {
+  readonly source: EventSource
+  readonly record: EventRecord
+  readonly part: RoomId
+  readonly cause: Cause
+  readonly at: Time
 }
 
 const SPAM_BURST = 25
@@ -43,9 +56,29 @@ const SPAM_REFILL_US = 300 * 1_000_000
 const SIMILAR = 10
 const SIMILAR_US = 600 * 1_000_000
 
-/** Records an Event: a procedure of its own writes it; whoever records does not wait. */
-export function recordEvent<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord, part?: RoomId): void {
-  start(world, 'record event', [Object.freeze({ source, record })], part)
+/** Records an Event; whoever records does not wait. A source writes its Events one after another, as its broadcaster does. */
+export function recordEvent<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord, part: RoomId = world.room.id): void {
+  const { state, context } = world
+  const id = `${source.component}/${source.host ?? ''}`
+  let correlator = state.events.get(id)
+  if (!correlator) {
+    correlator = { spam: new Map(), similar: new Map(), written: new Map(), waiting: [], busy: false }
+    state.events.set(id, correlator)
+  }
+  correlator.waiting.push(Object.freeze({ source, record, part, cause: context.cause, at: context.now }))
+  writeNext(world, correlator, id)
+}
+
+/** Starts writing the next Event of a source that is not folded into silence. */
+function writeNext<S extends ClientState>(world: ClientWorld<S>, correlator: EventCorrelator, id: string): void {
+  while (!correlator.busy) {
+    const next = correlator.waiting.shift()
+    if (!next) return
+    const request = correlate(world, correlator, next)
+    if (!request) continue
+    correlator.busy = true
+    start(world, 'write event', [id, request], next.part, next.cause)
+  }
 }
 
 /** The same, from within a procedure. */
@@ -55,38 +88,39 @@ export function* record<S extends ClientState>(source: EventSource, event: Event
 
 /** The procedures that a room which records Events needs in its library. */
 export const EVENT_PROCEDURES = {
-  'record event': function* <S extends ClientState>({ source, record }: { source: EventSource; record: EventRecord }): ClientProcedure<S, void> {
-    const request = yield* perform<S, RequestSpec | undefined>((world) => correlate(world, source, record))
-    if (request) yield* call<S>(request)
+  'write event': function* <S extends ClientState>(id: string, request: RequestSpec): ClientProcedure<S, void> {
+    yield* call<S>(request)
+    yield* perform<S, void>((world) => {
+      const correlator = world.state.events.get(id)
+      if (!correlator) return
+      correlator.busy = false
+      writeNext(world, correlator, id)
+    })
   },
 }
 
 const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string => `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`
 
 /** What to send for a record: a create, a patch of an Event that is there, or nothing. */
-function correlate<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord): RequestSpec | undefined {
-  const { state, context } = world
-  const id = `${source.component}/${source.host ?? ''}`
-  let correlator = state.events.get(id)
-  if (!correlator) state.events.set(id, (correlator = { spam: new Map(), similar: new Map(), written: new Map() }))
+function correlate<S extends ClientState>({ context }: ClientWorld<S>, correlator: EventCorrelator, { source, record, at }: Recorded): RequestSpec | undefined {
   const object = objectKey(record.object)
   const group = `${object} ${record.type} ${record.reason}`
-  const combined = combine(correlator, group, record.message, context.now)
+  const combined = combine(correlator, group, record.message, at)
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
   const key = combined ? group : `${group} ${record.fieldPath ?? ''} ${record.message}`
-  const now = rfc3339(context.now)
+  const now = rfc3339(at)
   const seen = correlator.written.get(key)
   const namespace = record.object.metadata.namespace ?? 'default'
   if (seen) {
     const count = seen.count + 1
     correlator.written.set(key, Object.freeze({ name: seen.name, count, message }))
-    if (spammed(correlator, object, context.now)) return undefined
+    if (spammed(correlator, object, at)) return undefined
     const body = { count, lastTimestamp: now, message }
     return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...clientOf(source) }
   }
-  const name = `${record.object.metadata.name}.${hex16(context.now, context.random())}`
+  const name = `${record.object.metadata.name}.${hex16(at, context.random())}`
   correlator.written.set(key, Object.freeze({ name, count: 1, message }))
-  if (spammed(correlator, object, context.now)) return undefined
+  if (spammed(correlator, object, at)) return undefined
   return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...clientOf(source) }
 }
 

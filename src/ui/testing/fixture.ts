@@ -35,7 +35,6 @@ export function nodeOf(name: string, pods: readonly PodView[] = [], more: Partia
     pods,
     groups: pods.map(pod => ({ owner: pod.owner ?? pod.name, status: pod.status, count: 1 })),
     podCount: pods.length,
-    rules: 4,
     services: 1,
     images: pods.length > 0 ? ['nginx:1.27'] : [],
     ...more,

@@ -51,14 +51,19 @@ function State({ controller }: { readonly controller: ControllerView | undefined
   )
 }
 
+/** Pixels of a line of names at rest: as many as fit are shown whole, the rest can be reached by the keyboard and the palette. */
+const REST_LINE = 17
+
 /** Controllers without a room are still there, and can be asked. */
 function AtRest({ layout, parts }: { readonly layout: StageLayout; readonly parts: readonly string[] }) {
   const t = useT()
   const select = useSession(state => state.select)
   const { atRest } = layout.controllers
   if (parts.length === 0 || atRest.height < 18) return null
+  const lines = Math.max(1, Math.floor((atRest.height - 3) / REST_LINE))
+  const rect = { ...atRest, height: lines * REST_LINE + 3 }
   return (
-    <div className={styles.atRest} style={within(atRest, layout.controllerManager)}>
+    <div className={styles.atRest} style={within(rect, layout.controllerManager)}>
       <span>{t('room.atRest', { n: parts.length })}</span>
       {parts.map(part => (
         <button

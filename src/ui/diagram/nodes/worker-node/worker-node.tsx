@@ -74,7 +74,7 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
   const t = useT()
   const { name, rect } = house
   const pods = view.podCount === 0 ? t('room.noPods') : t('room.pods', { n: view.podCount })
-  const rules = t('room.rules', { n: view.rules })
+  const rules = t('room.rules', { n: view.services })
   /** A room of one line has room for a number, not for words. */
   const words = (room: Rect, text: string, count: number) => <span title={text}>{room.height < SHORT ? count : text}</span>
   return (
@@ -91,7 +91,7 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
         className={styles.agent}
       >
         <b>kube-proxy</b>
-        {words(house.kubeProxy, rules, view.rules)}
+        {words(house.kubeProxy, rules, view.services)}
       </Room>
       <Room
         room={nodeRoom('runtime', name)}

@@ -107,7 +107,7 @@ const create = (
   verb: 'create',
   type: mustResource(apiVersion, kind),
   ...(namespace && { namespace }),
-  body: Object.freeze({ kind, apiVersion, metadata, ...rest }),
+  body: Object.freeze({ kind, apiVersion, metadata: { ...metadata, ...(namespace && { namespace }) }, ...rest }),
 })
 
 /** What the apiserver creates for itself, as it creates everything: by requests. */

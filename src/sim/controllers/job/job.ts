@@ -76,9 +76,10 @@ export const job: Controller<Own> = {
 function jobChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
   const key = keyOf(object)
   if (type === 'DELETED' || isFinished(object)) {
-    for (const pod of objectsBy(store(world, 'pods'), 'controller', object.metadata.uid ?? ''))
-      if (hasTracking(pod) && (type === 'DELETED' || !old || !isFinished(old)))
-        enqueueAfter(world, SELF.part, `orphan ${keyOf(pod)}`, BATCH_MS)
+    const tracked = objectsBy(store(world, 'pods'), 'controller', object.metadata.uid ?? '').filter(hasTracking)
+    const orphans = tracked.map(pod => `orphan ${keyOf(pod)}`)
+    if (type === 'DELETED') return [key, ...orphans]
+    if (!old || !isFinished(old)) for (const orphan of orphans) enqueueAfter(world, SELF.part, orphan, BATCH_MS)
     return [key]
   }
   if (old && old.metadata.generation === object.metadata.generation) {

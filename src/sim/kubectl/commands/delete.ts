@@ -3,8 +3,8 @@ import type { Resource } from '../../api/kinds'
 import type { KubeObject, Status } from '../../api/types'
 import { type Info, readAll, type SelectOptions, select } from '../builder'
 import { type Command, flag, refused } from '../command'
-import { type DryRun, dryRunOf, dryRunQuery, dryRunSuffix } from '../dry-run'
-import { fail, failWithAll, isNotFound, type KubectlError } from '../errors'
+import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run'
+import { fail, failWithAll, isNotFound, type KubectlError, withSource } from '../errors'
 import { readObjects } from '../files'
 import { ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, fileFlags, SELECTOR } from '../flags'
 import { requestOn } from '../requests'
@@ -24,31 +24,39 @@ function* run(s: Session): Run {
   const grace = graceOf(s)
   const dryRun = dryRunOf(s)
   const cascade = cascadeOf(s)
-  const { infos, errors } = yield* targets(s)
+  const batches = yield* targets(s)
   check(s)
   if (grace === 0)
     yield* err(
       s,
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
     )
-  if (s.namespaceSet && !isOn(s, 'all-namespaces') && infos.some(info => !info.resource.namespaced))
-    yield* err(s, 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
   const options = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     ...(grace >= 0 && { gracePeriodSeconds: grace }),
     propagationPolicy: cascade,
+    ...(dryRun === 'server' && { dryRun: ['All'] }),
   }
   const deleted: Deleted[] = []
-  const failures = [...errors]
-  for (const info of infos) {
-    const result = yield* deleteOne(s, info, options, dryRun, grace)
-    if ('kind' in result) failures.push(result)
-    // what was not there, where that is no error, is waited for all the same
-    deleted.push('kind' in result ? { info, uid: undefined } : result)
+  const failures: KubectlError[] = []
+  let warned = !s.namespaceSet || isOn(s, 'all-namespaces')
+  for (const batch of batches) {
+    const { infos, errors } = yield* batch()
+    failures.push(...errors)
+    for (const info of infos) {
+      if (!warned && !info.resource.namespaced) {
+        warned = true
+        yield* err(s, 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
+      }
+      const result = yield* deleteOne(s, info, options, dryRun, grace)
+      if ('kind' in result) failures.push(result)
+      // what was not there, where that is no error, is waited for all the same
+      deleted.push('kind' in result ? { info, uid: undefined } : result)
+    }
   }
   failWithAll(failures.filter(error => !(ignoresNotFound(s) && error.kind === 'status' && isNotFound(error.status))))
-  if (infos.length === 0) return yield* out(s, 'No resources found\n')
+  if (deleted.length === 0) return yield* out(s, 'No resources found\n')
   if (!isOn(s, 'wait') || dryRun !== 'none') return
   const timeout = duration(s, 'timeout')
   yield* waitForDeletion(s, deleted, timeout === 0 ? WEEK_MS : timeout)
@@ -82,10 +90,18 @@ const ignoresNotFound = (s: Session): boolean =>
   isOn(s, 'ignore-not-found') ||
   (!changed(s, 'ignore-not-found') && (isOn(s, 'all') || text(s, 'selector') !== '' || text(s, 'field-selector') !== ''))
 
-function* targets(s: Session): Run<{ readonly infos: readonly Info[]; readonly errors: readonly KubectlError[] }> {
+interface Found {
+  readonly infos: readonly Info[]
+  readonly errors: readonly KubectlError[]
+}
+/** Finds some of what is to go, when its turn has come: each resource is listed after all of the one before is deleted. */
+type Batch = () => Run<Found>
+
+function* targets(s: Session): Run<readonly Batch[]> {
   if (list(s, 'filename').length > 0) {
     if (s.args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
-    return yield* readObjects(s, false)
+    const found = yield* readObjects(s, false)
+    return [always(found)]
   }
   const options: SelectOptions = {
     selector: text(s, 'selector'),
@@ -94,18 +110,24 @@ function* targets(s: Session): Run<{ readonly infos: readonly Info[]; readonly e
     allNamespaces: isOn(s, 'all-namespaces'),
   }
   const selected = yield* select(s, s.args, options)
-  if (selected.kind === 'named') return { infos: selected.items, errors: [] }
-  return yield* readAll(s, selected, { goOn: true })
+  if (selected.kind === 'named') return [always({ infos: selected.items, errors: [] })]
+  return selected.resources.map(resource => () => readAll(s, { ...selected, resources: [resource] }, { goOn: true }))
 }
+
+const always = (found: Found): Batch =>
+  // biome-ignore lint/correctness/useYield: what is known already needs no request
+  function* () {
+    return found
+  }
 
 function* deleteOne(s: Session, info: Info, options: object, dryRun: DryRun, grace: number): Run<Deleted | KubectlError> {
   const { resource, namespace, name } = info
   let uid = info.object?.metadata.uid
+  if (name === '') return { kind: 'text', text: withSource('deleting', info.source, 'resource name may not be empty') }
   if (dryRun !== 'client') {
-    const query = dryRunQuery(dryRun)
     const response = yield* ask<KubeObject | Status>(
       s,
-      requestOn('delete', 'DELETE', resource, { namespace, name }, { body: options, query }),
+      requestOn('delete', 'DELETE', resource, { namespace, name }, { body: options }),
     )
     if (response.code >= 300) {
       const before = info.source === undefined ? undefined : `error when deleting ${JSON.stringify(info.source)}: `

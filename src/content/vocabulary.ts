@@ -65,6 +65,8 @@ export function vocabulary(entry: StageEntry, language: CaptionLanguage, watcher
   if (typeof args.ms === 'number') told.time = timeText(args.ms)
   const line = args.line ?? args.text
   if (typeof line === 'string') told.command = commandText(line)
+  const address = entry.reason === 'user.command' && /^request to (\S+)$/.exec(String(line))?.[1]
+  if (address) told.address = address
   if (typeof args.subject === 'string') Object.assign(told, { pod: shortKey(args.subject), subject: shortKey(args.subject) })
   told.audience = fillSentence(watchers > 1 ? words.audience.many : words.audience.one, told)
   for (const name of ['actor', 'object', 'target']) {

@@ -37,7 +37,8 @@ function gather(state: FoldState): Map<string, KubeObject[]> {
 export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
   const kinds = gather(state)
   const of = <T>(kind: string): T[] => (kinds.get(kind) ?? []) as T[]
-  const pods = of<Pod>('Pod').map(pod => [pod, podView(pod, state, tools)] as const)
+  const standing = new Set(state.sandboxes.values())
+  const pods = of<Pod>('Pod').map(pod => [pod, podView(pod, state, standing, tools)] as const)
   const unbound = pods.filter(([, view]) => view.node === '').map(([, view]) => view)
   const workloads = workloadViews(of<Deployment>('Deployment'), of<ReplicaSet>('ReplicaSet'))
   return {
@@ -59,7 +60,7 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
   }
 }
 
-function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
+function podView(pod: Pod, state: FoldState, standing: ReadonlySet<string>, tools: ViewTools): PodView {
   const { name, namespace = 'default', uid = '', ownerReferences } = pod.metadata
   const key = `${namespace}/${name}`
   const owner = ownerReferences?.find(r => r.controller)
@@ -74,7 +75,7 @@ function podView(pod: Pod, state: FoldState, tools: ViewTools): PodView {
     node: pod.spec.nodeName ?? '',
     status,
     ready,
-    sandbox: state.sandboxes.has(key),
+    sandbox: standing.has(key),
     ...(pod.status.podIP && { ip: pod.status.podIP }),
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     ...(app && { app }),

@@ -38,8 +38,8 @@ export interface FoldState {
   /** Pods in the scheduler's queue, by the part of it. */
   readonly scheduling: Map<string, string>
   lastCycle: { seq: Seq; pod: string; feasible: number; nodes: number; chosen?: string; total?: number } | undefined
-  /** Pods whose sandbox stands. */
-  readonly sandboxes: Set<string>
+  /** Sandboxes that stand, by their id: the pod of each. */
+  readonly sandboxes: Map<string, string>
   readonly images: Map<string, Set<string>>
   /** Fields of pods that their kubelet does not simulate. */
   readonly unsupported: Map<string, readonly string[]>
@@ -61,7 +61,7 @@ export const newFold = (): FoldState => ({
   syncedInformers: new Set(),
   scheduling: new Map(),
   lastCycle: undefined,
-  sandboxes: new Set(),
+  sandboxes: new Map(),
   images: new Map(),
   unsupported: new Map(),
   rules: new Map(),
@@ -185,7 +185,7 @@ const schedulerRules: Record<string, Rule> = {
 
 const nodeRules: Record<string, Rule> = {
   'runtime.sandbox': (state, _entry, args) => {
-    state.sandboxes.add(args.pod as string)
+    state.sandboxes.set(args.sandbox as string, args.pod as string)
   },
   'cri.request': (state, _entry, args) => {
     if (args.method === 'StopPodSandbox' || args.method === 'RemovePodSandbox') state.sandboxes.delete(args.subject as string)
@@ -206,6 +206,7 @@ const nodeRules: Record<string, Rule> = {
 
 const terminalRules: Record<string, Rule> = {
   'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args.line as string),
+  'kubectl.interrupted': (state, entry, args) => print(state, entry.seq, args, 'stderr', '^C\n'),
   'kubectl.output': (state, entry, args) =>
     print(state, entry.seq, args, args.stream as 'stdout' | 'stderr', args.text as string),
 }

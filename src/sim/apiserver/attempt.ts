@@ -25,6 +25,8 @@ export interface Attempt {
   readonly old: KubeObject | undefined
   /** Answers to what stages have asked the apiserver itself, in order. */
   readonly asked: readonly HttpResponse[]
+  /** What the client is told beside the answer. */
+  readonly warnings: readonly string[]
 }
 
 /** A question of the apiserver to itself, over its loopback connection. */
@@ -41,7 +43,7 @@ export interface Question {
 /** What a stage says: nothing (go on), go on with this object, no, or: first ask this. */
 export type Verdict =
   | undefined
-  | { readonly object: KubeObject }
+  | { readonly object: KubeObject; readonly warnings?: readonly string[] }
   | { readonly refused: Status }
   | { readonly ask: Question }
   | { readonly warnings: readonly string[] }

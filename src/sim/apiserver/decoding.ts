@@ -20,22 +20,27 @@ export function decode(attempt: Attempt, reader: Reader): Verdict {
   const isApplied = isApply(attempt.call.request)
   const made = attempt.call.info.verb === 'patch' ? patched(attempt, reader) : fromBody(attempt, reader)
   if ('refused' in made) return made
-  const { object } = made
-  const wrong = mismatch(attempt, object)
+  const { object: given } = made
+  const wrong = mismatch(attempt, given)
   if (wrong) return { refused: wrong }
-  if (attempt.subresource === 'scale') return scale(attempt, object, reader)
-  const stored = object.kind === 'Event' ? toCoreEvent(object) : object
+  if (attempt.subresource === 'scale') return scale(attempt, given, reader)
+  const stored = given.kind === 'Event' ? toCoreEvent(given) : given
   // what was stored has its defaults: a patch of the status adds none to the spec
   const isKept = attempt.old && stored.spec !== undefined && stored.spec === attempt.old.spec
   const full = isKept ? stored : withStringData(applyDefaults(stored))
-  return { object: isApplied ? full : manageUpdate(attempt, full, reader) }
+  const object = isApplied ? full : manageUpdate(attempt, full, reader)
+  return made.unknown ? { object, warnings: unknownWarnings(attempt, made.unknown) } : { object }
 }
+
+/** Unknown fields are dropped, and said unless the request ignores them. */
+const unknownWarnings = ({ call }: Attempt, unknown: readonly string[]): readonly string[] =>
+  call.request.query.fieldValidation === 'Ignore' ? [] : unknown.map(path => `unknown field "${path}"`)
 
 /** Whether a request is a server-side apply. */
 export const isApply = ({ method, headers }: HttpRequest): boolean =>
   method === 'PATCH' && headers.contentType === MEDIA.applyPatch
 
-type Made = { readonly object: KubeObject } | { readonly refused: Status }
+type Made = { readonly object: KubeObject; readonly unknown?: readonly string[] } | { readonly refused: Status }
 
 /** Kind and version that the request's body is of: the resource's, or its subresource's own. */
 function bodyKind({ type, subresource }: Attempt): { readonly kind: string; readonly apiVersion: string } {
@@ -93,7 +98,7 @@ function checked(attempt: Attempt, object: KubeObject, previous: KubeObject | un
   if (error !== undefined) return { refused: badRequest(unhandledText(object.kind, version, error)) }
   if (unknown.length > 0 && attempt.call.request.query.fieldValidation === 'Strict')
     return { refused: badRequest(unhandledText(object.kind, version, strictErrorText(unknown))) }
-  return { object: value }
+  return unknown.length > 0 ? { object: value, unknown } : { object: value }
 }
 
 const PATCHES = [MEDIA.jsonPatch, MEDIA.mergePatch, MEDIA.strategicMergePatch, MEDIA.applyPatch]

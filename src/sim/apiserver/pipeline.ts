@@ -2,7 +2,7 @@
  * The way of a request through the apiserver, as a list that can be read. Models the handler chain of k8s.io/apiserver/pkg/server/config.go
  * (DefaultBuildHandlerChain) and pkg/endpoints/handlers (create.go, update.go, patch.go, delete.go).
  */
-import type { Status } from '../api/types'
+import type { KubeObject, Status } from '../api/types'
 import type { Attempt, Plugin, Question, Verdict } from './attempt'
 import { decode } from './decoding'
 import { MUTATING } from './mutating'
@@ -45,15 +45,22 @@ function admit(plugins: readonly Plugin[], attempt: Attempt, reader: Reader): Ve
     if (subresource !== '' && !plugin.subresources) continue
     const verdict = plugin.admit(so ?? attempt, reader)
     if (!verdict) continue
-    if (!('object' in verdict)) return verdict
-    so ??= { ...attempt }
-    so.object = verdict.object
+    if ('refused' in verdict || 'ask' in verdict) return verdict
+    so ??= { ...attempt, warnings: [] }
+    take(so, verdict)
   }
-  return so?.object && { object: so.object }
+  if (!so?.object) return undefined
+  return so.warnings.length > 0 ? { object: so.object, warnings: so.warnings } : { object: so.object }
 }
 
 /** An attempt while its runner works on it; plugins and stages see it as it is at their turn. */
 type Draft = { -readonly [Key in keyof Attempt]: Attempt[Key] }
+
+/** What a verdict that goes on has changed. */
+function take(draft: Draft, verdict: { readonly object?: KubeObject; readonly warnings?: readonly string[] }): void {
+  if (verdict.object) draft.object = verdict.object
+  if (verdict.warnings) draft.warnings = [...draft.warnings, ...verdict.warnings]
+}
 
 const chosen = new Map<readonly Plugin[], Map<string, readonly Plugin[]>>()
 
@@ -85,9 +92,9 @@ export function walk(stages: readonly Stage[], start: Attempt, reader: Reader): 
   for (const { name, run } of stages) {
     const verdict = run(attempt, reader)
     if (!verdict) continue
-    if ('object' in verdict) attempt.object = verdict.object
-    else if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage: name })
-    else if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
+    if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage: name })
+    if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
+    take(attempt, verdict)
   }
   return Object.freeze({ attempt: Object.freeze(attempt) })
 }

@@ -16,6 +16,12 @@ const ANSWER_MS: Readonly<Record<Verb, number>> = {
   deletecollection: 1,
 }
 
+/** Kinds that are deprecated: each answer says so (pkg/apis/core/v1's lifecycle tags). */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
+}
+
 /** Sends the answer to a request. */
 export function respond(
   { context }: World,
@@ -25,6 +31,8 @@ export function respond(
   warnings?: readonly string[],
 ): void {
   const { id } = request
+  const old = DEPRECATED[info.resource]
+  if (old !== undefined) warnings = [old, ...(warnings ?? [])]
   const message: HttpResponse =
     warnings && warnings.length > 0 ? { type: 'response', id, code, body, warnings } : { type: 'response', id, code, body }
   const { verb, resource, namespace, name } = info

@@ -47,8 +47,11 @@ export function newAttempt(
     object: undefined,
     old,
     asked,
+    warnings: NO_WARNINGS,
   }
 }
+
+const NO_WARNINGS: readonly string[] = Object.freeze([])
 
 type Settled = Exclude<Outcome, { readonly ask: unknown }>
 
@@ -69,7 +72,7 @@ export function* pass(call: Call, operation: Operation, old: KubeObject | undefi
 }
 
 /** The answer to a write: the object as it is now, or what its subresource shows of it. */
-export function answer(world: World, call: Call, code: number, object: KubeObject): void {
+export function answer(world: World, call: Call, code: number, object: KubeObject, warnings?: readonly string[]): void {
   const type = call.info.type as Resource
   const shown = call.info.subresource === 'scale' ? scaleOf(type, object) : object
   respond(
@@ -81,6 +84,7 @@ export function answer(world: World, call: Call, code: number, object: KubeObjec
       readingOf(shown === object ? type.apiVersion : shown.apiVersion, call.request.headers, call.request.query),
       shown,
     ),
+    warnings,
   )
 }
 
@@ -91,13 +95,16 @@ export function* create(call: Call): Serve<void> {
     const outcome = yield* pass(call, 'CREATE', undefined)
     if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
     const object = outcome.attempt.object as KubeObject
+    const { warnings } = outcome.attempt
     const { name, namespace, generateName } = object.metadata
-    if (isDryRun(call)) return yield* perform<World, void>(world => answer(world, call, 201, object))
+    if (isDryRun(call)) return yield* perform<World, void>(world => answer(world, call, 201, object, warnings))
     const key = etcdKey(type, namespace, name)
     const value = storedValue(object)
     const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
     if (txn.succeeded)
-      return yield* perform<World, void>(world => answer(world, call, 201, written(world, type, key, value, txn.revision)))
+      return yield* perform<World, void>(world =>
+        answer(world, call, 201, written(world, type, key, value, txn.revision), warnings),
+      )
     const generated = Boolean(generateName) && !(call.request.body as KubeObject).metadata.name
     if (generated && tries < NAME_TRIES) continue
     const deleting = Boolean(txn.current?.value.metadata.deletionTimestamp)
@@ -160,15 +167,16 @@ export function* change(call: Call): Serve<void> {
       if (current.object?.metadata.resourceVersion !== old.metadata.resourceVersion) continue
     }
     if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
+    const { warnings } = outcome.attempt
     if (!object || isDryRun(call) || deepEqual(object, old))
-      return yield* perform<World, void>(world => answer(world, call, 200, object ?? old))
+      return yield* perform<World, void>(world => answer(world, call, 200, object ?? old, warnings))
     const value = storedValue(object)
     const gone = isFinished(type, object, old)
     const quiet = isQuiet(type, object, old)
     const txn = gone ? yield* remove(key, revisionOf(old), quiet) : yield* put(key, revisionOf(old), value, quiet)
     if (txn.succeeded)
       return yield* perform<World, void>(world =>
-        answer(world, call, 200, gone ? object : written(world, type, key, value, txn.revision)),
+        answer(world, call, 200, gone ? object : written(world, type, key, value, txn.revision), warnings),
       )
     const { current: now } = txn
     current = { object: now && (yield* perform<World, KubeObject>(world => objectOf(world, type, now))), certain: true }
@@ -192,11 +200,12 @@ function* createByApply(call: Call): Serve<Current | undefined> {
   const outcome = yield* pass(call, 'CREATE', undefined)
   if ('refused' in outcome) return yield* refused(call, outcome.refused)
   const object = outcome.attempt.object as KubeObject
-  if (isDryRun(call)) return yield* answered(call, 201, () => object)
+  const { warnings } = outcome.attempt
+  if (isDryRun(call)) return yield* answered(call, 201, () => object, warnings)
   const key = etcdKey(type, info.namespace, name)
   const value = storedValue(object)
   const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
-  if (txn.succeeded) return yield* answered(call, 201, world => written(world, type, key, value, txn.revision))
+  if (txn.succeeded) return yield* answered(call, 201, world => written(world, type, key, value, txn.revision), warnings)
   const { current } = txn
   return { object: current && (yield* perform<World, KubeObject>(world => objectOf(world, type, current))), certain: true }
 }
@@ -206,8 +215,8 @@ function* refused(call: Call, status: Status): Serve<undefined> {
   return undefined
 }
 
-function* answered(call: Call, code: number, make: (world: World) => KubeObject): Serve<undefined> {
-  yield* perform<World, void>(world => answer(world, call, code, make(world)))
+function* answered(call: Call, code: number, make: (world: World) => KubeObject, warnings: readonly string[]): Serve<undefined> {
+  yield* perform<World, void>(world => answer(world, call, code, make(world), warnings))
   return undefined
 }
 

@@ -6,7 +6,7 @@
 import type { Plugin } from '../attempt'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
-import { podSecurity } from './pod-security'
+import { podSecurity } from './pod-security/plugin'
 import { resourceQuota } from './resource-quota'
 
 export const VALIDATING: readonly Plugin[] = [limitRangerLimits, podSecurity, nodeRestriction, resourceQuota]

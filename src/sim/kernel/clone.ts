@@ -36,8 +36,14 @@ abstract class Saved {
 }
 
 class SavedMap extends Saved {
-  readonly keys: unknown[] = []
-  readonly values: unknown[] = []
+  readonly keys: unknown[]
+  readonly values: unknown[]
+
+  constructor(size: number) {
+    super()
+    this.keys = new Array(size)
+    this.values = new Array(size)
+  }
 
   load(loaded: Loaded): unknown {
     const { keys, values } = this
@@ -49,7 +55,9 @@ class SavedMap extends Saved {
 }
 
 class SavedSet extends Saved {
-  readonly values: unknown[] = []
+  constructor(readonly values: unknown[]) {
+    super()
+  }
 
   load(loaded: Loaded): unknown {
     const set = new Set()
@@ -102,7 +110,8 @@ function load(saved: unknown, loaded: Loaded): unknown {
 }
 
 function save(value: unknown, saver: Saver): unknown {
-  if (typeof value === 'object') return value === null || Object.isFrozen(value) ? value : (saver.seen.get(value) ?? saveContainer(value, saver))
+  if (typeof value === 'object')
+    return value === null || Object.isFrozen(value) ? value : (saver.seen.get(value) ?? saveContainer(value, saver))
   if (typeof value === 'function') throw new Error('state must be plain data: a function waits in it')
   return value
 }
@@ -137,21 +146,24 @@ function saveFields(value: object, saver: Saver): Saved {
 }
 
 function saveMap(value: Map<unknown, unknown>, saver: Saver): Saved {
-  const saved = new SavedMap()
+  const saved = new SavedMap(value.size)
   saver.seen.set(value, saved)
   saver.size += value.size
+  let i = 0
   value.forEach((part, key) => {
-    saved.keys.push(key)
-    saved.values.push(save(part, saver))
+    saved.keys[i] = key
+    saved.values[i++] = save(part, saver)
   })
   return saved
 }
 
 function saveSet(value: Set<unknown>, saver: Saver): Saved {
-  const saved = new SavedSet()
+  const saved = new SavedSet([...value])
   saver.seen.set(value, saved)
   saver.size += value.size
-  value.forEach(part => saved.values.push(save(part, saver)))
+  saved.values.forEach((part, i) => {
+    saved.values[i] = save(part, saver)
+  })
   return saved
 }
 

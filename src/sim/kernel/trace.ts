@@ -7,6 +7,7 @@ import type { Cause, Message, ReasonCode, Reasons, RoomId, Seq, Time, TraceEntry
 
 const CHUNK = 4096
 const HOUSEKEEPING = 1
+const HAS_MESSAGE = 2
 
 /** 4,096 entries, a column a field. */
 interface Chunk {
@@ -22,9 +23,8 @@ interface Chunk {
   readonly flags: Uint8Array
   /** Where an entry's arguments begin in `values`. */
   readonly from: Uint32Array
-  /** The values of all arguments, one entry's after the other's; their names are the shape's. */
+  /** The values of all arguments, one entry's after the other's (their names are the shape's), each with its message behind them. */
   values: unknown[]
-  messages: (Message | undefined)[]
   readonly causes: (readonly Seq[])[]
 }
 
@@ -38,12 +38,11 @@ const newChunk = (): Chunk => ({
   flags: new Uint8Array(CHUNK),
   from: new Uint32Array(CHUNK),
   values: [],
-  messages: [],
   causes: [],
 })
 
-/** The first `length` entries of a chunk, whose arguments end at `values`. */
-function copyChunk(c: Chunk, length: number, values: number): Chunk {
+/** A chunk up to where an entry's arguments end in its values. */
+function copyChunk(c: Chunk, values: number): Chunk {
   return {
     at: c.at.slice(),
     arrives: c.arrives.slice(),
@@ -54,15 +53,13 @@ function copyChunk(c: Chunk, length: number, values: number): Chunk {
     flags: c.flags.slice(),
     from: c.from.slice(),
     values: c.values.slice(0, values),
-    messages: c.messages.slice(0, length),
     causes: c.causes.slice(),
   }
 }
 
-/** A chunk is full: its lists give back the room that they took to grow. */
+/** A chunk is full: its list gives back the room that it took to grow. */
 function trim(chunk: Chunk): void {
   chunk.values = chunk.values.slice()
-  chunk.messages = chunk.messages.slice()
 }
 
 /** Texts that occur often, as small numbers. Index 0 is the empty text. */
@@ -128,8 +125,8 @@ export class Trace {
       chunk.to[i] = this.rooms.id(to)
       chunk.arrives[i] = arrives as Time
     }
-    if (housekeeping) chunk.flags[i] = HOUSEKEEPING
-    chunk.messages.push(message)
+    if (message !== undefined) chunk.values.push(message)
+    chunk.flags[i] = (housekeeping ? HOUSEKEEPING : 0) | (message === undefined ? 0 : HAS_MESSAGE)
     this.count++
     return this.count as Seq
   }
@@ -145,18 +142,20 @@ export class Trace {
   entry(seq: Seq): TraceEntry {
     const [chunk, i] = this.locate(seq)
     const to = chunk.to[i] as number
-    const message = chunk.messages[i]
     const shape = this.shapes.all[chunk.shape[i] as number] as Shape
+    const from = chunk.from[i] as number
+    const flags = chunk.flags[i] as number
+    const message = (flags & HAS_MESSAGE) > 0 ? (chunk.values[from + shape.names.length] as Message) : undefined
     return {
       seq,
       at: chunk.at[i] as Time,
       room: this.rooms.texts[chunk.room[i] as number] as RoomId,
       cause: causeIn(chunk, i),
       reason: shape.reason as ReasonCode,
-      args: unpack(shape, chunk.values, chunk.from[i] as number) as Reasons[ReasonCode],
+      args: unpack(shape, chunk.values, from) as Reasons[ReasonCode],
       ...(to > 0 && { hop: { to: this.rooms.texts[to] as RoomId, arrives: chunk.arrives[i] as Time } }),
       ...(message && { message }),
-      ...(((chunk.flags[i] as number) & HOUSEKEEPING) > 0 && { housekeeping: true }),
+      ...((flags & HOUSEKEEPING) > 0 && { housekeeping: true }),
     }
   }
 
@@ -183,7 +182,7 @@ export class Trace {
     const rest = length % CHUNK
     const last = this.chunks[whole]
     if (rest > 0 && last) {
-      const copy = copyChunk(last, rest, length < this.count ? (last.from[rest] as number) : last.values.length)
+      const copy = copyChunk(last, length < this.count ? (last.from[rest] as number) : last.values.length)
       copy.flags.fill(0, rest)
       copy.to.fill(0, rest)
       chunks.push(copy)

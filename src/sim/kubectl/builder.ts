@@ -127,6 +127,8 @@ export interface ReadOptions {
 
 /** Reads one object. */
 export function* readInfo(s: Session, info: Info, options: ReadOptions = {}): Run<Info | Status> {
+  // an object of a file that has no name is not looked for
+  if (info.name === '' && info.object) return info
   const content = { ...(options.query && { query: options.query }), ...(options.accept && { accept: options.accept }) }
   const { resource, namespace, name } = info
   const target = { namespace, name, ...(options.subresource !== undefined && { subresource: options.subresource }) }

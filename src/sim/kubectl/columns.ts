@@ -3,6 +3,7 @@
 import type { KubeObject } from '../api/types'
 import { BadTemplate } from './bad-template'
 import { valuesAt, valueText } from './jsonpath'
+import { relaxedPath } from './jsonpath-parser'
 import { layOut, TABLE_TABS } from './print/tabwriter'
 
 /** `-o custom-columns=NAME:.metadata.name,…`: throws kubectl's words where the columns are no columns. */
@@ -13,6 +14,7 @@ export function customColumns(spec: string, objects: readonly KubeObject[], noHe
     const path = part.slice(colon + 1)
     if (colon < 0 || path.includes(':'))
       throw new BadTemplate(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
+    relaxedPath(path)
     return { header, path }
   })
   const rows = objects.map(object => columns.map(({ path }) => cellAt(path, object)))

@@ -45,8 +45,20 @@ export function* mappedResource(s: Session, word: string): Run<Resource> {
   return failWith({ kind: 'plain', text: `the server doesn't have a resource type ${JSON.stringify(name)}${where}` })
 }
 
-function* lookUp(s: Session, word: string): Run<Resource | undefined> {
-  const found = resolveResource(word)
+/** A short name loses its version when it becomes the long one: `hpa.v1.autoscaling` is what the group prefers. */
+function withoutVersion(word: string): string {
+  const [, name = '', group = ''] = /^([^.]+)\.v\d\w*\.(.+)$/.exec(word) ?? []
+  const isShort = RESOURCES.some(resource => resource.group === group && resource.shortNames.includes(name))
+  return isShort ? `${name}.${group}` : word
+}
+
+function* lookUp(s: Session, given: string): Run<Resource | undefined> {
+  const word = withoutVersion(given)
+  // only short names are taken as they are written
+  const resolved = resolveResource(word)
+  const lower = word.toLowerCase()
+  const isShort = resolved !== undefined && lower !== word && resolved.shortNames.includes(lower.split('.')[0] ?? '')
+  const found = isShort ? undefined : resolved
   if (!found) {
     yield* fetchDiscovery(s)
     return undefined

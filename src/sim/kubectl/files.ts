@@ -1,11 +1,11 @@
 // Models the file side of k8s.io/cli-runtime/pkg/resource: `-f`, standard input, lists, namespaces, and which kinds there are.
-import { type Resource, resourceByKind } from '../api/kinds'
+import { mustResource, RESOURCES, type Resource, resourceByKind } from '../api/kinds'
 import type { KubeObject } from '../api/types'
 import { perform } from '../client/effects'
 import type { Info } from './builder'
 import { mappingOf } from './discovery'
-import { fail, failWithAll, type KubectlError } from './errors'
-import { parseManifest } from './manifest'
+import { CommandFailed, fail, type KubectlError } from './errors'
+import { parseManifest, withMetadata } from './manifest'
 import { requestOn, requestPath } from './requests'
 import { ask, type KubectlState, list, type Run, type Session, text } from './session'
 
@@ -15,30 +15,60 @@ export interface FileObjects {
   readonly errors: readonly KubectlError[]
 }
 
+export type FileObject = FileObjects['infos'][number]
+
 /** Reads all of `-f`; `validate` looks at the published schema first, as commands that write do. */
 export function* readObjects(s: Session, validate: boolean): Run<FileObjects> {
-  const infos: (Info & { readonly object: KubeObject })[] = []
-  const errors: KubectlError[] = []
-  const checked = new Set<string>()
-  for (const { source, content } of contents(s)) {
-    const { documents, problems } = parseManifest(content, source)
-    for (const { object } of documents.flatMap(document => flatten(document.object))) {
-      if (validate) yield* checkSchema(s, object, checked)
-      const resource = yield* mappingOf(s, object.apiVersion, object.kind)
-      if (resource) infos.push(infoOf(s, resource, object, source))
-      else errors.push({ kind: 'text', text: noMapping(object, source) })
-    }
-    for (const problem of problems) if (problem.severity === 'error') errors.push({ kind: 'text', text: problem.message })
+  const infos: FileObject[] = []
+  // biome-ignore lint/correctness/useYield: nothing is asked for
+  const keep = function* (info: FileObject): Run {
+    infos.push(info)
   }
+  const errors = yield* visitObjects(s, validate, keep)
   return { infos, errors }
 }
 
-/** The objects that files name, for commands that only need the names; anything wrong ends the command. */
-export function* readFiles(s: Session, verb: string): Run<readonly Info[]> {
+/**
+ * Takes a step with each object of `-f` as soon as it has been read. Returns what went wrong: in steps, then with reading files, whose
+ * first problem ends them. Models StreamVisitor and ContinueOnErrorVisitor.
+ */
+export function* visitObjects(s: Session, validate: boolean, step: (info: FileObject) => Run): Run<readonly KubectlError[]> {
+  const errors: KubectlError[] = []
+  const unread: string[] = []
+  const checked = new Set<string>()
+  for (const { source, content } of contents(s)) {
+    const { documents, problems } = parseManifest(content, source)
+    const problem = problems.find(({ severity }) => severity === 'error')
+    for (const { object, document } of documents) {
+      if (problem && document > problem.document) break
+      if (validate) yield* checkSchema(s, object, checked)
+      for (const item of flatten(object)) {
+        const resource = yield* mappingOf(s, item.apiVersion, item.kind)
+        if (resource) yield* collect(errors, () => step(infoOf(s, resource, item, source)))
+        else unread.push(noMapping(item, source))
+      }
+    }
+    if (problem) unread.push(problem.message)
+  }
+  const [first, more] = unread
+  if (first !== undefined) errors.push({ kind: 'text', text: more === undefined ? first : `[${unread.join(', ')}]` })
+  return errors
+}
+
+/** What ends a step is kept; the others go on. */
+function* collect(errors: KubectlError[], make: () => Run): Run {
+  try {
+    yield* make()
+  } catch (problem) {
+    if (!(problem instanceof CommandFailed)) throw problem
+    errors.push(problem.why)
+  }
+}
+
+/** The objects that files name, to be read; what was wrong with the files is said in the end. */
+export function* readFiles(s: Session): Run<{ readonly items: readonly Info[]; readonly errors: readonly KubectlError[] }> {
   const { infos, errors } = yield* readObjects(s, false)
-  failWithAll(errors)
-  if (infos.length === 0) fail(`no objects passed to ${verb}`)
-  return infos.map(({ object: _, ...info }) => info)
+  return { items: infos.map(({ object, ...info }) => (info.name === '' ? { ...info, object } : info)), errors }
 }
 
 const noMapping = (object: KubeObject, source: string): string =>
@@ -56,22 +86,28 @@ function contents(s: Session): readonly { readonly source: string; readonly cont
   return found
 }
 
-function filesAt(s: Session, path: string): readonly { readonly source: string; readonly content: string }[] {
-  const content = s.files[path]
-  if (content !== undefined) return [{ source: path, content }]
+function filesAt(s: Session, given: string): readonly { readonly source: string; readonly content: string }[] {
+  const path = given.replace(/^(\.\/)+/, '')
+  const content = s.files[path] ?? s.files[given]
+  if (content !== undefined) return [{ source: given, content }]
   const folder = path.endsWith('/') ? path : `${path}/`
   const inside = Object.keys(s.files).filter(name => (name.startsWith(folder) || path === '.') && /\.(json|yaml|yml)$/.test(name))
-  if (inside.length === 0) return fail(`the path ${JSON.stringify(path)} does not exist`)
+  if (inside.length === 0) return fail(`the path ${JSON.stringify(given)} does not exist`)
   return inside.sort().map(name => ({ source: name, content: s.files[name] ?? '' }))
 }
 
 /** A List is its items. */
-function flatten(object: KubeObject): readonly { readonly object: KubeObject }[] {
-  if (!object.kind.endsWith('List') || !Array.isArray(object.items)) return [{ object }]
-  return object.items.flatMap((item: KubeObject) => flatten(item))
+function flatten(object: KubeObject): readonly KubeObject[] {
+  const { apiVersion, kind, items } = object
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [object]
+  // items of a PodList are pods without having to say so
+  const own = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) }
+  return items.filter(isObject).flatMap(item => flatten(withMetadata({ ...own, ...item })))
 }
 
-function infoOf(s: Session, resource: Resource, object: KubeObject, source: string): Info & { readonly object: KubeObject } {
+const isObject = (item: unknown): item is KubeObject => typeof item === 'object' && item !== null && !Array.isArray(item)
+
+function infoOf(s: Session, resource: Resource, object: KubeObject, source: string): FileObject {
   const own = object.metadata.namespace
   if (!resource.namespaced) return { resource, namespace: undefined, name: object.metadata.name ?? '', object, source }
   if (s.namespaceSet && own !== undefined && own !== s.namespace)
@@ -89,17 +125,26 @@ function infoOf(s: Session, resource: Resource, object: KubeObject, source: stri
 }
 
 /** Asks whether the apiserver itself can validate the kind (k8s.io/kubectl/pkg/validation, ParamVerifyingSchema). */
-function* checkSchema(s: Session, object: KubeObject, checked: Set<string>): Run {
-  const { apiVersion, kind } = object
-  if (checked.size === 0) yield* ask(s, requestPath('/openapi/v3', { timeout: '32s' }))
-  const known = resourceByKind(apiVersion, kind)
-  if (known && !checked.has(apiVersion)) yield* fetchDocument(s, known.root)
-  if (!known && !checked.has(`${apiVersion} ${kind}`)) {
-    const definitions = resourceByKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
-    if (definitions) yield* ask(s, requestOn('list', 'GET', definitions, {}))
-    yield* ask(s, requestPath('/openapi/v2', { timeout: '32s' }))
+function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Set<string>): Run {
+  const type = `${apiVersion} ${kind}`
+  if (checked.has(type)) return
+  const openapi = function* (path: string): Run {
+    if (!checked.has(path)) yield* ask(s, requestPath(path, { timeout: '32s' }))
+    checked.add(path)
   }
-  checked.add(apiVersion).add(`${apiVersion} ${kind}`)
+  checked.add(type)
+  // a list is not validated by the apiserver, so kubectl gets what it would need to do so
+  if (type === 'v1 List') return yield* openapi('/openapi/v2')
+  yield* openapi('/openapi/v3')
+  const root = RESOURCES.find(resource => resource.apiVersion === apiVersion)?.root
+  if (root !== undefined && !checked.has(apiVersion)) yield* fetchDocument(s, root)
+  checked.add(apiVersion)
+  if (resourceByKind(apiVersion, kind)) return
+  const definitions = mustResource('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
+  const findDefinition = ask(s, requestOn('list', 'GET', definitions, {}))
+  if (root === undefined) yield* findDefinition
+  yield* openapi('/openapi/v2')
+  if (root !== undefined) yield* findDefinition
 }
 
 /** A group version's document is kept on disk. */

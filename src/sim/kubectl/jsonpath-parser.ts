@@ -1,5 +1,5 @@
 // Models k8s.io/client-go/util/jsonpath/parser.go
-import { BadTemplate } from './bad-template'
+import { BadTemplate, UnreadableTemplate } from './bad-template'
 
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'exists'
 export type Step =
@@ -23,8 +23,13 @@ export const parseJsonPath = (template: string): readonly Action[] => readAction
 
 /** A path with or without its braces and its first dot, as columns and `--sort-by` take them. Models RelaxedJSONPathExpression. */
 export function relaxedPath(path: string): string {
-  if (path.startsWith('{')) return path
-  return `{${/^[.[$]/.test(path) ? '' : '.'}${path}}`
+  if (path === '') return ''
+  const found = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path)
+  if (!found)
+    throw new BadTemplate(
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+    )
+  return `{.${found[1] ?? found[2] ?? ''}}`
 }
 
 interface Reader {
@@ -68,7 +73,7 @@ function readBraces(reader: Reader): string {
       return inside
     }
   }
-  throw new BadTemplate(`error parsing jsonpath ${reader.text}, unclosed action`)
+  throw new UnreadableTemplate('unclosed action')
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
@@ -125,7 +130,7 @@ function closing(path: string, open: number): number {
     else if (char === '[' || char === '(') depth++
     else if ((char === ']' || char === ')') && --depth === 0) return at
   }
-  throw new BadTemplate('error parsing jsonpath, unterminated array')
+  throw new UnreadableTemplate('unterminated array')
 }
 
 function readBrackets(inside: string): Step {
@@ -136,7 +141,7 @@ function readBrackets(inside: string): Step {
   if (/^["']/.test(inside)) return { kind: 'field', name: unquote(inside) }
   if (/^-?\d+$/.test(inside)) return { kind: 'slice', from: Number(inside), to: 'one', by: 1 }
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(inside)
-  if (!slice) throw new BadTemplate(`error parsing jsonpath, invalid array index ${inside}`)
+  if (!slice) throw new UnreadableTemplate(`invalid array index ${inside}`)
   const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text))
   return { kind: 'slice', from: number(slice[1]), to: number(slice[2]), by: number(slice[3]) ?? 1 }
 }

@@ -5,17 +5,26 @@ import { CommandFailed, fail, failWithAll, type KubectlError } from './errors'
 import { readObjects } from './files'
 import { list, type Run, type Session } from './session'
 
+export interface LatestOptions extends SelectOptions {
+  /** Objects of files are taken as the files have them: commands without Latest(). */
+  readonly asGiven?: boolean
+  readonly subresource?: string
+}
+
 export type Latest = Info & { readonly object: KubeObject }
 
 /** Reads what the command's arguments (`args`, all of them unless given) or `-f` choose; goes on after an object that is not there. */
 export function* readLatest(
   s: Session,
-  options: SelectOptions = {},
+  options: LatestOptions = {},
   args: readonly string[] = s.args,
 ): Run<Found & { readonly infos: readonly Latest[] }> {
-  const errors: KubectlError[] = []
-  const found = yield* readAll(s, yield* selectOrFiles(s, options, args, errors), { goOn: true })
-  return { infos: found.infos.filter(hasObject), errors: [...errors, ...found.errors] }
+  const late: KubectlError[] = []
+  const selected = yield* selectOrFiles(s, options, args, late)
+  if (selected.kind === 'named' && options.asGiven && selected.items.every(hasObject))
+    return { infos: selected.items, errors: late }
+  const found = yield* readAll(s, selected, { goOn: true })
+  return { infos: found.infos.filter(hasObject), errors: [...found.errors, ...late] }
 }
 
 const hasObject = (info: Info): info is Latest => info.object !== undefined
@@ -27,7 +36,7 @@ const hasObject = (info: Info): info is Latest => info.object !== undefined
 export function* visitLatest(
   s: Session,
   step: (info: Latest) => Run,
-  options: SelectOptions & { readonly subresource?: string } = {},
+  options: LatestOptions = {},
   args: readonly string[] = s.args,
 ): Run<number> {
   const errors: KubectlError[] = []
@@ -41,25 +50,34 @@ export function* visitLatest(
       errors.push(problem.why)
     }
   }
-  const selected = yield* selectOrFiles(s, options, args, errors)
+  const late: KubectlError[] = []
+  const selected = yield* selectOrFiles(s, options, args, late)
   if (selected.kind === 'lists') {
     const found = yield* readAll(s, selected, { goOn: true })
     errors.push(...found.errors)
     for (const info of found.infos.filter(hasObject)) yield* visit(info)
   } else
     for (const item of selected.items) {
+      if (options.asGiven && hasObject(item)) {
+        yield* visit(item)
+        continue
+      }
       const found = yield* readInfo(s, item, options.subresource === undefined ? {} : { subresource: options.subresource })
       if (isStatus(found)) errors.push({ kind: 'status', status: found })
       else yield* visit(found as Latest)
     }
-  failWithAll(errors)
+  failWithAll([...errors, ...late])
   return visited
 }
 
-function* selectOrFiles(s: Session, options: SelectOptions, args: readonly string[], errors: KubectlError[]): Run<Selected> {
+/** What was wrong with files goes to `late`: it is said after what was wrong with objects. */
+function* selectOrFiles(s: Session, options: LatestOptions, args: readonly string[], late: KubectlError[]): Run<Selected> {
   if (list(s, 'filename').length === 0) return yield* select(s, args, options)
   if (args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
   const files = yield* readObjects(s, false)
-  errors.push(...files.errors)
-  return { kind: 'named', items: files.infos.map(({ object: _, ...info }) => info) }
+  late.push(...files.errors)
+  return { kind: 'named', items: options.asGiven ? files.infos : files.infos.map(nameOnly) }
 }
+
+/** What is to be read again; an object without a name cannot be. */
+const nameOnly = ({ object, ...info }: Info): Info => (info.name === '' && object ? { ...info, object } : info)

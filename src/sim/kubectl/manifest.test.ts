@@ -19,7 +19,7 @@ describe('a manifest', () => {
   it('says with its place which key is given twice, and takes the last one as kubectl does', () => {
     const { documents, problems } = parseManifest(`${POD}kind: Secret\n`)
     expect(documents[0]?.object.kind).toBe('Secret')
-    expect(problems).toEqual([{ message: 'key "kind" already set in map', line: 4, column: 1, severity: 'warning' }])
+    expect(problems).toEqual([{ message: 'key "kind" already set in map', line: 4, column: 1, severity: 'warning', document: 0 }])
   })
 
   it('without a kind or version is refused before anything is sent', () => {

@@ -2,6 +2,7 @@
 // words for what is wrong. The app's editor uses `parseManifest`; commands use it through files.ts.
 import { isMap, parseDocument, visit } from 'yaml'
 import type { KubeObject } from '../api/types'
+import { byteLength, scanJson } from './json-syntax'
 import { compactJson } from './print/objects'
 import { type YamlProblem, yamlProblem } from './yaml-errors'
 
@@ -13,12 +14,16 @@ export interface ManifestProblem {
   readonly column: number
   /** A warning is what kubectl accepts in silence though it is hardly meant: a key given twice. */
   readonly severity: 'error' | 'warning'
+  /** Which document of the text it is in, from 0. */
+  readonly document: number
 }
 /** One document of a manifest that could be read. */
 export interface ManifestDocument {
   readonly object: KubeObject
   /** The line in the whole text on which it begins, from 1. */
   readonly line: number
+  /** Which document of the text it is, from 0; empty ones count. */
+  readonly document: number
 }
 export interface Manifest {
   readonly documents: readonly ManifestDocument[]
@@ -26,17 +31,23 @@ export interface Manifest {
 }
 
 /** Reads a manifest of one or more documents. `source` is how kubectl calls it: `STDIN`, or a path. */
-export function parseManifest(text: string, source = 'STDIN'): Manifest {
+export function parseManifest(given: string, source = 'STDIN'): Manifest {
+  const text = given.replaceAll('\r\n', '\n')
   const documents: ManifestDocument[] = []
   const problems: ManifestProblem[] = []
-  for (const part of splitDocuments(text)) {
+  for (const [document, part] of partsOf(text).entries()) {
     const shift = (problem: YamlProblem, message: string, severity: ManifestProblem['severity'] = 'error') => {
-      problems.push({ message, line: problem.line + part.line - 1, column: problem.column, severity })
+      problems.push({ message, line: problem.line + part.line - 1, column: problem.column, severity, document })
     }
-    const parsed = parseYaml(part.text)
+    if (part.separator) {
+      shift(part.separator, `error parsing ${source}: ${part.separator.message}`)
+      continue
+    }
+    const parsed: ParsedYaml = part.json === undefined ? parseYaml(part.text) : { value: part.json, repeated: [] }
     for (const twice of parsed.repeated) shift(twice, twice.message, 'warning')
     if (parsed.problem) {
-      shift(parsed.problem, `error parsing ${source}: error converting YAML to JSON: ${parsed.problem.message}`)
+      const { message } = part.badJson ?? { message: `error converting YAML to JSON: ${parsed.problem.message}` }
+      shift(part.badJson ?? parsed.problem, `error parsing ${source}: ${message}`)
       continue
     }
     if (parsed.value === null || parsed.value === undefined) continue
@@ -47,23 +58,68 @@ export function parseManifest(text: string, source = 'STDIN'): Manifest {
         at,
         `error validating ${JSON.stringify(source)}: error validating data: ${invalid}; if you choose to ignore these errors, turn validation off with --validate=false`,
       )
-    else documents.push({ object: withMetadata(parsed.value as KubeObject), line: part.line + firstLine(part.text) - 1 })
+    else
+      documents.push({ object: withMetadata(parsed.value as KubeObject), line: part.line + firstLine(part.text) - 1, document })
   }
   return { documents, problems }
 }
 
+/** One document of a text, with the line that it begins on. */
+interface Part {
+  readonly text: string
+  readonly line: number
+  /** Its value, where it is JSON. */
+  readonly json?: unknown
+  /** What is wrong with the line that parts it from the last one. */
+  readonly separator?: YamlProblem
+  /** What is wrong with it as JSON, which it seemed to be: said if it is no YAML either. */
+  readonly badJson?: YamlProblem
+}
+
+/** Models YAMLOrJSONDecoder: JSON values one after the other, and YAML from where that ends. */
+function partsOf(text: string): readonly Part[] {
+  if (!/^\s*\{/.test(text)) return splitDocuments(text)
+  const parts: Part[] = []
+  let at = 0
+  for (;;) {
+    if (text.slice(at).trim() === '') return parts
+    const scanned = scanJson(text, at)
+    if ('end' in scanned) {
+      const line = text.slice(0, at).split('\n').length
+      parts.push({ text: text.slice(at, scanned.end), line, json: JSON.parse(text.slice(at, scanned.end)) })
+      at = scanned.end
+      continue
+    }
+    const rest = /^\s*?\n|^\s*/.exec(text.slice(at))?.[0] ?? ''
+    const begin = text.slice(0, at + rest.length).split('\n').length - 1
+    const [first, ...others] = splitDocuments(text.slice(at + rest.length)).map(part => ({ ...part, line: part.line + begin }))
+    const where = scanned.problem === 'unexpected EOF' ? '' : `json: offset ${byteLength(text.slice(0, scanned.at + 1))}: `
+    // lines count from the part's own first
+    const { line, column } = placeOf(text, scanned.at)
+    if (!first) return parts
+    return [...parts, { ...first, badJson: { message: where + scanned.problem, line: line - first.line + 1, column } }, ...others]
+  }
+}
+
 /** Parts of a text between lines of `---`. */
-function splitDocuments(text: string): readonly { readonly text: string; readonly line: number }[] {
-  const parts: { text: string; line: number }[] = []
+function splitDocuments(text: string): readonly Part[] {
+  const parts: Part[] = []
   let current: string[] = []
   let start = 1
-  text.split('\n').forEach((line, i) => {
-    if (/^---\s*$/.test(line)) {
-      parts.push({ text: current.join('\n'), line: start })
-      current = []
-      start = i + 2
-    } else current.push(line)
-  })
+  for (const [i, line] of text.split('\n').entries()) {
+    if (!line.startsWith('---')) {
+      current.push(line)
+      continue
+    }
+    const more = line.slice(3).trim()
+    if (more !== '' && !more.startsWith('#')) {
+      const separator = { message: `invalid Yaml document separator: ${more}`, line: 1, column: 1 }
+      return [...parts, { text: line, line: i + 1, separator }]
+    }
+    parts.push({ text: current.join('\n'), line: start })
+    current = []
+    start = i + 2
+  }
   parts.push({ text: current.join('\n'), line: start })
   return parts
 }
@@ -102,7 +158,33 @@ export function parseYaml(text: string): ParsedYaml {
     },
   })
   if (broken !== undefined) return { problem: { message: `yaml: ${broken}`, line: 1, column: 1 }, repeated }
-  return { value: plain(document.toJS({ maxAliasCount: 1000 })), repeated }
+  const value = dataOf(document)
+  return 'problem' in value ? { problem: { message: value.problem, line: 1, column: 1 }, repeated } : { ...value, repeated }
+}
+
+/** The data of a document, or why it has none. */
+function dataOf(document: ReturnType<typeof parseDocument>): { readonly value: unknown } | { readonly problem: string } {
+  let value: unknown
+  try {
+    value = plain(document.toJS({ maxAliasCount: 1000 }))
+  } catch {
+    // the package throws for a merge (`<<`) of what is no map, and for aliases without end
+    return { problem: 'yaml: map merge requires map or sequence of maps as the value' }
+  }
+  const infinite = notFinite(value)
+  return infinite === undefined ? { value } : { problem: `json: unsupported value: ${infinite}` }
+}
+
+/** A number that JSON has not, as Go writes it. */
+function notFinite(value: unknown): string | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const field of Object.values(value)) {
+    const found = notFinite(field)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const placeOf = (text: string, offset: number): { readonly line: number; readonly column: number } => ({
@@ -140,6 +222,6 @@ function unset(field: string, value: unknown): string | undefined {
 }
 
 /** Objects without metadata get some, so that what reads them finds a name to miss. */
-function withMetadata(object: KubeObject): KubeObject {
+export function withMetadata(object: KubeObject): KubeObject {
   return typeof object.metadata === 'object' && object.metadata !== null ? object : { ...object, metadata: { name: '' } }
 }

@@ -1,7 +1,7 @@
 // Models k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go: how `-o` prints an object.
 import type { Resource } from '../api/kinds'
 import type { KubeObject } from '../api/types'
-import { BadTemplate } from './bad-template'
+import { BadTemplate, UnreadableTemplate } from './bad-template'
 import { customColumns } from './columns'
 import { type DryRun, dryRunSuffix } from './dry-run'
 import { fail } from './errors'
@@ -87,11 +87,15 @@ function checked<T>(make: () => T, words: (why: string) => string = why => why):
 }
 
 function byJsonPath(template: string, object: unknown, make: () => string): string {
-  return checked(make, why =>
-    why.startsWith('error parsing')
-      ? why
-      : `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
-  )
+  try {
+    return make()
+  } catch (problem) {
+    if (!(problem instanceof BadTemplate)) throw problem
+    if (problem instanceof UnreadableTemplate) return fail(`error parsing jsonpath ${template}, ${problem.message}`)
+    return fail(
+      `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${problem.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
+    )
+  }
 }
 
 /** A value in Go's syntax, as %#v prints it. */

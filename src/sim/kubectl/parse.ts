@@ -125,7 +125,7 @@ function readLong(flags: readonly Flag[], reading: Reading, word: string, next: 
   const found = flags.find(f => f.name === name)
   if (!found) {
     if (name === 'help') {
-      reading.help = true
+      reading.help = equals < 0 || TRUE.includes(word.slice(equals + 1))
       return 1
     }
     return `unknown flag: --${name}`

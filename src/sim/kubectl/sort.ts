@@ -17,11 +17,20 @@ export function sortTable(table: Table, path: string): Table {
 }
 
 function sortedBy<T>(items: readonly T[], objectOf: (item: T) => unknown, path: string): readonly T[] {
-  const field = relaxedPath(path)
+  const field = readable(path)
   const keyed = items.map(item => ({ item, key: keyOf(field, objectOf(item)) }))
   if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
     fail(`${path.replace(/^\{|\}$/g, '').replace(/^\./, '')} is not found`)
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item)
+}
+
+function readable(path: string): string {
+  try {
+    return relaxedPath(path)
+  } catch (problem) {
+    if (!(problem instanceof BadTemplate)) throw problem
+    return fail(problem.message)
+  }
 }
 
 function keyOf(field: string, object: unknown): unknown {

@@ -35,6 +35,8 @@ interface Later extends Message {
   readonly to: WatchEvent
 }
 
+const schema = createSchema(openapi)
+
 /** kubectl with a script for an apiserver; discovery and OpenAPI are answered by themselves. */
 export class TestKubectl {
   readonly simulation: Simulation
@@ -42,7 +44,6 @@ export class TestKubectl {
   private next = 1
 
   constructor(private readonly script: Script) {
-    const schema = createSchema(openapi)
     this.simulation = Simulation.boot({
       rooms: [this.apiserver(), createKubectl({ schema })] as Room[],
       seed: 1,

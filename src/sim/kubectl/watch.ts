@@ -4,7 +4,7 @@ import { MEDIA, type WatchEvent } from '../api/messages'
 import type { KubeList, KubeObject, Status, Table } from '../api/types'
 import { nextEvent, openWatch } from '../client/effects'
 import { isStatus, readInfo, readList, type Selected, withKind } from './builder'
-import { fail, failWith, failWithAll } from './errors'
+import { fail, failWith, failWithAll, isNotFound, type KubectlError } from './errors'
 import { type Format, formatObject } from './output'
 import { printRows, type TableOptions } from './print/table'
 import { requestOn } from './requests'
@@ -41,6 +41,7 @@ interface Start {
 export function* watch(s: Session, selected: Selected, format: Format): Run {
   const human = format.name === '' || format.name === 'wide'
   const start = selected.kind === 'named' ? yield* startObject(s, selected, human) : yield* startList(s, selected, human)
+  if (!start) return
   const printer = printerOf(s, start.resource, format)
   if (!isOn(s, 'watch-only')) for (const body of start.bodies) yield* printer.print(body, 'ADDED')
   const fields = [start.fieldSelector, start.name === undefined ? '' : `metadata.name=${start.name}`]
@@ -66,12 +67,18 @@ export function* watch(s: Session, selected: Selected, format: Format): Run {
   }
 }
 
-function* startObject(s: Session, selected: Extract<Selected, { kind: 'named' }>, human: boolean): Run<Start> {
+const isIgnored = (s: Session, error: KubectlError): boolean =>
+  isOn(s, 'ignore-not-found') && error.kind === 'status' && isNotFound(error.status)
+
+function* startObject(s: Session, selected: Extract<Selected, { kind: 'named' }>, human: boolean): Run<Start | undefined> {
   const [item, more] = selected.items
   if (!item || more)
     return fail('watch is only supported on individual resources and resource collections - more than 1 resource was found')
   const found = yield* readInfo(s, item, human ? { accept: TABLE_ACCEPT } : {})
-  if (isStatus(found)) return failWith({ kind: 'status', status: found })
+  if (isStatus(found)) {
+    const error = { kind: 'status', status: found } as const
+    return isIgnored(s, error) ? undefined : failWith(error)
+  }
   return {
     resource: item.resource,
     namespace: item.namespace,
@@ -83,11 +90,12 @@ function* startObject(s: Session, selected: Extract<Selected, { kind: 'named' }>
   }
 }
 
-function* startList(s: Session, selected: Extract<Selected, { kind: 'lists' }>, human: boolean): Run<Start> {
+function* startList(s: Session, selected: Extract<Selected, { kind: 'lists' }>, human: boolean): Run<Start | undefined> {
   const [resource, more] = selected.resources
   if (!resource || more) return fail('you may only specify a single resource type')
   const answer = yield* readList(s, resource, selected, { chunk: count(s, 'chunk-size'), ...(human && { accept: TABLE_ACCEPT }) })
-  failWithAll(answer.errors)
+  failWithAll(answer.errors.filter(error => !isIgnored(s, error)))
+  if (answer.errors.length > 0) return undefined
   const last = answer.bodies[answer.bodies.length - 1] as KubeList | undefined
   const bodies = human ? answer.bodies : answer.bodies.flatMap(body => (body as KubeList).items)
   return {

@@ -14,7 +14,7 @@ export interface YamlProblem {
 export function yamlProblem(text: string, error: Pick<YAMLError, 'code' | 'message' | 'pos'>): YamlProblem {
   const [start] = error.pos
   const { words, at, parser } = describe(text, error)
-  const line = lineOf(text, at)
+  const line = lineOf(`${text}\n`, at)
   const counted = parser ? line - 1 : line
   const numbered = parser ? counted > 0 : counted > 1
   return {
@@ -34,12 +34,14 @@ const scanner = (words: string, at: number): Description => ({ words, at, parser
 const parser = (words: string, at: number): Description => ({ words, at, parser: true })
 
 const NO_KEY = 'did not find expected key'
+const NO_NODE = 'did not find expected node content'
 const NO_START = 'found character that cannot start any token'
 
 function describe(text: string, { code, message, pos }: Pick<YAMLError, 'code' | 'message' | 'pos'>): Description {
   const [start, end] = pos
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
+      if (text.startsWith('? ', start)) return scanner('mapping keys are not allowed in this context', start)
       return message.startsWith('A block sequence')
         ? parser(NO_KEY, start)
         : scanner('mapping values are not allowed in this context', colonAfter(text, start))
@@ -54,6 +56,7 @@ function describe(text: string, { code, message, pos }: Pick<YAMLError, 'code' |
         tabAfter(text, start),
       )
     case 'BAD_INDENT':
+      if (message.startsWith('Flow') && endsOpen(text, start)) return parser(NO_NODE, text.length + (text.endsWith('\n') ? 0 : 1))
       if (message.startsWith('Flow'))
         return parser(message.includes('}') ? "did not find expected ',' or '}'" : "did not find expected ',' or ']'", start)
       return parser(besideSequence(text, start) ? "did not find expected '-' indicator" : NO_KEY, start)
@@ -63,18 +66,20 @@ function describe(text: string, { code, message, pos }: Pick<YAMLError, 'code' |
         return parser(besideSequence(text, start) ? "did not find expected '-' indicator" : NO_KEY, start)
       return scanner("could not find expected ':'", nextLine(text, start))
     case 'BAD_SCALAR_START':
-      return scanner(NO_START, start)
+      return text.charAt(start) === ',' ? parser(NO_NODE, start) : scanner(NO_START, start)
     case 'BAD_DQ_ESCAPE':
-      return scanner('found unknown escape character', start)
+      return scanner(
+        /^\\[xuU]/.test(text.slice(start)) ? 'did not find expected hexdecimal number' : 'found unknown escape character',
+        start,
+      )
     case 'BAD_ALIAS':
       return scanner('did not find expected alphabetic or numeric character', start)
     case 'UNEXPECTED_TOKEN':
       if (message.startsWith('Unexpected block-seq-ind'))
         return scanner('block sequence entries are not allowed in this context', start)
-      return parser(
-        message.includes('flow') && !/^\s*$/.test(lineBefore(text, start)) ? 'did not find expected node content' : NO_KEY,
-        start,
-      )
+      if (message.startsWith('Block scalar header')) return scanner('did not find expected comment or line break', start)
+      if (message.includes('at node end') && isEntry(text)) return parser("did not find expected '-' indicator", start)
+      return parser(message.includes('flow') && /([,[{]|[:-]\s)\s*$/.test(lineBefore(text, start)) ? NO_NODE : NO_KEY, start)
     default:
       return parser(NO_KEY, start)
   }
@@ -84,6 +89,10 @@ const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n
 const columnOf = (text: string, at: number): number => at - text.lastIndexOf('\n', at - 1)
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
 const lineBefore = (text: string, at: number): string => text.slice(lineStart(text, at), at)
+
+/** True if a text ends where a flow collection has just asked for more. */
+const endsOpen = (text: string, at: number): boolean =>
+  text.slice(at).trim() === '' && /[[{,:]$/.test(text.slice(0, at).trimEnd())
 
 /** The first colon behind `at` that makes a mapping. */
 function colonAfter(text: string, at: number): number {

@@ -83,7 +83,7 @@ function* applyOne(s: Session, info: FileInfo, dryRun: DryRun): Run<KubeObject> 
   const response = yield* ask<KubeObject | Status>(s, getObject(resource, namespace, name))
   if (response.code >= 300) {
     const status = (yield* missingNamespace(s, info, response.body as Status)) ?? (response.body as Status)
-    if (!isNotFound(status) || status !== response.body)
+    if (!isNotFound(status))
       failStatus(status, `retrieving current configuration of:\n${describeInfo(info)}\nfrom server for:`, info.source)
     return yield* create(s, info, dryRun)
   }

@@ -64,7 +64,9 @@ function* resourceAttributes(s: Session, verb: string, what: string): Run<object
   const slash = what.indexOf('/')
   const type = slash < 0 ? what : what.slice(0, slash)
   yield* discover(s)
-  const resource = type === '*' ? undefined : resolveResource(type)
+  const named = type === '*' ? undefined : resolveResource(type)
+  // a second word is a group here, never a version
+  const resource = named && type === `${type.split('.')[0]}.${named.version}` ? undefined : named
   if (!resource && type !== '*' && !KNOWN_NAMES.includes(type)) {
     const [plural, ...group] = type.split('.')
     yield* warn(
@@ -114,7 +116,6 @@ function* listAccess(s: Session): Run {
 }
 
 function* whoami(s: Session): Run {
-  if (s.args.length > 0) fail(`unknown command ${JSON.stringify(s.args.join(' '))} for "kubectl auth whoami"`)
   const format = formatOf(s)
   const review = yield* create(s, 'authentication.k8s.io/v1', 'SelfSubjectReview', { status: { userInfo: {} } })
   if (format.name !== '') return yield* out(s, formatObject(s, review, format))

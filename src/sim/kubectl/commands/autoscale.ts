@@ -18,7 +18,7 @@ function* run(s: Session): Run {
   if (max < min) fail(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
   if (count(s, 'cpu-percent') > 0 && text(s, 'cpu') !== '') fail('--cpu-percent and --cpu are mutually exclusive')
   const metrics = metricsOf(s)
-  const visited = yield* visitLatest(s, info => autoscale(s, info, metrics))
+  const visited = yield* visitLatest(s, info => autoscale(s, info, metrics), { asGiven: true })
   if (visited === 0) fail('no objects passed to autoscale')
 }
 

@@ -111,6 +111,7 @@ interface VersionInfo {
 }
 
 function* version(s: Session): Run {
+  if (s.args.length > 0) fail(`extra arguments: [${s.args.join(' ')}]`)
   const format = text(s, 'output')
   if (!['', 'json', 'yaml'].includes(format)) fail("--output must be 'yaml' or 'json'")
   const server = isOn(s, 'client') ? undefined : yield* demand<VersionInfo>(s, requestPath('/version', { timeout: '32s' }))

@@ -12,6 +12,9 @@ import { printChanged } from '../output'
 import { patchObject } from '../requests'
 import { ask, changed, err, type Run, type Session, text } from '../session'
 
+/** cmdutil.DefaultChunkSize */
+const CHUNK = 500
+
 /** The nodes that a command is about, as they are. */
 export function* chosenNodes(s: Session, use: string): Run<readonly KubeObject[]> {
   const selector = text(s, 'selector')
@@ -20,7 +23,7 @@ export function* chosenNodes(s: Session, use: string): Run<readonly KubeObject[]
   yield* discover(s)
   const nodes = mustResource('v1', 'Node')
   if (selector !== '') {
-    const { bodies, errors } = yield* readList(s, nodes, { selector, fieldSelector: '', namespace: undefined }, {})
+    const { bodies, errors } = yield* readList(s, nodes, { selector, fieldSelector: '', namespace: undefined }, { chunk: CHUNK })
     failWithAll(errors)
     return bodies.flatMap(body => (body as { items: KubeObject[] }).items)
   }

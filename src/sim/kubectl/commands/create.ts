@@ -4,8 +4,8 @@ import { type Command, refused } from '../command'
 import { GENERATORS } from '../create'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf } from '../dry-run'
-import { CommandFailed, fail, failWithAll, type KubectlError, usageError } from '../errors'
-import { type FileObjects, readObjects } from '../files'
+import { fail, failWithAll, usageError } from '../errors'
+import { type FileObject, visitObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG, SELECTOR, VALIDATE } from '../flags'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
@@ -16,21 +16,16 @@ function* run(s: Session): Run {
   if (s.args.length > 0) usageError(s.path, `Unexpected args: [${s.args.join(' ')}]`)
   if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') fail('must specify one of -f and -k')
   const dryRun = dryRunOf(s)
-  const { infos, errors } = yield* readObjects(s, validationOf(s) !== 'Ignore')
-  const failures: KubectlError[] = [...errors]
-  for (const info of infos) {
-    try {
-      yield* createOne(s, info, dryRun)
-    } catch (problem) {
-      if (!(problem instanceof CommandFailed)) throw problem
-      failures.push(problem.why)
-    }
-  }
-  failWithAll(failures)
-  if (infos.length === 0) fail('no objects passed to create')
+  let found = 0
+  const errors = yield* visitObjects(s, validationOf(s) !== 'Ignore', info => {
+    found++
+    return createOne(s, info, dryRun)
+  })
+  failWithAll(errors)
+  if (found === 0) fail('no objects passed to create')
 }
 
-function* createOne(s: Session, { resource, namespace, object, source }: FileObjects['infos'][number], dryRun: DryRun): Run {
+function* createOne(s: Session, { resource, namespace, object, source }: FileObject, dryRun: DryRun): Run {
   const full = isOn(s, 'save-config') ? saveLastApplied(object) : object
   const query = {
     ...(dryRun === 'server' && { dryRun: 'All' }),

@@ -101,7 +101,7 @@ function* targets(s: Session): Run<readonly Batch[]> {
   if (list(s, 'filename').length > 0) {
     if (s.args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
     const found = yield* readObjects(s, false)
-    return [always(found)]
+    return [always({ infos: found.infos, errors: [] }), always({ infos: [], errors: found.errors })]
   }
   const options: SelectOptions = {
     selector: text(s, 'selector'),

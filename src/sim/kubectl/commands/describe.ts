@@ -18,9 +18,8 @@ function* run(s: Session): Run {
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
     )
   const options = { selector: text(s, 'selector'), allNamespaces: isOn(s, 'all-namespaces'), everything: true }
-  const selected: Selected = fromFiles
-    ? { kind: 'named', items: yield* readFiles(s, 'describe') }
-    : yield* select(s, s.args, options)
+  const files = fromFiles ? yield* readFiles(s) : undefined
+  const selected: Selected = files ? { kind: 'named', items: files.items } : yield* select(s, s.args, options)
   const found = yield* readAll(s, selected, { goOn: true, chunk: count(s, 'chunk-size') })
   const single = found.errors.length === 0 && found.infos.length === 1
   const showEvents = changed(s, 'show-events')
@@ -30,7 +29,8 @@ function* run(s: Session): Run {
   const [missing] = found.errors
   if (missing?.kind === 'status' && isNotFound(missing.status) && s.args.length === 2)
     return yield* describeMatching(s, missing, settings)
-  const failures = yield* describeAll(s, found.infos, settings, found.errors)
+  const unread: readonly KubectlError[] = files && files.errors.length > 0 ? [{ kind: 'several', errors: files.errors }] : []
+  const failures = [...(yield* describeAll(s, found.infos, settings, found.errors)), ...unread]
   if (found.infos.length === 0 && failures.length === 0)
     yield* err(s, isOn(s, 'all-namespaces') ? 'No resources found\n' : `No resources found in ${s.namespace} namespace.\n`)
   failWithAll(failures)

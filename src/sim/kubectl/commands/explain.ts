@@ -38,7 +38,9 @@ function versionOf(resource: Resource, apiVersion: string): Resource {
   if (apiVersion === '') return resource
   return (
     RESOURCES.find(other => other.apiVersion === apiVersion && other.plural === resource.plural) ??
-    fail(`couldn't find resource for ${JSON.stringify(`${apiVersion}, Kind=${resource.kind}`)}`)
+    fail(
+      `couldn't find resource for ${JSON.stringify(`${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Resource=${resource.plural}`)}`,
+    )
   )
 }
 

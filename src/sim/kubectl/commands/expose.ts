@@ -16,7 +16,7 @@ const EXPOSABLE = ['ReplicationController', 'Service', 'Pod', 'Deployment.apps',
 const NAME_LENGTH = 63
 
 function* run(s: Session): Run {
-  yield* visitLatest(s, info => expose(s, info))
+  yield* visitLatest(s, info => expose(s, info), { asGiven: true })
 }
 
 function* expose(s: Session, info: Latest): Run {

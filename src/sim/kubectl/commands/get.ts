@@ -17,9 +17,8 @@ const FORMATS = ['custom-columns', 'go-template', 'json', 'jsonpath', 'jsonpath-
 
 function* run(s: Session): Run {
   if (text(s, 'raw') !== '') fail('get --raw is not simulated here')
-  const format = formatOf(s, FORMATS)
-  if (isOn(s, 'show-labels') && format.name !== '' && format.name !== 'wide')
-    fail(`--show-labels option cannot be used with ${format.name} printer`)
+  const human = ['', 'wide'].includes(text(s, 'output')) && text(s, 'template') === ''
+  if (isOn(s, 'show-labels') && !human) fail(`--show-labels option cannot be used with ${text(s, 'output')} printer`)
   const watching = isOn(s, 'watch') || isOn(s, 'watch-only')
   const files = list(s, 'filename')
   if (isOn(s, 'output-watch-events') && !watching)
@@ -34,10 +33,11 @@ function* run(s: Session): Run {
       'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
     )
   }
-  const selected = files.length > 0 ? yield* fromFiles(s) : yield* select(s, s.args, selection(s))
-  if (watching) return yield* watch(s, selected, format)
-  if (format.name === '' || format.name === 'wide') yield* printHuman(s, selected, format)
-  else yield* printGeneric(s, selected, format)
+  const { selected, unread } =
+    files.length > 0 ? yield* fromFiles(s) : { selected: yield* select(s, s.args, selection(s)), unread: [] }
+  if (watching) return yield* watch(s, selected, formatOf(s, FORMATS))
+  if (human) yield* printHuman(s, selected, formatOf(s, FORMATS), unread)
+  else yield* printGeneric(s, selected, unread)
 }
 
 const selection = (s: Session) => ({
@@ -47,9 +47,12 @@ const selection = (s: Session) => ({
   everything: true,
 })
 
-function* fromFiles(s: Session): Run<Selected> {
+/** What files name, and what was wrong with them. */
+function* fromFiles(s: Session): Run<{ readonly selected: Selected; readonly unread: readonly KubectlError[] }> {
   if (s.args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
-  return { kind: 'named', items: yield* readFiles(s, 'get') }
+  const { items, errors } = yield* readFiles(s)
+  // get collects its errors, and so says even a single one as one of several
+  return { selected: { kind: 'named', items }, unread: errors.length > 0 ? [{ kind: 'several', errors }] : [] }
 }
 
 /** What was read of one kind, as tables. */
@@ -58,7 +61,7 @@ interface Printed {
   readonly tables: readonly Table[]
 }
 
-function* printHuman(s: Session, selected: Selected, format: Format): Run {
+function* printHuman(s: Session, selected: Selected, format: Format, unread: readonly KubectlError[]): Run {
   const sortBy = text(s, 'sort-by')
   const options = {
     accept: TABLE_ACCEPT,
@@ -80,7 +83,7 @@ function* printHuman(s: Session, selected: Selected, format: Format): Run {
       printed.push({ resource, tables: answer.bodies as readonly Table[] })
       errors.push(...answer.errors)
     }
-  yield* printAll(s, printed, format, errors)
+  yield* printAll(s, printed, format, [...errors, ...unread])
 }
 
 function* printAll(s: Session, printed: readonly Printed[], format: Format, errors: readonly KubectlError[]): Run {
@@ -104,15 +107,15 @@ function* printAll(s: Session, printed: readonly Printed[], format: Format, erro
 }
 
 /** Formats other than tables: one object as itself, several as a List. */
-function* printGeneric(s: Session, selected: Selected, format: Format): Run {
+function* printGeneric(s: Session, selected: Selected, unread: readonly KubectlError[]): Run {
   const sortBy = text(s, 'sort-by')
   const single = selected.kind === 'named' && selected.items.length === 1
   const found: Found = yield* readAll(s, selected, { goOn: true, chunk: sortBy ? 0 : count(s, 'chunk-size') })
-  const errors = found.errors.filter(
-    error => !(isOn(s, 'ignore-not-found') && error.kind === 'status' && isNotFound(error.status)),
-  )
+  const missing = (error: KubectlError) => error.kind === 'status' && isNotFound(error.status)
+  const errors = [...found.errors.filter(error => !(isOn(s, 'ignore-not-found') && missing(error))), ...unread]
   if (single && errors.length > 0) failWithAll(errors)
   if (found.infos.length === 0 && isOn(s, 'ignore-not-found')) return failWithAll(errors)
+  const format = formatOf(s, FORMATS)
   const objects = found.infos.map(info => withKind(info.object as KubeObject, info.resource))
   const sorted = sortBy ? sortObjects(objects, sortBy) : objects
   const [first] = sorted

@@ -20,6 +20,7 @@ function* run(s: Session): Run {
   if (more !== undefined || (target === undefined && selector === '')) usageError(s.path, USAGE)
   if (s.args.length === 1 && selector !== '') usageError(s.path, 'only a selector (-l) or a POD name is allowed')
   const container = inline ?? text(s, 'container')
+  checkTime(text(s, 'since-time'))
   const pods = target === undefined ? yield* podsBySelector(s, selector) : yield* podsOf(s, target)
   check(s, container)
   if (isOn(s, 'follow')) fail('logs --follow is not simulated here: ask again to see what is new')
@@ -35,6 +36,29 @@ function check(s: Session, container: string): void {
   if (count(s, 'limit-bytes') < 0) fail('--limit-bytes must be greater than 0')
   if (duration(s, 'since') < 0) fail('--since must be greater than 0')
   if (count(s, 'tail') < -1) fail('--tail must be greater than or equal to -1')
+}
+
+const TIME_PARTS = ['2006', '-', '01', '-', '02', 'T', '15', ':', '04', ':', '05', 'Z07:00']
+
+/** Go's words for a time that is none. */
+function checkTime(given: string): void {
+  let rest = given
+  for (const part of given === '' ? [] : TIME_PARTS) {
+    const shape =
+      part === '2006'
+        ? /^\d{4}/
+        : /^\d\d$/.test(part)
+          ? /^\d\d(\.\d+)?/
+          : part.length === 1
+            ? new RegExp(`^${part}`)
+            : /^(Z|[-+]\d\d:\d\d)$/
+    const found = shape.exec(rest)
+    if (!found)
+      fail(
+        `parsing time ${JSON.stringify(given)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}`,
+      )
+    rest = rest.slice(found[0].length)
+  }
 }
 
 const podsResource = () => mustResource('v1', 'Pod')

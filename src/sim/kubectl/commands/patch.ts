@@ -32,11 +32,10 @@ function* run(s: Session): Run {
     file === '' ? given : (s.files[file] ?? fail(`unable to read patch file: open ${file}: no such file or directory`)),
   )
   const subresource = text(s, 'subresource')
-  const visited = yield* visitLatest(
-    s,
-    info => patchOne(s, info, patch, media, dryRun, subresource),
-    subresource === '' ? {} : { subresource },
-  )
+  const visited = yield* visitLatest(s, info => patchOne(s, info, patch, media, dryRun, subresource), {
+    asGiven: true,
+    ...(subresource !== '' && { subresource }),
+  })
   if (visited === 0) fail('no objects passed to patch')
 }
 

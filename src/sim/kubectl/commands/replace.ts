@@ -3,8 +3,8 @@ import type { KubeObject, Status } from '../../api/types'
 import { type Command, flag, refused } from '../command'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
-import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError } from '../errors'
-import { type FileObjects, readObjects } from '../files'
+import { fail, failWith, failWithAll, isNotFound, withSource } from '../errors'
+import { type FileObject, visitObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG, VALIDATE } from '../flags'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
@@ -15,23 +15,14 @@ function* run(s: Session): Run {
   const dryRun = dryRunOf(s)
   if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') fail('must specify one of -f and -k')
   if (isOn(s, 'force')) fail('replace --force is not simulated here: delete the object, then create it')
-  const { infos, errors } = yield* readObjects(s, validationOf(s) !== 'Ignore')
-  const failures: KubectlError[] = [...errors]
-  for (const info of infos) {
-    try {
-      yield* replaceOne(s, info, dryRun)
-    } catch (problem) {
-      if (!(problem instanceof CommandFailed)) throw problem
-      failures.push(problem.why)
-    }
-  }
-  failWithAll(failures)
+  failWithAll(yield* visitObjects(s, validationOf(s) !== 'Ignore', info => replaceOne(s, info, dryRun)))
 }
 
-function* replaceOne(s: Session, info: FileObjects['infos'][number], dryRun: DryRun): Run {
+function* replaceOne(s: Session, info: FileObject, dryRun: DryRun): Run {
   const { resource, namespace, name, source } = info
   let object = isOn(s, 'save-config') ? saveLastApplied(info.object) : info.object
   if (dryRun !== 'client') {
+    if (name === '') fail(withSource('replacing', source, 'resource name may not be empty'))
     const before = `error when replacing ${JSON.stringify(source)}: `
     if (!object.metadata.resourceVersion) object = yield* withVersion(s, info, object, before)
     const query = { ...dryRunQuery(dryRun), fieldManager: text(s, 'field-manager'), fieldValidation: validationOf(s) }
@@ -43,7 +34,7 @@ function* replaceOne(s: Session, info: FileObjects['infos'][number], dryRun: Dry
 /** An object without a version replaces whatever is there; where nothing is, the apiserver says so. */
 function* withVersion(
   s: Session,
-  { resource, namespace, name }: FileObjects['infos'][number],
+  { resource, namespace, name }: FileObject,
   object: KubeObject,
   before: string,
 ): Run<KubeObject> {

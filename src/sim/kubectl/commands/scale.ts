@@ -18,7 +18,7 @@ function* run(s: Session): Run {
   if (replicas < 0) fail('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
   if (count(s, 'current-replicas') < -1) fail('The --current-replicas must specify an integer of -1 or greater')
   if (text(s, 'timeout') !== '0s') fail('scale --timeout is not simulated here: follow with rollout status')
-  const { infos, errors } = yield* readLatest(s, { selector: text(s, 'selector'), everything: isOn(s, 'all') })
+  const { infos, errors } = yield* readLatest(s, { asGiven: true, selector: text(s, 'selector'), everything: isOn(s, 'all') })
   if (infos.length === 0) {
     failWithAll(errors)
     fail('no objects passed to scale')

@@ -21,6 +21,7 @@ import {
 } from '../flags'
 import { follow, setDeadline } from '../follow'
 import { valuesAt, valueText } from '../jsonpath'
+import { parseJsonPath, relaxedPath } from '../jsonpath-parser'
 import { printChanged } from '../output'
 import { duration, isOn, type KubectlState, list, now, type Run, type Session, text } from '../session'
 import { isGone } from '../wait'
@@ -83,6 +84,12 @@ function readJsonPathCondition(input: string): Condition {
   const [path = '', given] = parts
   const value = given?.replace(/^['"]+|['"]+$/g, '')
   if (value === '') fail("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
+  try {
+    parseJsonPath(relaxedPath(path))
+  } catch (problem) {
+    if (!(problem instanceof BadTemplate)) throw problem
+    fail(problem.message)
+  }
   return { kind: 'jsonpath', path, value }
 }
 
@@ -94,9 +101,10 @@ const selection = (s: Session): SelectOptions => ({
 })
 
 function* selected(s: Session): Run<Selected> {
-  return list(s, 'filename').length > 0
-    ? { kind: 'named', items: yield* readFiles(s, 'wait') }
-    : yield* select(s, s.args, selection(s))
+  if (list(s, 'filename').length === 0) return yield* select(s, s.args, selection(s))
+  const { items, errors } = yield* readFiles(s)
+  failWithAll(errors)
+  return { kind: 'named', items }
 }
 
 /** The objects to wait for, each read once; what must go need not be there. */

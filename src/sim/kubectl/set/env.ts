@@ -56,7 +56,7 @@ const envName = (name: string): string =>
   /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)
     ? name
     : fail(
-        `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+        `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
       )
 
 function withEnv(container: ContainerFields, set: readonly EnvFields[], remove: readonly string[]): ContainerFields {

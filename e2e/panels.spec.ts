@@ -1,0 +1,68 @@
+import { expect, test } from 'playwright/test'
+import { CREATE, Stage } from './stage'
+
+const MANIFEST = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: mine
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: mine}
+  template:
+    metadata:
+      labels: {app: mine}
+    spec:
+      containers:
+      - name: web
+        image: nginx:1.27
+`
+
+test('a manifest of one’s own is checked at its lines, applied, and stepped through', async ({ page }) => {
+  const stage = await Stage.open(page)
+  await page.getByRole('button', { name: 'YAML' }).click()
+  const editor = page.locator('.cm-content')
+  await editor.fill('apiVersion: v1\nkind: Pod\n  metadata: {name: bad}\n')
+  await expect(page.locator('.cm-line').nth(2).locator('.cm-lintRange-error').first()).toBeVisible()
+  await editor.fill(MANIFEST)
+  await page.getByRole('button', { name: 'Apply', exact: true }).click()
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await page.keyboard.press('Escape')
+  await page.getByTestId('position').click()
+  await page.keyboard.press('End')
+  await expect(stage.terminal).toContainText('deployment.apps/mine created')
+  expect(JSON.stringify(await stage.picture())).toContain('"Running"')
+  expect(stage.complaints).toEqual([])
+})
+
+test('a worker that dies says what happened, and the commands so far can be replayed', async ({ page }) => {
+  const stage = await Stage.open(page)
+  await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  const end = await page.evaluate(() => window.kubestage?.frame()?.length)
+  await page.workers()[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('the stage hand tripped')
+    })
+  })
+  await expect(page.getByText(/the stage hand tripped/)).toBeVisible()
+  await page.getByRole('button', { name: 'Restart and replay' }).click()
+  await expect
+    .poll(async () => page.evaluate(() => window.kubestage?.frame()?.length))
+    .toBeGreaterThanOrEqual(end ?? Number.POSITIVE_INFINITY)
+  await expect(stage.terminal).toContainText('deployment.apps/web created')
+})
+
+test('the log and the ladder show the entries of the step, and an entry leads to the inspector', async ({ page }) => {
+  const stage = await Stage.open(page)
+  await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await stage.stepToEnd()
+  await page.getByRole('button', { name: 'Log', exact: true }).click()
+  await expect(page.getByText(/POST|PATCH/).first()).toBeVisible()
+  await page.getByRole('button', { name: 'Ladder', exact: true }).click()
+  await expect(page.getByText('kube-apiserver').first()).toBeVisible()
+  await page.locator('[data-room="etcd"]').first().click()
+  await expect(page.getByText(/registry.(pods|deployments|replicasets|events).default.web/).first()).toBeVisible()
+  expect(stage.complaints).toEqual([])
+})

@@ -140,7 +140,7 @@ function Message({ from, to, otherwise }: MessageProps) {
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      {now ?? `${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}
+      <span>{now ?? `${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}</span>
     </span>
   )
 }

@@ -186,7 +186,10 @@ const collections = new Map<Resource, Map<string, string>>()
 /** Thousands of requests go to one collection: their paths are one text. */
 function collectionPath(resource: Resource, namespace: string): string {
   let byNamespace = collections.get(resource)
-  if (byNamespace === undefined) collections.set(resource, (byNamespace = new Map()))
+  if (byNamespace === undefined) {
+    byNamespace = new Map()
+    collections.set(resource, byNamespace)
+  }
   let path = byNamespace.get(namespace)
   if (path === undefined) {
     path = `${resource.root}${namespace === '' ? '' : `/namespaces/${namespace}`}/${resource.plural}`

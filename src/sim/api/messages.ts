@@ -85,7 +85,11 @@ export type EtcdRequest =
   | (Message & { readonly type: 'etcd.watch'; readonly id: number; readonly prefix: string; readonly fromRevision: number })
   | (Message & { readonly type: 'etcd.compact'; readonly id: number; readonly revision: number })
   /** The first contents of an empty store, a revision each; answered as a txn that succeeds if it was empty. */
-  | (Message & { readonly type: 'etcd.load'; readonly id: number; readonly values: readonly { readonly key: string; readonly value: KubeObject }[] })
+  | (Message & {
+      readonly type: 'etcd.load'
+      readonly id: number
+      readonly values: readonly { readonly key: string; readonly value: KubeObject }[]
+    })
 /** If the key's mod revision is `compare` (0: the key is absent), do `then`; else answer with the current value. */
 export interface EtcdTxn extends Message {
   readonly type: 'etcd.txn'

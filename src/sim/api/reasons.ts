@@ -20,7 +20,15 @@ declare module '../kernel/types' {
     /** The apiserver answers. */
     'http.response': Omit<RequestInfo, 'group'> & { id: number; request: Seq; code: number; error?: string }
     /** A change goes out to one watcher. */
-    'watch.event': { id: number; request: Seq; event: WatchEventType; resource: string; namespace?: string; name: string; resourceVersion: string }
+    'watch.event': {
+      id: number
+      request: Seq
+      event: WatchEventType
+      resource: string
+      namespace?: string
+      name: string
+      resourceVersion: string
+    }
     /** A client closes a watch. */
     'http.cancel': { id: number; resource: string }
     /** A client asks slower than it wants to: its rate limit (qps, burst) holds the request back. */

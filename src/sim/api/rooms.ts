@@ -10,7 +10,8 @@ export const ROOMS = {
 } as const
 
 /** A room of a node: `kubelet/node-1`. */
-export const nodeRoom = (kind: 'kubelet' | 'kube-proxy' | 'runtime' | 'network', node: string): RoomId => roomId(`${kind}/${node}`)
+export const nodeRoom = (kind: 'kubelet' | 'kube-proxy' | 'runtime' | 'network', node: string): RoomId =>
+  roomId(`${kind}/${node}`)
 
 /** A controller's part of kube-controller-manager: `controller-manager/deployment`. */
 export const controllerRoom = (part: string): RoomId => roomId(`controller-manager/${part}`)

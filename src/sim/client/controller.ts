@@ -1,7 +1,7 @@
 // Models the frame of every controller in pkg/controller: informers fill a work queue, workers sync one key at a time.
 import { controllerRoom, controllerUser } from '../api/rooms'
 import type { KubeObject } from '../api/types'
-import { type Cause, type Message, type Room, type RoomId, type TimerId } from '../kernel/types'
+import type { Cause, Message, Room, RoomId, TimerId } from '../kernel/types'
 import { type ClientProcedure, perform } from './effects'
 import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
 import type { RateLimit, RequestSpec } from './http'
@@ -33,6 +33,7 @@ export type ControllerProcedure<Result = void> = ClientProcedure<ControllerState
  * How a sync ended: well; to be looked at again later (`housekeeping` where a cluster at rest need not wait for that: a deadline, a
  * resync); or failed, to be tried again after a back-off.
  */
+// biome-ignore lint/suspicious/noConfusingVoidType: a sync that just ends has ended well
 export type Outcome = void | { readonly againAfterMs: number; readonly housekeeping?: boolean } | { readonly retry: string }
 
 /** A controller: a folder in `controllers/` exports one, and `controllers/index.ts` lists it. */
@@ -102,7 +103,9 @@ export function enqueueAfter(world: ControllerWorld, part: string, key: string, 
 
 function wake(world: ControllerWorld, part: string, queue: WorkQueue): void {
   if (!world.state.ready || queue.waiting.size === 0) return
-  world.context.as(controllerRoom(part), () => world.context.after(HAND_OVER_MS, { type: 'controller.run', part } as QueueMessage))
+  world.context.as(controllerRoom(part), () =>
+    world.context.after(HAND_OVER_MS, { type: 'controller.run', part } as QueueMessage),
+  )
 }
 
 function queueOf(world: ControllerWorld, part: string): WorkQueue {
@@ -117,12 +120,20 @@ export function ownOf<Own>(world: ControllerWorld, controller: Controller<Own>):
 }
 
 /** A request under a controller's service account. */
-export const by = (controller: { readonly name: string }, spec: RequestSpec): RequestSpec => ({ ...spec, user: controllerUser(controller.name) })
+export const by = (controller: { readonly name: string }, spec: RequestSpec): RequestSpec => ({
+  ...spec,
+  user: controllerUser(controller.name),
+})
 
 /** Records an Event under a controller's name, from within its sync. */
-export function* controllerEvent(controller: { readonly name: string; readonly part: string }, event: EventRecord): ControllerProcedure {
+export function* controllerEvent(
+  controller: { readonly name: string; readonly part: string },
+  event: EventRecord,
+): ControllerProcedure {
   const { name, part } = controller
-  yield* perform<ControllerState, void>((world) => recordEvent(world, { component: name, user: controllerUser(name) }, event, controllerRoom(part)))
+  yield* perform<ControllerState, void>(world =>
+    recordEvent(world, { component: name, user: controllerUser(name) }, event, controllerRoom(part)),
+  )
 }
 
 /** The store of an informer of the room. */
@@ -134,12 +145,18 @@ export function store(world: ControllerWorld, informer: string): Store {
 
 /** An object of the shared informers' caches, as one recorded read. */
 export function* cached<T extends KubeObject>(informer: string, key: string): ControllerProcedure<T | undefined> {
-  return yield* perform<ControllerState, T | undefined>((world) => store(world, informer).objects.get(key) as T | undefined)
+  return yield* perform<ControllerState, T | undefined>(world => store(world, informer).objects.get(key) as T | undefined)
 }
 
 /** The objects of a cache that stand under a value of an index, as one recorded read. */
-export function* cachedBy<T extends KubeObject>(informer: string, index: string, value: string): ControllerProcedure<readonly T[]> {
-  return yield* perform<ControllerState, readonly T[]>((world) => Object.freeze(objectsBy(store(world, informer), index, value)) as readonly T[])
+export function* cachedBy<T extends KubeObject>(
+  informer: string,
+  index: string,
+  value: string,
+): ControllerProcedure<readonly T[]> {
+  return yield* perform<ControllerState, readonly T[]>(
+    world => Object.freeze(objectsBy(store(world, informer), index, value)) as readonly T[],
+  )
 }
 
 /** kube-controller-manager: one process, one set of shared informers, a part for each controller. */
@@ -152,7 +169,7 @@ export function controllerManagerRoom(config: {
   readonly watches: readonly string[]
 }): Room<ControllerState> {
   const { controllers } = config
-  const byPart = new Map(controllers.map((c) => [c.part, c]))
+  const byPart = new Map(controllers.map(c => [c.part, c]))
   const informers = sharedInformers(controllers, config.watches)
   const procedures: Record<string, ClientRoom<ControllerState>['procedures'][string]> = { ...EVENT_PROCEDURES }
   for (const c of controllers) {
@@ -163,17 +180,17 @@ export function controllerManagerRoom(config: {
     id: config.id,
     user: config.user,
     ...(config.rateLimit && { rateLimit: config.rateLimit }),
-    rateLimits: Object.fromEntries(controllers.flatMap((c) => (c.rateLimit ? [[controllerUser(c.name), c.rateLimit]] : []))),
+    rateLimits: Object.fromEntries(controllers.flatMap(c => (c.rateLimit ? [[controllerUser(c.name), c.rateLimit]] : []))),
     own: () => ({
-      queues: new Map(controllers.map((c) => [c.part, newWorkQueue()])),
-      own: new Map(controllers.map((c) => [c.part, c.own?.()])),
+      queues: new Map(controllers.map(c => [c.part, newWorkQueue()])),
+      own: new Map(controllers.map(c => [c.part, c.own?.()])),
       delayed: new Map(),
       ready: false,
     }),
     informers,
     bootInformers: Object.keys(informers),
     procedures,
-    synced: (world) => beginWhenSynced(world, controllers),
+    synced: world => beginWhenSynced(world, controllers),
     ended: (world, procedure, result) => {
       const controller = byPart.get(procedure.name)
       if (controller) finish(world, controller, procedure.args[0] as string, procedure.cause, result as Outcome)
@@ -182,12 +199,15 @@ export function controllerManagerRoom(config: {
   })
 }
 
-function sharedInformers(controllers: readonly Controller[], watches: readonly string[]): Record<string, InformerSpec<ControllerState>> {
+function sharedInformers(
+  controllers: readonly Controller[],
+  watches: readonly string[],
+): Record<string, InformerSpec<ControllerState>> {
   const informers: Record<string, InformerSpec<ControllerState>> = {}
-  const names = new Set([...watches, ...controllers.flatMap((c) => Object.keys(c.watches))])
+  const names = new Set([...watches, ...controllers.flatMap(c => Object.keys(c.watches))])
   for (const resource of names) {
-    const interested = controllers.flatMap((c) => (c.watches[resource] ? [{ part: c.part, keys: c.watches[resource] }] : []))
-    const indices = Object.assign({}, INDICES, ...controllers.map((c) => c.indices?.[resource]))
+    const interested = controllers.flatMap(c => (c.watches[resource] ? [{ part: c.part, keys: c.watches[resource] }] : []))
+    const indices = Object.assign({}, INDICES, ...controllers.map(c => c.indices?.[resource]))
     informers[resource] = {
       resource,
       indices,
@@ -219,8 +239,7 @@ function receive(world: ControllerWorld, byPart: ReadonlyMap<string, Controller>
     world.state.delayed.delete(`${part} ${key}`)
     // what the timer brings is a sync like any other
     world.context.quietly(false, () => enqueue(world, part, key as string))
-  }
-  else controller.receive?.(world, message)
+  } else controller.receive?.(world, message)
 }
 
 /** Workers take keys as long as there are both. */
@@ -231,7 +250,9 @@ function work(world: ControllerWorld, controller: Controller): void {
     if (!next) return
     const { key, cause } = next
     const part = controllerRoom(controller.part)
-    const taken = world.context.because(cause, () => world.context.as(part, () => world.context.note('queue.take', { key, length: queue.waiting.size })))
+    const taken = world.context.because(cause, () =>
+      world.context.as(part, () => world.context.note('queue.take', { key, length: queue.waiting.size })),
+    )
     start(world, controller.part, [key], part, taken)
   }
 }
@@ -258,9 +279,15 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
 }
 
 /** Starts one of a controller's further procedures, under its name. */
-export const startPart = (world: ControllerWorld, part: string, name: string, args: readonly unknown[]): number => start(world, name, args, controllerRoom(part))
+export const startPart = (world: ControllerWorld, part: string, name: string, args: readonly unknown[]): number =>
+  start(world, name, args, controllerRoom(part))
 
 /** Arms a timer of a controller: `message.part` is the controller's. */
-export function afterPart(world: ControllerWorld, ms: number, message: PartMessage, options?: { readonly housekeeping?: boolean }): void {
+export function afterPart(
+  world: ControllerWorld,
+  ms: number,
+  message: PartMessage,
+  options?: { readonly housekeeping?: boolean },
+): void {
   world.context.as(controllerRoom(message.part), () => world.context.after(ms, message, options))
 }

@@ -36,9 +36,11 @@ export function call<S extends ClientState, Body = unknown>(spec: RequestSpec): 
 }
 
 /** Several requests at once; their answers, in the order of the requests. */
-export function* callAll<S extends ClientState, Body = unknown>(specs: readonly RequestSpec[]): ClientProcedure<S, readonly HttpResponse<Body>[]> {
+export function* callAll<S extends ClientState, Body = unknown>(
+  specs: readonly RequestSpec[],
+): ClientProcedure<S, readonly HttpResponse<Body>[]> {
   return yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(specs.length, (world, { procedure }) => {
-    specs.forEach((spec, slot) => requestFor(world, spec, procedure, slot))
+    for (const [slot, spec] of specs.entries()) requestFor(world, spec, procedure, slot)
   })
 }
 
@@ -55,7 +57,9 @@ export function waitFor<S extends ClientState, T>(begin: (world: ClientWorld<S>,
 }
 
 /** Opens a watch. `response.code` says whether it stands; its events come by `nextEvent(stream)`. */
-export function* openWatch<S extends ClientState>(spec: RequestSpec): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
+export function* openWatch<S extends ClientState>(
+  spec: RequestSpec,
+): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
   const answered = yield* awaitOne<ClientWorld<S>, HttpResponse>((world, { procedure }) => {
     const id = sendRequest(world, spec, { kind: 'stream', procedure, stream: 0 })
     world.state.streams.set(id, { events: [], causes: [], waiting: false })
@@ -79,7 +83,7 @@ export function* nextEvent<S extends ClientState>(stream: number): ClientProcedu
 
 /** Closes a watch. */
 export function* closeWatch<S extends ClientState>(stream: number): ClientProcedure<S, void> {
-  yield* perform<S, void>((world) => {
+  yield* perform<S, void>(world => {
     world.state.streams.delete(stream)
     cancelRequest(world, stream)
   })

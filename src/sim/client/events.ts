@@ -4,7 +4,7 @@ import { MEDIA } from '../api/messages'
 import { rfc3339 } from '../api/time'
 import type { KubeObject } from '../api/types'
 import type { Cause, RoomId, Time } from '../kernel/types'
-import { call, type ClientProcedure, perform } from './effects'
+import { type ClientProcedure, call, perform } from './effects'
 import type { RequestSpec } from './http'
 import { createRequest, patchRequest } from './requests'
 import { type ClientState, type ClientWorld, start } from './room'
@@ -57,7 +57,12 @@ const SIMILAR = 10
 const SIMILAR_US = 600 * 1_000_000
 
 /** Records an Event; whoever records does not wait. A source writes its Events one after another, as its broadcaster does. */
-export function recordEvent<S extends ClientState>(world: ClientWorld<S>, source: EventSource, record: EventRecord, part: RoomId = world.room.id): void {
+export function recordEvent<S extends ClientState>(
+  world: ClientWorld<S>,
+  source: EventSource,
+  record: EventRecord,
+  part: RoomId = world.room.id,
+): void {
   const { state, context } = world
   const id = `${source.component}/${source.host ?? ''}`
   let correlator = state.events.get(id)
@@ -83,14 +88,14 @@ function writeNext<S extends ClientState>(world: ClientWorld<S>, correlator: Eve
 
 /** The same, from within a procedure. */
 export function* record<S extends ClientState>(source: EventSource, event: EventRecord): ClientProcedure<S, void> {
-  yield* perform<S, void>((world) => recordEvent(world, source, event, world.context.to))
+  yield* perform<S, void>(world => recordEvent(world, source, event, world.context.to))
 }
 
 /** The procedures that a room which records Events needs in its library. */
 export const EVENT_PROCEDURES = {
   'write event': function* <S extends ClientState>(id: string, request: RequestSpec): ClientProcedure<S, void> {
     yield* call<S>(request)
-    yield* perform<S, void>((world) => {
+    yield* perform<S, void>(world => {
       const correlator = world.state.events.get(id)
       if (!correlator) return
       correlator.busy = false
@@ -99,10 +104,15 @@ export const EVENT_PROCEDURES = {
   },
 }
 
-const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string => `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`
+const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string =>
+  `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`
 
 /** What to send for a record: a create, a patch of an Event that is there, or nothing. */
-function correlate<S extends ClientState>({ context }: ClientWorld<S>, correlator: EventCorrelator, { source, record, at }: Recorded): RequestSpec | undefined {
+function correlate<S extends ClientState>(
+  { context }: ClientWorld<S>,
+  correlator: EventCorrelator,
+  { source, record, at }: Recorded,
+): RequestSpec | undefined {
   const object = objectKey(record.object)
   const group = `${object} ${record.type} ${record.reason}`
   const combined = combine(correlator, group, record.message, at)
@@ -121,10 +131,16 @@ function correlate<S extends ClientState>({ context }: ClientWorld<S>, correlato
   const name = `${record.object.metadata.name}.${hex16(at, context.random())}`
   correlator.written.set(key, Object.freeze({ name, count: 1, message }))
   if (spammed(correlator, object, at)) return undefined
-  return { ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)), ...clientOf(source) }
+  return {
+    ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)),
+    ...clientOf(source),
+  }
 }
 
-const clientOf = ({ user, limiter }: EventSource): { user?: string; limiter?: string } => ({ ...(user && { user }), ...(limiter && { limiter }) })
+const clientOf = ({ user, limiter }: EventSource): { user?: string; limiter?: string } => ({
+  ...(user && { user }),
+  ...(limiter && { limiter }),
+})
 
 const NONE: readonly string[] = Object.freeze([])
 
@@ -154,7 +170,14 @@ export function hex16(now: number, random: number): string {
   return `18${high.toString(16).padStart(7, '0').slice(-7)}${(low >>> 0).toString(16).padStart(7, '0').slice(-7)}`
 }
 
-function eventObject(source: EventSource, record: EventRecord, name: string, namespace: string, message: string, now: string): KubeObject {
+function eventObject(
+  source: EventSource,
+  record: EventRecord,
+  name: string,
+  namespace: string,
+  message: string,
+  now: string,
+): KubeObject {
   const { object, fieldPath } = record
   const { metadata } = object
   return {

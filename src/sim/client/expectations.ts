@@ -32,7 +32,13 @@ export function expectDeletions(expectations: Expectations, key: string, objects
 }
 
 /** Both at once: for a controller that makes and deletes in one sync. */
-export function expectBoth(expectations: Expectations, key: string, creations: number, objects: readonly string[], now: number): void {
+export function expectBoth(
+  expectations: Expectations,
+  key: string,
+  creations: number,
+  objects: readonly string[],
+  now: number,
+): void {
   expectations.set(key, { creations, deletions: objects.length, deleting: new Set(objects), since: now })
 }
 

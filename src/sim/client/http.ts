@@ -90,7 +90,9 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   if (typeof body === 'object' && body !== null) Object.freeze(body)
   const query = spec.query ?? NONE
   const message: HttpRequest =
-    body === undefined ? { type: 'request', id, method, path, query, headers } : { type: 'request', id, method, path, query, headers, body }
+    body === undefined
+      ? { type: 'request', id, method, path, query, headers }
+      : { type: 'request', id, method, path, query, headers, body }
   const { limiter } = spec
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)
@@ -98,7 +100,13 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const wait = isFirst ? CONNECT_MS : held
   const options = wait > 0 || limiter ? { delayMs: wait, stream: limiter } : undefined
   const { verb, group, resource, namespace, name } = info
-  const seq = context.send(ROOMS.apiserver, message, 'http.request', { verb, group, resource, namespace, name, id, user }, options)
+  const seq = context.send(
+    ROOMS.apiserver,
+    message,
+    'http.request',
+    { verb, group, resource, namespace, name, id, user },
+    options,
+  )
   state.requests.set(id, { waiter, resource: info.resource, seq })
   return id
 }
@@ -110,7 +118,10 @@ function throttle<S extends ClientState>(world: ClientWorld<S>, user: string): n
   const { limiters } = world.state
   const now = world.context.now
   let bucket = limiters.get(user)
-  if (!bucket) limiters.set(user, (bucket = { tokens: limit.burst, at: now, free: now }))
+  if (!bucket) {
+    bucket = { tokens: limit.burst, at: now, free: now }
+    limiters.set(user, bucket)
+  }
   bucket.tokens = Math.min(limit.burst, bucket.tokens + ((now - bucket.at) * limit.qps) / 1e6)
   bucket.at = now
   bucket.tokens -= 1
@@ -123,7 +134,10 @@ export function cancelRequest<S extends ClientState>(world: ClientWorld<S>, id: 
   const pending = world.state.requests.get(id)
   if (!pending) return
   world.state.requests.delete(id)
-  world.context.send(ROOMS.apiserver, { type: 'cancel', id } as { type: 'cancel' }, 'http.cancel', { id, resource: pending.resource })
+  world.context.send(ROOMS.apiserver, { type: 'cancel', id } as { type: 'cancel' }, 'http.cancel', {
+    id,
+    resource: pending.resource,
+  })
 }
 
 /** True for an answer that says yes. */

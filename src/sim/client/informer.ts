@@ -51,7 +51,12 @@ export interface RelistMessage extends Message {
 }
 
 /** Starts an informer by name; `template` names the spec (handlers, indices) where several informers share one. */
-export function startInformer<S extends ClientState>(world: ClientWorld<S>, name: string, template = name, scope: InformerScope = specOf(world, template)): void {
+export function startInformer<S extends ClientState>(
+  world: ClientWorld<S>,
+  name: string,
+  template = name,
+  scope: InformerScope = specOf(world, template),
+): void {
   if (world.state.informers.has(name)) return
   const { resource, namespace, fieldSelector, labelSelector } = scope
   world.state.informers.set(name, {
@@ -97,7 +102,10 @@ function list<S extends ClientState>(world: ClientWorld<S>, name: string): void 
 }
 
 function watch<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState): void {
-  informer.request = sendRequest(world, watchRequest(informer.scope, informer.resourceVersion), { kind: 'informer', informer: name })
+  informer.request = sendRequest(world, watchRequest(informer.scope, informer.resourceVersion), {
+    kind: 'informer',
+    informer: name,
+  })
 }
 
 /** An answer to the informer's list, or the first line of its watch. */
@@ -126,7 +134,8 @@ function replace<S extends ClientState>(world: ClientWorld<S>, informer: Informe
   for (const object of items) {
     gone.delete(keyOf(object))
     const there = informer.store.objects.get(keyOf(object))
-    if (there?.metadata.resourceVersion !== object.metadata.resourceVersion) change(world, informer, there ? 'MODIFIED' : 'ADDED', object)
+    if (there?.metadata.resourceVersion !== object.metadata.resourceVersion)
+      change(world, informer, there ? 'MODIFIED' : 'ADDED', object)
   }
   for (const key of gone) {
     const object = informer.store.objects.get(key)
@@ -150,7 +159,12 @@ export function informerEvent<S extends ClientState>(world: ClientWorld<S>, name
 
 const NONE: Readonly<Record<string, IndexFunction>> = {}
 
-function change<S extends ClientState>(world: ClientWorld<S>, informer: InformerState, type: InformerEvent['type'], object: KubeObject): void {
+function change<S extends ClientState>(
+  world: ClientWorld<S>,
+  informer: InformerState,
+  type: InformerEvent['type'],
+  object: KubeObject,
+): void {
   const spec = specOf(world, informer.template)
   const indexers = spec.indices ?? NONE
   const { store } = informer

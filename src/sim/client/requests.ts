@@ -13,7 +13,13 @@ export function request(
   resource: string,
   namespace: string | undefined,
   name: string | undefined,
-  more: { subresource?: string; query?: Readonly<Record<string, string>>; body?: unknown; contentType?: string; accept?: string } = {},
+  more: {
+    subresource?: string
+    query?: Readonly<Record<string, string>>
+    body?: unknown
+    contentType?: string
+    accept?: string
+  } = {},
 ): RequestSpec {
   const type = resourceNamed(resource)
   const { subresource, query, body, contentType, accept } = more
@@ -33,21 +39,45 @@ export function request(
   }
 }
 
-export const getRequest = (resource: string, namespace: string | undefined, name: string, query?: Readonly<Record<string, string>>): RequestSpec =>
-  request('get', 'GET', resource, namespace, name, query && { query })
+export const getRequest = (
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+  query?: Readonly<Record<string, string>>,
+): RequestSpec => request('get', 'GET', resource, namespace, name, query && { query })
 
-export const createRequest = (resource: string, namespace: string | undefined, body: KubeObject, query?: Readonly<Record<string, string>>): RequestSpec =>
+export const createRequest = (
+  resource: string,
+  namespace: string | undefined,
+  body: KubeObject,
+  query?: Readonly<Record<string, string>>,
+): RequestSpec =>
   request('create', 'POST', resource, namespace, undefined, { body, contentType: MEDIA.json, ...(query && { query }) })
 
 /** A create on a subresource of a named object: `pods/binding`, `serviceaccounts/token`, `pods/eviction`. */
-export const createSubresourceRequest = (resource: string, namespace: string, name: string, subresource: string, body: unknown): RequestSpec =>
-  request('create', 'POST', resource, namespace, name, { subresource, body, contentType: MEDIA.json })
+export const createSubresourceRequest = (
+  resource: string,
+  namespace: string,
+  name: string,
+  subresource: string,
+  body: unknown,
+): RequestSpec => request('create', 'POST', resource, namespace, name, { subresource, body, contentType: MEDIA.json })
 
 export const updateRequest = (resource: string, object: KubeObject, subresource?: string): RequestSpec =>
-  request('update', 'PUT', resource, object.metadata.namespace, object.metadata.name, { body: object, contentType: MEDIA.json, ...(subresource && { subresource }) })
+  request('update', 'PUT', resource, object.metadata.namespace, object.metadata.name, {
+    body: object,
+    contentType: MEDIA.json,
+    ...(subresource && { subresource }),
+  })
 
-export const patchRequest = (resource: string, namespace: string | undefined, name: string, body: unknown, contentType: string, subresource?: string): RequestSpec =>
-  request('patch', 'PATCH', resource, namespace, name, { body, contentType, ...(subresource && { subresource }) })
+export const patchRequest = (
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+  body: unknown,
+  contentType: string,
+  subresource?: string,
+): RequestSpec => request('patch', 'PATCH', resource, namespace, name, { body, contentType, ...(subresource && { subresource }) })
 
 /** `body` is DeleteOptions. */
 export const deleteRequest = (resource: string, namespace: string | undefined, name: string, body?: unknown): RequestSpec =>
@@ -67,4 +97,6 @@ export const listRequest = (scope: InformerScope): RequestSpec =>
 
 /** An informer's watch, from where its list ended. */
 export const watchRequest = (scope: InformerScope, resourceVersion: string): RequestSpec =>
-  request('watch', 'GET', scope.resource, scope.namespace, undefined, { query: { ...scopeQuery(scope), allowWatchBookmarks: 'true', resourceVersion, watch: 'true' } })
+  request('watch', 'GET', scope.resource, scope.namespace, undefined, {
+    query: { ...scopeQuery(scope), allowWatchBookmarks: 'true', resourceVersion, watch: 'true' },
+  })

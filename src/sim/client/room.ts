@@ -3,12 +3,28 @@
  * It has requests under way, informers, procedures, and whatever state and messages are its own.
  */
 import type { HttpResponse, WatchEvent } from '../api/messages'
-import { answerProcedure, endProcedure, newProcedures, type ProcedureLibrary, type Procedures, type Runner, startProcedure } from '../kernel/procedure'
+import {
+  answerProcedure,
+  endProcedure,
+  newProcedures,
+  type ProcedureLibrary,
+  type Procedures,
+  type Runner,
+  startProcedure,
+} from '../kernel/procedure'
 import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
 import { type Limiter, type PendingRequest, type RateLimit, type RequestSpec, sendRequest } from './http'
-import { type InformerSpec, type InformerState, informerAnswer, informerEvent, type RelistMessage, relist, startInformer } from './informer'
+import {
+  type InformerSpec,
+  type InformerState,
+  informerAnswer,
+  informerEvent,
+  type RelistMessage,
+  relist,
+  startInformer,
+} from './informer'
 
 /** What every client room keeps. */
 export interface ClientState {
@@ -49,7 +65,11 @@ export interface ClientRoom<S extends ClientState> {
   /** An informer has its first list. */
   readonly synced?: (world: ClientWorld<S>, informer: string) => void
   /** Called with each procedure that ended. */
-  readonly ended?: (world: ClientWorld<S>, procedure: { readonly id: number; readonly name: string; readonly args: readonly unknown[]; readonly cause: Cause }, result: unknown) => void
+  readonly ended?: (
+    world: ClientWorld<S>,
+    procedure: { readonly id: number; readonly name: string; readonly args: readonly unknown[]; readonly cause: Cause },
+    result: unknown,
+  ) => void
   /** Every message that is not the client library's. */
   readonly receive?: (world: ClientWorld<S>, message: Message) => void
 }
@@ -80,14 +100,18 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       world.room.boot?.(world)
       return
     case 'response':
-      return receiveAnswer(world, message as HttpResponse)
+      receiveAnswer(world, message as HttpResponse)
+      return
     case 'watch-event':
-      return receiveEvent(world, message as WatchEvent)
+      receiveEvent(world, message as WatchEvent)
+      return
     case 'client.relist':
-      return relist(world, message as RelistMessage)
+      relist(world, message as RelistMessage)
+      return
     case 'client.sleep': {
       const { procedure, slot } = message as SleepMessage
-      return answer(world, procedure, slot, undefined)
+      answer(world, procedure, slot, undefined)
+      return
     }
     default:
       world.room.receive?.(world, message)
@@ -154,7 +178,13 @@ export function answer<S extends ClientState>(world: ClientWorld<S>, procedure: 
 }
 
 /** Starts a procedure by its name in the room's library, under the name of `part` and for `cause`. Returns its id. */
-export function start<S extends ClientState>(world: ClientWorld<S>, name: string, args: readonly unknown[], part: RoomId = world.room.id, cause: Cause = world.context.cause): number {
+export function start<S extends ClientState>(
+  world: ClientWorld<S>,
+  name: string,
+  args: readonly unknown[],
+  part: RoomId = world.room.id,
+  cause: Cause = world.context.cause,
+): number {
   return startProcedure(runnerOf(world.room), world.state.procedures, world, part, cause, name, args)
 }
 
@@ -164,6 +194,11 @@ export function end<S extends ClientState>(world: ClientWorld<S>, procedure: num
 }
 
 /** Sends a request on behalf of a waiting procedure; used by effects. */
-export function requestFor<S extends ClientState>(world: ClientWorld<S>, spec: RequestSpec, procedure: number, slot: number): void {
+export function requestFor<S extends ClientState>(
+  world: ClientWorld<S>,
+  spec: RequestSpec,
+  procedure: number,
+  slot: number,
+): void {
   sendRequest(world, spec, { kind: 'procedure', procedure, slot })
 }

@@ -2,7 +2,8 @@
 import type { KubeObject } from '../api/types'
 
 /** `namespace/name`, or `name` for what has no namespace. */
-export const keyOf = (object: KubeObject): string => (object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name)
+export const keyOf = (object: KubeObject): string =>
+  object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
 
 /** A key's namespace ('' for what has none) and name. */
 export function splitKey(key: string): { namespace: string; name: string } {
@@ -23,16 +24,20 @@ export const newStore = (): Store => ({ objects: new Map(), indices: new Map() }
 
 /** Indices that the informers of every controller share. */
 export const INDICES: Readonly<Record<string, IndexFunction>> = {
-  namespace: (o) => [o.metadata.namespace ?? ''],
+  namespace: o => [o.metadata.namespace ?? ''],
   /** By the uid of the controlling owner; orphans stand together by namespace. */
-  controller: (o) => [o.metadata.ownerReferences?.find((r) => r.controller)?.uid ?? orphansIn(o.metadata.namespace)],
+  controller: o => [o.metadata.ownerReferences?.find(r => r.controller)?.uid ?? orphansIn(o.metadata.namespace)],
 }
 
 /** Where the objects of a namespace that have no controller stand in the index `controller`. */
 export const orphansIn = (namespace: string | undefined): string => `orphans in ${namespace ?? ''}`
 
 /** Puts an object in place of the one with its key, which is returned. */
-export function putObject(store: Store, indexers: Readonly<Record<string, IndexFunction>>, object: KubeObject): KubeObject | undefined {
+export function putObject(
+  store: Store,
+  indexers: Readonly<Record<string, IndexFunction>>,
+  object: KubeObject,
+): KubeObject | undefined {
   const key = keyOf(object)
   const old = store.objects.get(key)
   store.objects.set(key, object)
@@ -41,7 +46,11 @@ export function putObject(store: Store, indexers: Readonly<Record<string, IndexF
 }
 
 /** Takes the object with this key out; it is returned. */
-export function removeObject(store: Store, indexers: Readonly<Record<string, IndexFunction>>, key: string): KubeObject | undefined {
+export function removeObject(
+  store: Store,
+  indexers: Readonly<Record<string, IndexFunction>>,
+  key: string,
+): KubeObject | undefined {
   const old = store.objects.get(key)
   if (!old) return undefined
   store.objects.delete(key)
@@ -49,12 +58,22 @@ export function removeObject(store: Store, indexers: Readonly<Record<string, Ind
   return old
 }
 
-function reindex(store: Store, name: string, index: IndexFunction, key: string, old: KubeObject | undefined, object: KubeObject | undefined): void {
+function reindex(
+  store: Store,
+  name: string,
+  index: IndexFunction,
+  key: string,
+  old: KubeObject | undefined,
+  object: KubeObject | undefined,
+): void {
   const before = old ? index(old) : NOTHING
   const after = object ? index(object) : NOTHING
   if (before.length === after.length && before.every((v, i) => v === after[i])) return
   let values = store.indices.get(name)
-  if (!values) store.indices.set(name, (values = new Map()))
+  if (!values) {
+    values = new Map()
+    store.indices.set(name, values)
+  }
   for (const v of before) {
     const keys = values.get(v)
     keys?.delete(key)

@@ -11,7 +11,12 @@ export interface WorkQueue {
   readonly failures: Map<string, number>
 }
 
-export const newWorkQueue = (): WorkQueue => ({ waiting: new Map(), processing: new Set(), dirty: new Map(), failures: new Map() })
+export const newWorkQueue = (): WorkQueue => ({
+  waiting: new Map(),
+  processing: new Set(),
+  dirty: new Map(),
+  failures: new Map(),
+})
 
 /** A key may stand for very many events; the first and the last ones are enough to ask why. */
 const CAUSES = 32

@@ -64,7 +64,13 @@ export class History {
     return branch
   }
 
-  private add(simulation: Simulation, commands: LoggedCommand[], snapshots: Snapshot[], fork?: Branch['fork'], spacing = SPACING): MutableBranch {
+  private add(
+    simulation: Simulation,
+    commands: LoggedCommand[],
+    snapshots: Snapshot[],
+    fork?: Branch['fork'],
+    spacing = SPACING,
+  ): MutableBranch {
     const branch = { id: this.all.length as BranchId, simulation, commands, snapshots, spacing, ...(fork && { fork }) }
     if (snapshots.length === 0) snapshots.push(simulation.snapshot())
     this.all.push(branch)
@@ -101,7 +107,8 @@ export class History {
    */
   at(id: BranchId, seq: Seq): Simulation {
     const branch = this.mutable(id)
-    if (seq < 1 || seq > branch.simulation.trace.length) throw new RangeError(`the trace has no entry ${seq}: it has ${branch.simulation.trace.length}`)
+    if (seq < 1 || seq > branch.simulation.trace.length)
+      throw new RangeError(`the trace has no entry ${seq}: it has ${branch.simulation.trace.length}`)
     const from = nearest(branch.snapshots, seq)
     const run = Simulation.restore(this.config, branch.simulation.trace, from)
     replay(run, branch.commands, { entries: seq })
@@ -113,7 +120,7 @@ export class History {
     const parent = this.mutable(id)
     const run = this.at(id, seq)
     const commands = parent.commands.slice(0, run.commands)
-    const snapshots = parent.snapshots.filter((s) => s.entries <= run.trace.length && s.deliveries <= run.deliveries)
+    const snapshots = parent.snapshots.filter(s => s.entries <= run.trace.length && s.deliveries <= run.deliveries)
     return this.add(run, commands, snapshots, { parent: id, at: run.trace.length as Seq }, parent.spacing)
   }
 

@@ -8,7 +8,15 @@ import type { Seq, Time, TraceEntry } from './types'
 const MAIN = 0 as BranchId
 
 /** Commands with pauses between them, as a fuzzer gives them. */
-const acts = fc.array(fc.record({ room: fc.nat(2), hops: fc.integer({ min: 0, max: 12 }), wait: fc.constantFrom(0, 0, 500, 3_000, 40_000), settle: fc.boolean() }), { minLength: 1, maxLength: 6 })
+const acts = fc.array(
+  fc.record({
+    room: fc.nat(2),
+    hops: fc.integer({ min: 0, max: 12 }),
+    wait: fc.constantFrom(0, 0, 500, 3_000, 40_000),
+    settle: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 6 },
+)
 type Acts = readonly { readonly room: number; readonly hops: number; readonly wait: number; readonly settle: boolean }[]
 
 function play(seed: number, list: Acts): History {

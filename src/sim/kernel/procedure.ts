@@ -88,7 +88,10 @@ export function perform<World, T>(run: (world: World) => T): Once<World, T> {
 }
 
 /** Starts something that answers `count` times and waits for all; the answers come in the order of their slots. */
-export function* awaitAll<World, T>(count: number, start: (world: World, ticket: Ticket) => void): Procedure<World, readonly T[]> {
+export function* awaitAll<World, T>(
+  count: number,
+  start: (world: World, ticket: Ticket) => void,
+): Procedure<World, readonly T[]> {
   if (count === 0) return []
   return (yield { do: 'await', count, start }) as readonly T[]
 }
@@ -108,7 +111,15 @@ export interface Runner<World> {
 }
 
 /** Starts a procedure; it runs up to its first wait at once. Returns its id. */
-export function startProcedure<World>(runner: Runner<World>, state: Procedures, world: World, part: RoomId, cause: Cause, name: string, args: readonly unknown[]): number {
+export function startProcedure<World>(
+  runner: Runner<World>,
+  state: Procedures,
+  world: World,
+  part: RoomId,
+  cause: Cause,
+  name: string,
+  args: readonly unknown[],
+): number {
   const record: WaitingProcedure = { id: state.next++, name, args, part, answers: [], cause, pending: undefined, [LIVE]: null }
   state.waiting.set(record.id, record)
   advance(runner, state, world, record)
@@ -116,7 +127,15 @@ export function startProcedure<World>(runner: Runner<World>, state: Procedures, 
 }
 
 /** Hands an answer to a waiting procedure; it runs on when it has all that it waits for. An ended one hears nothing. */
-export function answerProcedure<World>(runner: Runner<World>, state: Procedures, world: World, id: number, slot: number, answer: unknown, cause: Cause): void {
+export function answerProcedure<World>(
+  runner: Runner<World>,
+  state: Procedures,
+  world: World,
+  id: number,
+  slot: number,
+  answer: unknown,
+  cause: Cause,
+): void {
   const record = state.waiting.get(id)
   const pending = record?.pending
   if (!record || !pending) return
@@ -137,7 +156,10 @@ export function endProcedure(state: Procedures, id: number): void {
 }
 
 /** The live generator of a record, brought back by feeding it the answers where it is not alive. */
-function generatorOf<World>(runner: Runner<World>, record: WaitingProcedure): { generator: Generator<Effect<World>, unknown, unknown>; answer: unknown } {
+function generatorOf<World>(
+  runner: Runner<World>,
+  record: WaitingProcedure,
+): { generator: Generator<Effect<World>, unknown, unknown>; answer: unknown } {
   const last = record.answers[record.answers.length - 1]
   const known = record[LIVE]
   if (known) return { generator: known as Generator<Effect<World>, unknown, unknown>, answer: last }

@@ -312,20 +312,37 @@ export class Simulation {
     const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, randomOf(link.seed, link.count++))))
     const arrives = Math.max(this.clock + milliseconds(options?.delayMs ?? 0) + flight, link.last) as Time
     link.last = arrives
-    const seq = this.trace.append(this.clock, context.actor, context.cause, reason, args, context.housekeeping, to, arrives, message)
+    const seq = this.trace.append(
+      this.clock,
+      context.actor,
+      context.cause,
+      reason,
+      args,
+      context.housekeeping,
+      to,
+      arrives,
+      message,
+    )
     this.enqueue(arrives, this.house.owner(to)?.room.id ?? to, to, context.actor, message, seq, context.housekeeping)
     return seq
   }
 
   private link(from: RoomId, to: RoomId, stream: string): Link {
     let receivers = this.links.get(from)
-    if (receivers === undefined) this.links.set(from, (receivers = new Map()))
+    if (receivers === undefined) {
+      receivers = new Map()
+      this.links.set(from, receivers)
+    }
     let streams = receivers.get(to)
-    if (streams === undefined) receivers.set(to, (streams = new Map()))
+    if (streams === undefined) {
+      streams = new Map()
+      receivers.set(to, streams)
+    }
     let link = streams.get(stream)
     if (link === undefined) {
       const name = stream === '' ? `${from}>${to}` : `${from}>${to}>${stream}`
-      streams.set(stream, (link = { last: 0, count: 0, seed: hash32(name, this.config.seed) }))
+      link = { last: 0, count: 0, seed: hash32(name, this.config.seed) }
+      streams.set(stream, link)
     }
     return link
   }

@@ -1,5 +1,14 @@
 /** A toy world for the kernel's tests: rooms that pass tokens on, work in procedures, and arm and cancel timers at random. */
-import { awaitAll, newProcedures, type Procedure, type Procedures, perform, type Runner, answerProcedure, startProcedure } from './procedure'
+import {
+  answerProcedure,
+  awaitAll,
+  newProcedures,
+  type Procedure,
+  type Procedures,
+  perform,
+  type Runner,
+  startProcedure,
+} from './procedure'
 import type { SimulationConfig } from './simulation'
 import { type Context, type Message, type Room, type RoomId, roomId, type TimerId } from './types'
 
@@ -37,7 +46,7 @@ interface ToyWorld {
 
 const peers = ['a', 'b', 'c'].map(roomId)
 const otherThan = (room: RoomId, n: number): RoomId => {
-  const others = peers.filter((p) => p !== room)
+  const others = peers.filter(p => p !== room)
   return others[n % others.length] as RoomId
 }
 
@@ -77,10 +86,16 @@ function handle(id: RoomId, state: ToyState, message: Message, context: Context)
       context.after(10 + context.random() * 5, { type: 'tick' }, { housekeeping: true })
       return
     case 'token':
-      return token(id, state, message as Token, context)
+      token(id, state, message as Token, context)
+      return
     case 'ask': {
       const { procedure, value } = message as Ask
-      context.send(context.from, { type: 'reply', procedure, value: value * 2 + Math.floor(context.random() * 10) } as Ask, 'toy.reply', { procedure })
+      context.send(
+        context.from,
+        { type: 'reply', procedure, value: value * 2 + Math.floor(context.random() * 10) } as Ask,
+        'toy.reply',
+        { procedure },
+      )
       return
     }
     case 'reply': {

@@ -17,8 +17,11 @@ export interface LineCompletion {
   readonly options: readonly CompletionOption[]
 }
 
-/** What can stand at `cursor`. `names` gives the names of a resource's objects, by its plural. */
-export function complete(line: string, cursor: number, names: (plural: string) => readonly string[]): LineCompletion {
+/** Names of a resource's objects, by its plural; of those in `namespace` where the line names one. */
+export type Names = (plural: string, namespace?: string) => readonly string[]
+
+/** What can stand at `cursor`. */
+export function complete(line: string, cursor: number, names: Names): LineCompletion {
   const before = line.slice(0, cursor)
   const from = wordStart(before)
   const word = before.slice(from)
@@ -27,7 +30,10 @@ export function complete(line: string, cursor: number, names: (plural: string) =
   // a line that begins with kubectl's own name is being typed
   const begun = split.words.length === 0 && before.trimStart() === word && word !== '' && 'kubectl'.startsWith(word)
   const found = findCommand(KUBECTL, split.words)
-  const options = optionsFor(found.path, found.rest, word, names)
+  const namespace = namespaceOf(found.rest)
+  const options = optionsFor(found.path, found.rest, word, plural =>
+    plural === 'namespaces' ? names(plural) : names(plural, namespace),
+  )
   const last =
     word.includes(',') && !word.startsWith('-') ? word.lastIndexOf(',') + 1 : word.includes('/') ? word.indexOf('/') + 1 : 0
   const typed = word.slice(last)
@@ -36,6 +42,16 @@ export function complete(line: string, cursor: number, names: (plural: string) =
     from: word.startsWith('-') ? from : from + last,
     options: begun && fitting.length === 0 ? [{ label: 'kubectl ' }] : fitting,
   }
+}
+
+/** What `-n` says, in any of its ways. */
+function namespaceOf(words: readonly string[]): string | undefined {
+  for (const [i, word] of words.entries()) {
+    if (word === '-n' || word === '--namespace') return words[i + 1]
+    const found = /^(?:-n=?|--namespace=)(.+)$/.exec(word)
+    if (found) return found[1]
+  }
+  return undefined
 }
 
 /** Blanks within quotes do not end a word. */
@@ -51,12 +67,7 @@ function wordStart(text: string): number {
   return start
 }
 
-function optionsFor(
-  path: readonly Command[],
-  rest: readonly string[],
-  word: string,
-  names: (plural: string) => readonly string[],
-): readonly CompletionOption[] {
+function optionsFor(path: readonly Command[], rest: readonly string[], word: string, names: Names): readonly CompletionOption[] {
   const command = path[path.length - 1] ?? KUBECTL
   const flags: readonly Flag[] = [...(command.flags ?? []), ...GLOBAL_FLAGS]
   const previous = rest[rest.length - 1] ?? ''
@@ -69,11 +80,11 @@ function optionsFor(
         label: `${word.slice(0, at)}=${option.label}`,
       }))
     return flags
-      .filter(flag => !flag.hidden)
+      .filter(flag => !flag.hidden && !flag.refused)
       .map(flag => ({ label: `--${flag.name}${flag.type === 'bool' ? '' : '='}`, detail: firstSentence(flag.help) }))
   }
   if (command.commands && argumentsOf(rest, flags).length === 0) {
-    const commands = command.commands.map(({ name, short }) => ({ label: name, detail: short }))
+    const commands = command.commands.filter(isThere).map(({ name, short }) => ({ label: name, detail: short }))
     if (commands.length > 0 && command.run === undefined) return commands
     if (commands.length > 0 && command.arguments !== 'resources') return commands
   }
@@ -91,19 +102,15 @@ function argumentsOf(rest: readonly string[], flags: readonly Flag[]): readonly 
   return args
 }
 
-function argumentOptions(
-  command: Command,
-  args: readonly string[],
-  word: string,
-  names: (plural: string) => readonly string[],
-): readonly CompletionOption[] {
+function argumentOptions(command: Command, args: readonly string[], word: string, names: Names): readonly CompletionOption[] {
   if (command.kind !== undefined) {
     const plural = command.kind
     return names(plural)
       .filter(name => !args.includes(name))
       .map(label => ({ label }))
   }
-  if (command.arguments === 'command') return KUBECTL.commands?.map(({ name, short }) => ({ label: name, detail: short })) ?? []
+  if (command.arguments === 'command')
+    return KUBECTL.commands?.filter(isThere).map(({ name, short }) => ({ label: name, detail: short })) ?? []
   if (command.arguments !== 'resource' && command.arguments !== 'resources') return []
   const [type] = args
   const slash = word.indexOf('/')
@@ -112,7 +119,7 @@ function argumentOptions(
   return namesOf(resolveResource(type), names).filter(option => !args.slice(1).includes(option.label))
 }
 
-const namesOf = (resource: Resource | undefined, names: (plural: string) => readonly string[]): readonly CompletionOption[] =>
+const namesOf = (resource: Resource | undefined, names: Names): readonly CompletionOption[] =>
   resource ? names(resource.plural).map(label => ({ label })) : []
 
 function resourceWords(withAll: boolean): readonly CompletionOption[] {
@@ -128,11 +135,7 @@ function resourceWords(withAll: boolean): readonly CompletionOption[] {
 
 const FORMATS = ['json', 'yaml', 'wide', 'name', 'jsonpath=', 'custom-columns=', 'go-template=']
 
-function valuesOf(
-  flags: readonly Flag[],
-  given: string,
-  names: (plural: string) => readonly string[],
-): readonly CompletionOption[] {
+function valuesOf(flags: readonly Flag[], given: string, names: Names): readonly CompletionOption[] {
   const found = flags.find(flag => given === `--${flag.name}` || (flag.short !== undefined && given === `-${flag.short}`))
   if (found?.name === 'namespace') return names('namespaces').map(label => ({ label }))
   if (found?.name === 'output')
@@ -141,5 +144,8 @@ function valuesOf(
   if (found?.name === 'cascade') return ['background', 'foreground', 'orphan'].map(label => ({ label }))
   return []
 }
+
+/** What is refused whatever one asks of it is not offered. */
+const isThere = (command: Command): boolean => !(command.anyFlags || command.commands?.every(sub => sub.anyFlags))
 
 const firstSentence = (help: string): string => help.split(/(?<=\.)\s/)[0] ?? help

@@ -1,5 +1,6 @@
 // Models Go's text/template/parse: the common forms of templates.
 import { BadTemplate } from './bad-template'
+import { scanJson } from './json-syntax'
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: unknown }
@@ -29,7 +30,7 @@ const wrong = (why: string): BadTemplate => new BadTemplate(`template: output:1:
 export function parseTemplate(template: string): readonly Node[] {
   const state = { pieces: cut(template), at: 0 }
   const nodes = readNodes(state)
-  if (state.at < state.pieces.length) throw wrong(`unexpected ${JSON.stringify(actionAt(state))}`)
+  if (state.at < state.pieces.length) throw wrong(`unexpected {{${actionAt(state)?.split(/\s/)[0] ?? ''}}}`)
   return nodes
 }
 
@@ -77,8 +78,11 @@ function readNodes(state: State): Node[] {
   return nodes
 }
 
+const MISSING = ['block', 'break', 'call', 'continue', 'define', 'html', 'js', 'slice', 'template', 'urlquery']
+
 function readAction(state: State, action: string): Node {
-  const block = /^(if|with|range)\s+(.*)$/s.exec(action)
+  const block = /^(if|with|range)(?:\s+(.*))?$/s.exec(action)
+  if (block && !block[2]?.trim()) throw wrong(`missing value for ${block[1]}`)
   if (!block) {
     const assign = /^(\$\w*)\s*:?=\s*(.*)$/s.exec(action)
     return assign
@@ -120,7 +124,20 @@ function readPipe(text: string): Expression {
   return read.length === 1 ? (read[0] ?? { kind: 'literal', value: '' }) : { kind: 'pipe', stages: read }
 }
 
-const tokensOf = (text: string): readonly string[] => text.match(/"(?:\\.|[^"\\])*"|`[^`]*`|[()|]|[^\s()|]+/gs) ?? []
+function tokensOf(text: string): readonly string[] {
+  const tokens = text.match(/"(?:\\.|[^"\\])*"|`[^`]*`|["`].*|[()|]|[^\s()|]+/gs) ?? []
+  for (const token of tokens) {
+    if (token.startsWith('"') && !/^"(?:\\.|[^"\\])*"$/s.test(token)) throw wrong('unterminated quoted string')
+    if (token.startsWith('`') && !/^`[^`]*`$/s.test(token)) throw wrong('unterminated raw quoted string')
+  }
+  let depth = 0
+  for (const token of tokens) {
+    if (token === '(') depth++
+    else if (token === ')' && --depth < 0) throw wrong('unexpected right paren')
+  }
+  if (depth > 0) throw wrong('unclosed left paren')
+  return tokens
+}
 
 function readCall(tokens: readonly string[]): Expression {
   const args: Expression[] = []
@@ -146,8 +163,15 @@ function readCall(tokens: readonly string[]): Expression {
   return first.kind === 'call' ? { ...first, args: rest } : first
 }
 
+/** A Go string: of what it can escape, what JSON can as well. */
+function unquoted(token: string): string {
+  const scanned = scanJson(token)
+  if (!('end' in scanned)) throw wrong('invalid syntax')
+  return String(JSON.parse(token))
+}
+
 function readTerm(token: string): Expression {
-  if (token.startsWith('"')) return { kind: 'literal', value: JSON.parse(token) }
+  if (token.startsWith('"')) return { kind: 'literal', value: unquoted(token) }
   if (token.startsWith('`')) return { kind: 'literal', value: token.slice(1, -1) }
   if (/^-?\d+(\.\d+)?$/.test(token)) return { kind: 'literal', value: Number(token) }
   if (token === 'true' || token === 'false') return { kind: 'literal', value: token === 'true' }
@@ -155,6 +179,7 @@ function readTerm(token: string): Expression {
   const path = token.split('.').filter(name => name !== '')
   if (token.startsWith('.')) return { kind: 'dot', path }
   if (token.startsWith('$')) return { kind: 'variable', name: path[0] ?? '$', path: path.slice(1) }
+  if (MISSING.includes(token)) throw new BadTemplate(`{{${token}}} is not simulated here`)
   if (/^\w+$/.test(token)) return { kind: 'call', name: token, args: [] }
   throw wrong(`unexpected ${JSON.stringify(token)} in operand`)
 }

@@ -124,8 +124,12 @@ function splitDocuments(text: string): readonly Part[] {
   return parts
 }
 
+/** The line that says something, from 1. */
 const firstLine = (text: string): number =>
-  text.split('\n').findIndex(line => line.trim() !== '' && !line.trim().startsWith('#')) + 1
+  Math.max(
+    0,
+    text.split('\n').findIndex(line => line.trim() !== '' && !line.trim().startsWith('#')),
+  ) + 1
 
 interface ParsedYaml {
   readonly value?: unknown

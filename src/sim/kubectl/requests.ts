@@ -4,6 +4,7 @@ import { MEDIA, type Method } from '../api/messages'
 import type { Verb } from '../api/reasons'
 import type { KubeObject } from '../api/types'
 import type { RequestSpec } from '../client/http'
+import { fail } from './errors'
 
 export type Query = Readonly<Record<string, string>>
 
@@ -22,6 +23,8 @@ interface Content {
 /** A request about a resource. */
 export function requestOn(verb: Verb, method: Method, resource: Resource, target: Target, content: Content = {}): RequestSpec {
   const { name, subresource } = target
+  // client-go does not even send it
+  if (name === '') return fail('resource name may not be empty')
   const namespace = resource.namespaced && target.namespace ? target.namespace : undefined
   const { query, body, contentType, accept } = content
   // the audit log counts a Namespace to itself

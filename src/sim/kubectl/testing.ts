@@ -7,7 +7,7 @@ import { ROOMS } from '../api/rooms'
 import { createSchema } from '../api/schema'
 import { notFound, unknownResource } from '../api/status'
 import type { KubeObject } from '../api/types'
-import { Simulation } from '../kernel/simulation'
+import { Simulation, type SimulationConfig } from '../kernel/simulation'
 import type { Context, Message, Room, Seq, Time } from '../kernel/types'
 import { createKubectl } from './kubectl'
 
@@ -44,12 +44,13 @@ export class TestKubectl {
   private next = 1
 
   constructor(private readonly script: Script) {
-    this.simulation = Simulation.boot({
-      rooms: [this.apiserver(), createKubectl({ schema })] as Room[],
-      seed: 1,
-      latency: () => 400,
-    })
+    this.simulation = Simulation.boot(this.config())
     this.simulation.run({ settled: true })
+  }
+
+  /** What a run is made of: kubectl and the script. */
+  config(): SimulationConfig {
+    return { rooms: [this.apiserver(), createKubectl({ schema })] as Room[], seed: 1, latency: () => 400 }
   }
 
   /** Runs a command to its end, or until nothing happens any more. */

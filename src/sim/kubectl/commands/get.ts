@@ -55,6 +55,18 @@ function* fromFiles(s: Session): Run<{ readonly selected: Selected; readonly unr
   return { selected: { kind: 'named', items }, unread: errors.length > 0 ? [{ kind: 'several', errors }] : [] }
 }
 
+/** An object of a file that has no name is not asked for, and no apiserver makes a table of it. */
+const NAMELESS: Table = {
+  kind: 'Table',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: { resourceVersion: '' },
+  columnDefinitions: [
+    { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
+    { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+  ],
+  rows: [{ cells: ['', '<unknown>'], object: { metadata: { name: '' } } as KubeObject }],
+}
+
 /** What was read of one kind, as tables. */
 interface Printed {
   readonly resource: Resource
@@ -74,7 +86,8 @@ function* printHuman(s: Session, selected: Selected, format: Format, unread: rea
   if (selected.kind === 'named') {
     for (const item of selected.items) {
       const found = yield* readInfo(s, item, options)
-      if (!isStatus(found)) printed.push({ resource: item.resource, tables: [found.object as unknown as Table] })
+      if (!isStatus(found) && found.name === '') printed.push({ resource: item.resource, tables: [NAMELESS] })
+      else if (!isStatus(found)) printed.push({ resource: item.resource, tables: [found.object as unknown as Table] })
       else if (!(isOn(s, 'ignore-not-found') && isNotFound(found))) errors.push({ kind: 'status', status: found })
     }
   } else

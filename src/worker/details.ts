@@ -106,10 +106,9 @@ export function objectDetail(session: Session, resource: string, key: string): O
 function yamlIn(session: Session, seq: Seq, key: string): string | undefined {
   const stored = session.foldAt(seq).objects.get(key)
   if (!stored) return undefined
-  const object: KubeObject = {
-    ...stored.object,
-    metadata: { ...stored.object.metadata, resourceVersion: String(stored.revision) },
-  }
+  // managedFields are left out, as kubectl leaves them out
+  const { managedFields: _, ...metadata } = stored.object.metadata
+  const object: KubeObject = { ...stored.object, metadata: { ...metadata, resourceVersion: String(stored.revision) } }
   return yamlDocuments([object])
 }
 

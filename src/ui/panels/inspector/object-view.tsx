@@ -5,6 +5,7 @@ import type { ObjectDetail } from '../../session/types'
 import { Button } from '../../shared/controls'
 import { useLanguage, useT } from '../../shared/i18n'
 import { type ObjectSelection, objectLabel, objectOfReference } from '../object-links'
+import { AskService } from './ask-service'
 import { diffLines, isChanged } from './diff'
 import styles from './inspector.module.css'
 import { goToEntry, ObjectLink } from './links'
@@ -41,6 +42,7 @@ function Inside({ object, value }: { readonly object: ObjectSelection; readonly 
             ))}
           </p>
         )}
+        {object.resource === 'services' && <AskService serviceKey={value.key} />}
       </header>
       <Manifest yaml={yaml} before={before} />
       <Revisions revisions={value.revisions} />

@@ -9,7 +9,7 @@ const library: Record<string, ProcedureLibrary<World>[string]> = {}
 /** How procedures of the apiserver are run. Their library is filled by apiserver.ts, which knows all handlers. */
 export const RUNNER: Runner<World> = {
   library,
-  within: (world, cause, _part, act) => world.context.because(cause, act),
+  context: world => world.context,
 }
 
 /** Adds procedures by name. */

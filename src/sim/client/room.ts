@@ -166,7 +166,7 @@ function runnerOf<S extends ClientState>(room: ClientRoom<S>): Runner<ClientWorl
   const runner: Runner<ClientWorld<S>> = {
     library: room.procedures,
     ...(room.ended && { ended: room.ended }),
-    within: (world, cause, part, act) => world.context.acting(part, cause, act),
+    context: ({ context }) => context,
   }
   runners.set(room, runner)
   return runner

@@ -87,7 +87,7 @@ function read(state: EtcdState, message: EtcdRequest & { type: 'etcd.range' }, c
     'compacted' in found
       ? { type: 'etcd.range.answer', id, revision, kvs: [], more: false, compacted: true }
       : { type: 'etcd.range.answer', id, revision, kvs: Object.freeze(found.kvs), more: found.more }
-  const stream = afterWatch === undefined ? 'range' : `watch ${afterWatch}`
+  const stream = afterWatch === undefined ? 'range' : streamOf(afterWatch)
   context.send(
     context.from,
     answer,
@@ -106,7 +106,18 @@ function watch(state: EtcdState, message: EtcdRequest & { type: 'etcd.watch' }, 
   }
   const revision = state.store.compacted
   const answer: EtcdAnswer = { type: 'etcd.watch.compacted', id, revision }
-  context.send(context.from, answer, 'etcd.watch.compacted', { id, prefix, revision }, { stream: `watch ${id}` })
+  context.send(context.from, answer, 'etcd.watch.compacted', { id, prefix, revision }, { stream: streamOf(id) })
+}
+
+const streams = new Map<number, string>()
+
+/** Each watch has a stream of its own, whose name is made once. */
+function streamOf(watch: number): string {
+  const known = streams.get(watch)
+  if (known !== undefined) return known
+  const name = `watch ${watch}`
+  streams.set(watch, name)
+  return name
 }
 
 function tell(id: number, change: Change, context: Context, delayMs: number): void {
@@ -117,6 +128,6 @@ function tell(id: number, change: Change, context: Context, delayMs: number): vo
     message,
     'etcd.watch.event',
     { id, event, key: kv.key, revision },
-    { delayMs, stream: `watch ${id}` },
+    { delayMs, stream: streamOf(id) },
   )
 }

@@ -7,7 +7,7 @@
  * a copy of the record (a snapshot) is brought back to life by feeding it its answers.
  */
 import { LIVE } from './clone'
-import type { Cause, RoomId, Seq } from './types'
+import type { Cause, Context, RoomId, Seq } from './types'
 
 /**
  * What a procedure yields. `perform` acts or reads now, exactly once, in the room's world (its answer must be immutable);
@@ -106,8 +106,8 @@ export interface Runner<World> {
   readonly library: ProcedureLibrary<World>
   /** Called with each procedure that has ended. */
   readonly ended?: (world: World, procedure: WaitingProcedure, result: unknown) => void
-  /** Runs `act` with that cause and under that name. */
-  readonly within: (world: World, cause: Cause, part: RoomId, act: () => void) => void
+  /** What the room acts through. */
+  readonly context: (world: World) => Context
 }
 
 /** Starts a procedure; it runs up to its first wait at once. Returns its id. */
@@ -155,14 +155,8 @@ export function endProcedure(state: Procedures, id: number): void {
   state.waiting.delete(id)
 }
 
-/** The live generator of a record, brought back by feeding it the answers where it is not alive. */
-function generatorOf<World>(
-  runner: Runner<World>,
-  record: WaitingProcedure,
-): { generator: Generator<Effect<World>, unknown, unknown>; answer: unknown } {
-  const last = record.answers[record.answers.length - 1]
-  const known = record[LIVE]
-  if (known) return { generator: known as Generator<Effect<World>, unknown, unknown>, answer: last }
+/** The generator of a record that has none, brought back by feeding it all answers but the last. */
+function revive<World>(runner: Runner<World>, record: WaitingProcedure): Generator<Effect<World>, unknown, unknown> {
   const make = runner.library[record.name]
   if (!make) throw new Error(`there is no procedure ${record.name}`)
   const generator = make(...record.args)
@@ -171,19 +165,16 @@ function generatorOf<World>(
     generator.next()
     for (let i = 0; i + 1 < record.answers.length; i++) generator.next(record.answers[i])
   }
-  return { generator, answer: last }
+  return generator
 }
 
 function advance<World>(runner: Runner<World>, state: Procedures, world: World, record: WaitingProcedure): void {
-  runner.within(world, record.cause, record.part, () => {
-    const { generator, answer } = generatorOf(runner, record)
-    let step = generator.next(answer)
-    for (;;) {
-      if (step.done) {
-        state.waiting.delete(record.id)
-        runner.ended?.(world, record, step.value)
-        return
-      }
+  const context = runner.context(world)
+  const standing = context.enter(record.part, record.cause)
+  try {
+    const generator = (record[LIVE] as Generator<Effect<World>, unknown, unknown> | null) ?? revive(runner, record)
+    let step = generator.next(record.answers[record.answers.length - 1])
+    while (!step.done) {
       const effect = step.value
       if (effect.do === 'await') {
         record.pending = { slots: new Array(effect.count).fill(undefined), missing: effect.count, causes: [] }
@@ -194,5 +185,9 @@ function advance<World>(runner: Runner<World>, state: Procedures, world: World, 
       record.answers.push(value)
       step = generator.next(value)
     }
-  })
+    state.waiting.delete(record.id)
+    runner.ended?.(world, record, step.value)
+  } finally {
+    context.leave(standing)
+  }
 }

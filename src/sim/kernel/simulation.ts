@@ -19,6 +19,7 @@ import {
   type RoomId,
   type SendOptions,
   type Seq,
+  type Standing,
   type Time,
   type TimerId,
   type TimerOptions,
@@ -437,16 +438,16 @@ class BoundContext implements Context {
     }
   }
 
-  acting<T>(part: RoomId, cause: Cause, act: () => T): T {
-    const { actor, cause: before } = this
+  enter(part: RoomId, cause: Cause): Standing {
+    const standing = { actor: this.actor, cause: this.cause }
     this.actor = part
     this.cause = cause
-    try {
-      return act()
-    } finally {
-      this.actor = actor
-      this.cause = before
-    }
+    return standing
+  }
+
+  leave({ actor, cause }: Standing): void {
+    this.actor = actor
+    this.cause = cause
   }
 
   quietly<T>(housekeeping: boolean, act: () => T): T {

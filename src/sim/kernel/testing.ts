@@ -71,7 +71,7 @@ const runner: Runner<ToyWorld> = {
       }
     },
   },
-  within: ({ context }, cause, part, act) => context.because(cause, () => context.as(part, act)),
+  context: ({ context }) => context,
 }
 
 function handle(id: RoomId, state: ToyState, message: Message, context: Context): void {

@@ -85,6 +85,3 @@ export function expandCategories(words: readonly string[]): readonly string[] {
     return members.length > 0 ? members.map(member => member.groupResource) : [word]
   })
 }
-
-/** Every resource that can be asked for by name, for completion and `api-resources`. */
-export const allResources = (): readonly Resource[] => RESOURCES

@@ -18,9 +18,6 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   ),
 ]
 
-/** Global flags that a command's own flag of that name stands in for. */
-export const isGlobal = (name: string): boolean => GLOBAL_FLAGS.some(f => f.name === name)
-
 export const SELECTOR = flag.string(
   'selector',
   "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2,key3 in (value3)). Matching objects must satisfy all of the specified label constraints.",

@@ -138,7 +138,7 @@ function format(pattern: string, args: readonly unknown[]): string {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** Base64 as UTF-8 text. */
-export function decodeBase64(text: string): string {
+function decodeBase64(text: string): string {
   const bytes: number[] = []
   let bits = 0
   let held = 0

@@ -49,7 +49,7 @@ function commandList(title: string, commands: readonly Command[], width: number)
 }
 
 /** Flags by name, each with its default and its help below. */
-export function flagList(flags: readonly Flag[]): string {
+function flagList(flags: readonly Flag[]): string {
   return [...flags]
     .filter(flag => !flag.hidden && !flag.refused)
     .sort((a, b) => (a.name < b.name ? -1 : 1))

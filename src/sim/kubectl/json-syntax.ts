@@ -1,7 +1,7 @@
 // Models encoding/json's scanner: where a JSON value ends, or Go's words for what is wrong with it.
 
 /** The end of a value (an index into the text), or what is wrong: `at` is the index of the character that is. */
-export type Scanned = { readonly end: number } | { readonly problem: string; readonly at: number }
+type Scanned = { readonly end: number } | { readonly problem: string; readonly at: number }
 
 interface Scan {
   readonly text: string

@@ -80,7 +80,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 const unquote = (quoted: string): string => quoted.slice(1, -1).replace(/\\(.)/gs, (_, char: string) => ESCAPES[char] ?? char)
 
 /** Reads a path: `.items[*].metadata.labels['app']`, `@.x`, `$..name`. */
-export function readSteps(path: string): readonly Step[] {
+function readSteps(path: string): readonly Step[] {
   const steps: Step[] = []
   let at = 0
   while (at < path.length) {

@@ -22,18 +22,3 @@ export interface Changes {
   readonly set: ReadonlyMap<string, string>
   readonly remove: readonly string[]
 }
-
-/** Reads `KEY=VALUE`, and `KEY-` where that may be. */
-export function readPairs(pairs: readonly string[], what: string, removable: boolean): Changes {
-  const set = new Map<string, string>()
-  const remove: string[] = []
-  const wrong: string[] = []
-  for (const pair of pairs) {
-    const at = pair.indexOf('=')
-    if (at > 0) set.set(pair.slice(0, at), pair.slice(at + 1))
-    else if (removable && pair.endsWith('-') && pair !== '-') remove.push(pair.slice(0, -1))
-    else wrong.push(pair)
-  }
-  if (wrong.length > 0) fail(`invalid ${what} format: ${wrong.join(', ')}`)
-  return { set, remove }
-}

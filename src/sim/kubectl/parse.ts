@@ -13,7 +13,7 @@ export interface Parsed {
   readonly flags: FlagValues
   readonly help: boolean
 }
-export type ParseResult = Parsed | { readonly error: string }
+type ParseResult = Parsed | { readonly error: string }
 
 /** Full name of a command: `kubectl rollout status`. */
 export const pathName = (path: readonly Command[]): string => path.map(command => command.name).join(' ')

@@ -43,7 +43,7 @@ import { setCommand } from './set'
 import { taintCommand } from './taint'
 import { waitCommand } from './wait'
 
-export const GROUPS: readonly CommandGroup[] = [
+const GROUPS: readonly CommandGroup[] = [
   { title: 'Basic Commands (Beginner)', commands: [createCommand, exposeCommand, runCommand, setCommand] },
   { title: 'Basic Commands (Intermediate)', commands: [explainCommand, getCommand, editCommand, deleteCommand] },
   { title: 'Deploy Commands', commands: [rolloutCommand, scaleCommand, autoscaleCommand] },

@@ -7,7 +7,7 @@ import { count, isOn, type Session, text } from '../session'
 import { creating } from './generator'
 
 /** `pods=10,cpu=1`: names and amounts. */
-export function resourceAmounts(given: string): Record<string, string> {
+function resourceAmounts(given: string): Record<string, string> {
   if (given === '') return {}
   return Object.fromEntries(
     given.split(',').map(pair => {

@@ -13,7 +13,7 @@ import { DESCRIBE_TABS, layOut } from '../print/tabwriter'
 import { getObject, listObjects } from '../requests'
 import { ask, type Run, type Session } from '../session'
 
-export const CHANGE_CAUSE = 'kubernetes.io/change-cause'
+const CHANGE_CAUSE = 'kubernetes.io/change-cause'
 export const REVISION = 'deployment.kubernetes.io/revision'
 
 /** One revision: the ReplicaSet or ControllerRevision that keeps it. */

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stageFrames } from './stage'
 
 interface Row {
@@ -28,7 +29,7 @@ const SIZES: readonly (readonly [number, number])[] = [
 ]
 
 function measure([nodes, pods]: readonly [number, number]): Row {
-  const root = join(import.meta.dirname, '..')
+  const root = fileURLToPath(new URL('..', import.meta.url))
   const out = execFileSync(
     process.execPath,
     [

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
+import type {} from '../src/ui/session/handle'
 import { findBrowsers, launchArgs } from '../tools/browser.mjs'
 
 /** What was seen with so many packets in flight. */
@@ -14,7 +16,7 @@ export interface StageFrames {
   readonly error?: string
 }
 
-const ROOT = join(import.meta.dirname, '..')
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PORT = 4391
 
 /** Measures the built app (`npm run build` first). Where there is no build or no browser it says so instead of a number. */
@@ -32,19 +34,35 @@ export async function stageFrames(counts: readonly number[], throttle: number): 
     const browser = await chromium.launch({ ...(typeof executablePath === 'string' && { executablePath }), args: launchArgs })
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     const results: StageFrames[] = []
-    for (const packets of counts) {
-      await page.goto(`http://localhost:${PORT}/?bench=${packets}`)
-      await page.waitForSelector('[data-testid="stage"][data-bench="ready"]', { timeout: 20_000 })
+    for (const wanted of counts) {
+      await page.goto(`http://localhost:${PORT}/`)
+      await page.waitForSelector('[data-testid="stage"]:not([aria-busy])', { timeout: 20_000 })
+      // a scene holds about twenty packets a Pod, and at most 400 one by one
+      const prompt = page.getByRole('textbox', { name: 'kubectl' })
+      await prompt.fill(`create deployment web --image=nginx:1.27 --replicas=${Math.ceil(wanted / 20)}`)
+      await prompt.press('Enter')
+      await page.waitForSelector('[data-testid="stage"][data-state="paused"]', { timeout: 20_000 })
+      await page.getByTestId('position').click()
+      await page.keyboard.press('End')
+      await page.waitForTimeout(500)
+      await page.keyboard.press('ArrowLeft')
+      await page.waitForTimeout(500)
       const cdp = await page.context().newCDPSession(page)
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle })
+      await page.keyboard.press('ArrowRight')
       const times = await page.evaluate(sampleFrames)
       await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+      const packets = await page.evaluate(() => window.kubestage?.frame()?.scene?.packets.length ?? 0)
       const gaps = times
         .slice(1)
         .map((t, i) => t - (times[i] as number))
-        .sort((a, b) => a - b)
+        .sort((x, y) => x - y)
       const total = (times.at(-1) as number) - (times[0] as number)
-      results.push({ packets, fps: (gaps.length * 1000) / total, p95: gaps[Math.floor(gaps.length * 0.95)] as number })
+      results.push({
+        packets,
+        fps: (gaps.length * 1000) / total,
+        p95: gaps[Math.floor(gaps.length * 0.95)] as number,
+      })
     }
     await browser.close()
     return results

@@ -4,7 +4,7 @@ import * as names from './names'
 const subdomain =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const qualified =
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
 describe('names are refused in the words of the real apiserver', () => {
   test('as the recorded Deployment Web_1 was', () => {
@@ -16,9 +16,9 @@ describe('names are refused in the words of the real apiserver', () => {
     expect(names.dns1123LabelErrors('web')).toEqual([])
     expect(names.dns1123LabelErrors('a.b')).toEqual(['must not contain dots'])
     expect(names.dns1123LabelErrors('-web')).toEqual([
-      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
     ])
-    expect(names.dns1035LabelErrors('1web')[0]).toMatch(/^a DNS-1035 label must .*e\.g\. 'my-name', or 'abc-123', regex/)
+    expect(names.dns1035LabelErrors('1web')[0]).toMatch(/^a DNS-1035 label must .*e\.g\. 'my-name',  or 'abc-123', regex/)
     expect(names.dns1035LabelErrors('web')).toEqual([])
   })
   test('as qualified names', () => {
@@ -34,7 +34,7 @@ describe('names are refused in the words of the real apiserver', () => {
   test('as values of labels', () => {
     expect(names.labelValueErrors('')).toEqual([])
     expect(names.labelValueErrors('a b')).toEqual([
-      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue', or 'my_value', or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     ])
   })
   test('as ports and keys', () => {

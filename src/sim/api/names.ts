@@ -25,7 +25,7 @@ const QUALIFIED_NAME_SHAPE =
 /** `message (e.g. 'a', or 'b', regex used for validation is '…')` */
 export function regexError(message: string, pattern: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${pattern}')`
-  const list = examples.map(example => `'${example}', `).join('or ')
+  const list = examples.map(example => `'${example}', `).join(' or ')
   return `${message} (e.g. ${list}regex used for validation is '${pattern}')`
 }
 export const maxLengthError = (length: number): string => `must be no more than ${length} bytes`

@@ -68,7 +68,7 @@ export function keyOf(item: unknown, mergeKey: string | undefined): unknown {
 export const goMap = (map: Fields): string =>
   `map[${Object.keys(map)
     .sort()
-    .map(key => `${key}:${isFields(map[key]) ? goMap(map[key]) : String(map[key])}`)
+    .map(key => `${key}:${goText(map[key])}`)
     .join(' ')}]`
 
 const sameKey = (a: unknown, b: unknown) => a === b || (typeof a === 'object' && deepEqual(a, b))
@@ -124,4 +124,10 @@ function interleave(
     const [x, y] = [indexOfKey(server, keyOf(a, mergeKey), mergeKey), indexOfKey(server, keyOf(b, mergeKey), mergeKey)]
     return x >= 0 && y >= 0 && x < y
   }
+}
+
+function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  return isFields(value) ? goMap(value) : String(value)
 }

@@ -1,0 +1,417 @@
+/** Bad input through the whole cluster: manifests, command lines and patches that chance has damaged. */
+import { expect, test } from 'vitest'
+import openapi from './api/data/openapi.json'
+import { hollowNode } from './api/node-profile'
+import { ROOMS } from './api/rooms'
+import type { KubeObject } from './api/types'
+import { createCluster } from './cluster'
+import type { EtcdState } from './etcd/etcd'
+import { Simulation } from './kernel/simulation'
+import { type Message, milliseconds, type Seq, type Time } from './kernel/types'
+
+/** More with `KUBESTAGE_FUZZ=10000 npx vitest run src/sim/cluster.fuzz`; another beginning with KUBESTAGE_FUZZ_SEED. */
+const RUNS = Number(process.env.KUBESTAGE_FUZZ ?? 4000)
+const SEED = Number(process.env.KUBESTAGE_FUZZ_SEED ?? 1)
+/** After so many accepted writes the cluster is as it was at first. */
+const RENEW = 12
+
+const MANIFESTS: readonly string[] = [
+  `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels: {app: web}
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: web}
+  strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1.27
+        ports: [{containerPort: 80, name: http}]
+        env: [{name: A, value: b}]
+        resources: {requests: {cpu: 10m}, limits: {cpu: 20m}}
+        readinessProbe: {httpGet: {path: /, port: http}}
+`,
+  `apiVersion: v1
+kind: Pod
+metadata: {name: box}
+spec:
+  restartPolicy: Never
+  nodeSelector: {disk: ssd}
+  containers:
+  - {name: c, image: "busybox:1.36", command: [sleep, "3600"], volumeMounts: [{name: v, mountPath: /v}]}
+  volumes:
+  - name: v
+    configMap: {name: settings, items: [{key: a, path: b}]}
+`,
+  `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: NodePort
+  selector: {app: web}
+  ports: [{port: 80, targetPort: http, nodePort: 30080}]
+`,
+  `apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {a: "1", b: "2"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: keys}
+stringData: {password: "x"}
+`,
+  `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: tick}
+spec:
+  schedule: "0 0 * * *"
+  jobTemplate: {spec: {backoffLimit: 2, template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}}
+`,
+  `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  replicas: 1
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: c, image: x}]}
+  volumeClaimTemplates:
+  - metadata: {name: d}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+`,
+  `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: front}
+spec:
+  rules:
+  - host: shop.example
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+`,
+  '{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}}\n',
+]
+
+const TAKING = [
+  'apply -f -',
+  'create -f -',
+  'apply --server-side -f -',
+  'apply --server-side --force-conflicts -f -',
+  'replace -f -',
+  'delete -f - --wait=false',
+  'diff -f -',
+  'create --dry-run=server -f -',
+  'apply --dry-run=client -o yaml -f -',
+]
+
+const LINES: readonly string[] = [
+  'get pods -o wide -A',
+  'get deployments,services -l app=web -o yaml',
+  "get pods -o jsonpath='{.items[*].metadata.name}'",
+  'get deployment web -o go-template={{.metadata.name}}',
+  'get pods --sort-by=.metadata.name -o custom-columns=N:.metadata.name',
+  'get events --field-selector type=Warning',
+  'describe deployment web',
+  'create deployment more --image=nginx --replicas=2 --port=80',
+  'create configmap c --from-literal=a=b',
+  'create secret generic s --from-literal=a=b',
+  'create job once --image=busybox -- date',
+  'create cronjob c --image=busybox --schedule="*/5 * * * *" -- date',
+  'create role r --verb=get,list --resource=pods',
+  'create rolebinding b --role=r --user=jane',
+  'create ingress i --rule=a.example/x=web:80',
+  'create quota q --hard=pods=3',
+  'create service clusterip s --tcp=80:80',
+  'run box2 --image=busybox --restart=Never --labels=a=b -- sleep 1',
+  'expose deployment web --port=80 --target-port=8080 --name=shown',
+  'scale deployment web --replicas=3 --current-replicas=2',
+  'autoscale deployment web --min=1 --max=3 --cpu=50%',
+  'set image deployment/web nginx=nginx:1.28',
+  'set env deployment/web A=b C-',
+  'set resources deployment web --limits=cpu=100m',
+  'label deployment web tier=front --overwrite',
+  'annotate service web note=x',
+  'taint nodes node-1 a=b:NoSchedule',
+  'cordon node-1',
+  'drain node-1 --ignore-daemonsets --force',
+  'rollout history deployment/web --revision=1',
+  'rollout undo deployment/web --to-revision=1',
+  'rollout restart deployment web',
+  'delete deployment web --cascade=orphan --wait=false',
+  'delete pods --all --grace-period=0 --force --wait=false',
+  'auth can-i create pods --as=jane',
+  'explain deployment.spec.strategy --recursive',
+  'api-resources --namespaced=true -o name',
+  'wait deployment/web --for=condition=Available --timeout=1s',
+  'logs deployment/web --tail=1',
+  'top pods',
+  'version -o json',
+  'config view',
+  'patch service web --type=json -p \'[{"op":"remove","path":"/spec/selector"}]\'',
+]
+
+const PATCHES: readonly string[] = [
+  '{"spec":{"replicas":3,"template":{"spec":{"containers":[{"name":"nginx","image":"nginx:1.28"}]}}}}',
+  '{"metadata":{"labels":{"a":"b","app":null},"annotations":{"x/y":"z"},"finalizers":["a.b/c"]}}',
+  '[{"op":"replace","path":"/spec/replicas","value":5},{"op":"add","path":"/metadata/labels/x","value":"y"},{"op":"test","path":"/kind","value":"Deployment"}]',
+  '{"spec":{"template":{"spec":{"containers":[{"$patch":"delete","name":"nginx"}],"$setElementOrder/containers":[{"name":"a"}]}}}}',
+  '{"data":{"a":"9"},"immutable":true}',
+]
+const PATCHED = [
+  'deployment web',
+  'configmap settings',
+  'service web',
+  'pod box',
+  'node node-1',
+  'namespace default',
+  'deployment web --subresource=status',
+  'deployment web --subresource=scale',
+  'nothing web',
+]
+
+const JUNK = [
+  '',
+  ' ',
+  '-',
+  '--',
+  '0',
+  '-1',
+  '1.5',
+  '1e999',
+  'null',
+  '~',
+  'true',
+  '{}',
+  '[]',
+  '{',
+  ']',
+  ':',
+  '"',
+  "'",
+  '\t',
+  '\n',
+  '\u0000',
+  'é',
+  '𝒳',
+  '100%',
+  '1Gi',
+  'a/b',
+  '..',
+  '$(x)',
+  '*',
+  '&a *a',
+  '!!binary x',
+  '| ',
+  '<<: x',
+  '%',
+  '\\',
+  '=',
+  ',',
+  'x'.repeat(300),
+  '__proto__',
+  'constructor',
+  'toString',
+  'kind: List',
+  'apiVersion: v2',
+  'metadata: x',
+  '- ',
+]
+
+type Random = (below: number) => number
+
+/** A stream of whole numbers (mulberry32). */
+function randomOf(seed: number): Random {
+  let state = seed >>> 0
+  return below => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
+}
+
+const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T
+
+/** A text with one damage done: its pieces are words and marks. */
+function damaged(random: Random, text: string): string {
+  const pieces = text.match(/\s+|[\w./-]+|[^\w\s]/g) ?? []
+  const at = random(pieces.length + 1)
+  const other = pieces[random(pieces.length + 1)] ?? ''
+  switch (random(7)) {
+    case 0:
+      pieces.splice(at, 1)
+      break
+    case 1:
+      pieces.splice(at, 0, pick(random, JUNK))
+      break
+    case 2:
+      pieces.splice(at, 1, pick(random, JUNK))
+      break
+    case 3:
+      pieces.splice(at, 1, other)
+      break
+    case 4:
+      pieces.splice(at, 0, other)
+      break
+    case 5:
+      return text.slice(0, random(text.length + 1))
+    default: {
+      const from = random(text.length + 1)
+      return text.slice(0, from) + text.slice(from + random(12))
+    }
+  }
+  return pieces.join('')
+}
+
+function damage(random: Random, text: string): string {
+  let so = text
+  for (let n = random(3); n >= 0; n--) so = damaged(random, so)
+  return so
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+interface Input {
+  readonly line: string
+  readonly stdin?: string
+}
+
+function inputOf(random: Random): Input {
+  switch (random(3)) {
+    case 0:
+      return { line: pick(random, TAKING), stdin: damage(random, pick(random, MANIFESTS)) }
+    case 1:
+      return { line: damage(random, pick(random, LINES)) }
+    default: {
+      const type = pick(random, ['strategic', 'merge', 'json'])
+      const patch = random(4) === 0 ? pick(random, PATCHES) : damage(random, pick(random, PATCHES))
+      return { line: `patch ${pick(random, PATCHED)} --type=${type} -p ${quote(patch)}` }
+    }
+  }
+}
+
+const config = createCluster({ seed: 3, openapi, nodes: [hollowNode('node-1')] })
+
+/** A cluster with something in it, at rest. */
+function first(): Simulation {
+  const simulation = Simulation.boot(config)
+  simulation.run({ settled: true })
+  for (const stdin of MANIFESTS.slice(0, 4)) run(simulation, 0, { line: 'apply -f -', stdin })
+  simulation.run({ settled: true, time: (simulation.now + milliseconds(60_000)) as Time })
+  return simulation
+}
+
+interface Ran {
+  readonly code: number | undefined
+  readonly output: string
+  /** Requests of kubectl that were to change something: whether each was accepted. */
+  readonly writes: readonly boolean[]
+}
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+/** Runs a command to its end; Ctrl-C ends what follows. */
+function run(simulation: Simulation, id: number, input: Input): Ran {
+  const from = simulation.trace.length
+  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id, ...input } as Message, text: input.line })
+  let code: number | undefined
+  let output = ''
+  const writes: boolean[] = []
+  let seen = from
+  const look = (until: Time): void => {
+    while (code === undefined && simulation.now < until) {
+      simulation.run({ time: until, deliveries: 40 })
+      for (const e of simulation.trace.entries((seen + 1) as Seq)) {
+        const args = e.args as unknown as { id?: number; code?: number; text?: string; verb?: string; resource?: string }
+        if (e.reason === 'kubectl.exit' && args.id === id) code = args.code
+        if (e.reason === 'kubectl.output' && args.id === id) output += args.text ?? ''
+        if (e.reason === 'http.response' && e.hop?.to === ROOMS.kubectl && WRITES.has(args.verb ?? ''))
+          if (!args.resource?.startsWith('self')) writes.push((args.code ?? 500) < 400)
+      }
+      seen = simulation.trace.length
+    }
+  }
+  look((simulation.now + milliseconds(3000)) as Time)
+  if (code === undefined) {
+    simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl.interrupt', id } as Message, text: '^C' })
+    look((simulation.now + milliseconds(60_000)) as Time)
+  }
+  return { code, output, writes }
+}
+
+const texts = new WeakMap<KubeObject, string>()
+
+/** What people say of an object: all but what the control plane notes in it of its own accord. */
+function said(object: KubeObject): string {
+  let text = texts.get(object)
+  if (text === undefined) {
+    const { status: _, metadata, ...rest } = object
+    const { uid, labels, annotations = {}, finalizers } = metadata
+    const theirs = Object.entries(annotations).filter(([key]) => !key.startsWith('deployment.kubernetes.io/'))
+    text = JSON.stringify({ ...rest, uid, labels, theirs, finalizers })
+    texts.set(object, text)
+  }
+  return text
+}
+
+/** Every object but those that a cluster at rest writes all the time, and those that controllers make. */
+function contents(simulation: Simulation): string {
+  const { store } = simulation.state(ROOMS.etcd) as EtcdState
+  const lines: string[] = []
+  for (const [bucket, keys] of store.buckets) {
+    if (/leases|minions|events/.test(bucket)) continue
+    for (const { key, value } of keys.values()) if (!value.metadata.ownerReferences) lines.push(`${key} ${said(value)}`)
+  }
+  return lines.sort().join('\n')
+}
+
+/** What no answer of Kubernetes has in it. */
+const STRANGE = /\bundefined\b|\[object |\bNaN\b|is not a function|is not iterable|Cannot read|Maximum call/
+
+/** Of a command that Ctrl-C ended. */
+const INTERRUPTED = 130
+
+/** What is wrong with how an input was answered; undefined when nothing is. */
+function problem({ line, stdin }: Input, { code, output, writes }: Ran, before: string, after: string): string | undefined {
+  if (code === undefined) return 'does not end'
+  if (code !== 0 && code !== INTERRUPTED && output === '') return 'fails without a word'
+  if (STRANGE.test(output) && !STRANGE.test(`${line}${stdin}`)) return `says ${output}`
+  if (writes.includes(true) || before === after) return undefined
+  const known = new Set(before.split('\n'))
+  return `was refused, and changed ${after.split('\n').filter(each => !known.has(each))}`
+}
+
+test(`${RUNS} damaged inputs (seed ${SEED}) are each answered in Kubernetes’ words, and what is refused changes nothing`, () => {
+  const begin = first()
+  const base = begin.snapshot()
+  const failures: string[] = []
+  let simulation = begin
+  let accepted = 0
+  for (let i = 1; i <= RUNS && failures.length < 20; i++) {
+    const input = inputOf(randomOf(SEED * 1_000_003 + i))
+    const fail = (why: string): number => failures.push(`run ${i} of seed ${SEED} ${JSON.stringify(input)}: ${why}`)
+    const before = contents(simulation)
+    try {
+      const ran = run(simulation, i, input)
+      const wrong = problem(input, ran, before, contents(simulation))
+      if (wrong !== undefined) fail(wrong)
+      if (ran.writes.includes(true)) accepted++
+      simulation.run({ settled: true, time: (simulation.now + milliseconds(60_000)) as Time })
+    } catch (error) {
+      fail(error instanceof Error ? error.message : String(error))
+      accepted = RENEW
+    }
+    if (accepted < RENEW && simulation.settled) continue
+    accepted = 0
+    simulation = Simulation.restore(config, begin.trace, base)
+  }
+  expect(failures).toEqual([])
+}, 600_000)

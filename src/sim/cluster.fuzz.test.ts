@@ -353,7 +353,8 @@ const texts = new WeakMap<KubeObject, string>()
 function said(object: KubeObject): string {
   let text = texts.get(object)
   if (text === undefined) {
-    const { status: _, metadata, ...rest } = object
+    const { status: _, metadata, spec, ...others } = object
+    const rest = { ...others, spec: { ...spec, replicas: undefined } }
     const { uid, labels, annotations = {}, finalizers } = metadata
     const theirs = Object.entries(annotations).filter(([key]) => !key.startsWith('deployment.kubernetes.io/'))
     text = JSON.stringify({ ...rest, uid, labels, theirs, finalizers })
@@ -366,9 +367,15 @@ function said(object: KubeObject): string {
 function contents(simulation: Simulation): string {
   const { store } = simulation.state(ROOMS.etcd) as EtcdState
   const lines: string[] = []
+  const isScaled = (store.buckets.get('/registry/horizontalpodautoscalers/')?.size ?? 0) > 0
   for (const [bucket, keys] of store.buckets) {
     if (/leases|minions|events/.test(bucket)) continue
-    for (const { key, value } of keys.values()) if (!value.metadata.ownerReferences) lines.push(`${key} ${said(value)}`)
+    for (const { key, value } of keys.values()) {
+      if (value.metadata.ownerReferences) continue
+      lines.push(`${key} ${said(value)}`)
+      // an autoscaler changes them when it pleases
+      if (!isScaled) lines.push(`${key} replicas ${value.spec?.replicas}`)
+    }
   }
   return lines.sort().join('\n')
 }

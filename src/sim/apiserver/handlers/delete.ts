@@ -101,7 +101,7 @@ export function* deleteObject(
     }
     const now = yield* perform<World, Time>(world => world.now())
     const plan = marked ? DELETE_NOW : planDeletion(type, strategy, object, options, now)
-    if (plan.do === 'nothing' || isDryRun(call)) return { object, gone: false }
+    if (plan.do === 'nothing' || isDryRun(call) || options.dryRun?.includes('All')) return { object, gone: false }
     const quiet = isQuiet(type, object, undefined)
     if (plan.do === 'mark') {
       const value = storedValue(plan.object)

@@ -37,9 +37,9 @@ export async function stageFrames(counts: readonly number[], throttle: number): 
     for (const wanted of counts) {
       await page.goto(`http://localhost:${PORT}/`)
       await page.waitForSelector('[data-testid="stage"]:not([aria-busy])', { timeout: 20_000 })
-      // a scene holds about twenty packets a Pod, and at most 400 one by one
+      // a scene holds some forty packets a Pod, and at most 400 one by one
       const prompt = page.getByRole('textbox', { name: 'kubectl' })
-      await prompt.fill(`create deployment web --image=nginx:1.27 --replicas=${Math.ceil(wanted / 20)}`)
+      await prompt.fill(`create deployment web --image=nginx:1.27 --replicas=${Math.ceil(wanted / 45)}`)
       await prompt.press('Enter')
       await page.waitForSelector('[data-testid="stage"][data-state="paused"]', { timeout: 20_000 })
       await page.getByTestId('position').click()

@@ -4,7 +4,7 @@
  * fifth of another Map, because far more is saved than is ever loaded.
  */
 
-/** What stands under this name in a state is a cache beside the data: it is not saved. */
+/** What stands under this symbol in a state is a cache beside the data: it is not saved. */
 export const LIVE: unique symbol = Symbol('live')
 
 /** Copies a state. */
@@ -81,15 +81,18 @@ class SavedList extends Saved {
 }
 
 class SavedFields extends Saved {
-  constructor(readonly fields: Record<string, unknown>) {
+  constructor(
+    readonly names: readonly string[],
+    readonly values: unknown[],
+  ) {
     super()
   }
 
   load(loaded: Loaded): unknown {
-    // a copy by spreading has the original's hidden class at once
-    const fields = { ...this.fields }
+    const { names, values } = this
+    const fields: Record<string, unknown> = {}
     loaded.set(this, fields)
-    for (const k in fields) if (fields[k] instanceof Saved) fields[k] = load(fields[k], loaded)
+    for (let i = 0; i < names.length; i++) fields[names[i] as string] = load(values[i], loaded)
     return fields
   }
 }
@@ -134,15 +137,30 @@ function saveContainer(value: object, saver: Saver): Saved {
 }
 
 function saveFields(value: object, saver: Saver): Saved {
-  const fields: Record<string, unknown> & { [LIVE]?: unknown } = { ...value }
-  if (LIVE in fields) fields[LIVE] = null
-  const saved = new SavedFields(fields)
+  // what stands under a symbol is none of the names
+  const names = namesOf(value)
+  const saved = new SavedFields(names, new Array(names.length))
   saver.seen.set(value, saved)
-  for (const k in fields) {
-    fields[k] = save(fields[k], saver)
-    saver.size++
-  }
+  saver.size += names.length
+  for (let i = 0; i < names.length; i++) saved.values[i] = save((value as Record<string, unknown>)[names[i] as string], saver)
   return saved
+}
+
+/** Lists of names by their first one: thousands of objects have the same few. */
+const known = new Map<string, (readonly string[])[]>()
+
+function namesOf(value: object): readonly string[] {
+  const names = Object.keys(value)
+  const first = names[0] ?? ''
+  let alike = known.get(first)
+  if (alike === undefined) {
+    alike = []
+    known.set(first, alike)
+  }
+  const there = alike.find(other => other.length === names.length && other.every((name, i) => name === names[i]))
+  if (there) return there
+  if (alike.length < 8) alike.push(names)
+  return names
 }
 
 function saveMap(value: Map<unknown, unknown>, saver: Saver): Saved {

@@ -41,7 +41,7 @@ const SPACING = 4096
 /** At most so many snapshots a branch; then every other one is dropped. */
 const SNAPSHOTS = 40
 /** A snapshot of so many places is worth an entry more before the next one: so that a large cluster does not copy itself all the time. */
-const PLACES = 8
+const PLACES = 16
 
 export class History {
   private readonly all: MutableBranch[] = []

@@ -2,7 +2,7 @@
  * The rooms of a run: their states and random streams. A snapshot saves those that have acted since the last one and shares with it
  * what was saved of the others; a run that is restored loads a room's state when the room acts, not before.
  */
-import { loadState, saveState } from './clone'
+import { cloneState, loadState, saveState } from './clone'
 import { nextRandom, type RandomStream, randomStream } from './random'
 import type { Room, RoomId } from './types'
 
@@ -62,7 +62,8 @@ export class House {
 
   start(place: Place): void {
     wake(place)
-    place.state = place.room.init()
+    // as it would be loaded: code that has learned its hidden classes need not learn others after a seek
+    place.state = cloneState(place.room.init())
     place.random ??= randomStream(this.seed, place.room.id)
   }
 

@@ -38,8 +38,8 @@ export interface WaitingProcedure {
   cause: Cause
   /** Answers of the effect it waits for. */
   pending: { slots: unknown[]; missing: number; causes: Seq[] } | undefined
-  /** The generator that has had all answers but the last; null in a copy, until it is fed them. */
-  [LIVE]: Generator<Effect<never>, unknown, unknown> | null
+  /** The generator that has had all answers but the last; it is missing in a loaded record, until it is fed them. */
+  [LIVE]?: Generator<Effect<never>, unknown, unknown> | null
 }
 
 /** State of all procedures of a room. */
@@ -172,7 +172,7 @@ function advance<World>(runner: Runner<World>, state: Procedures, world: World, 
   const context = runner.context(world)
   const standing = context.enter(record.part, record.cause)
   try {
-    const generator = (record[LIVE] as Generator<Effect<World>, unknown, unknown> | null) ?? revive(runner, record)
+    const generator = (record[LIVE] as Generator<Effect<World>, unknown, unknown> | null | undefined) ?? revive(runner, record)
     let step = generator.next(record.answers[record.answers.length - 1])
     while (!step.done) {
       const effect = step.value

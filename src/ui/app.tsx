@@ -57,7 +57,7 @@ export function App() {
           )}
           {bottom && !presenting && <BottomDock />}
         </main>
-        {side && <SideDock panel={side} />}
+        {side && !presenting && <SideDock panel={side} />}
       </div>
       <CaptionBar />
       <ControlBar />

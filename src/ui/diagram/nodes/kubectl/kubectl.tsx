@@ -34,16 +34,16 @@ export function KubectlNode() {
   )
 }
 
-/** What was typed last and what it printed, while the prompt itself is docked. */
+/** What was typed last, while the prompt and what it prints are docked. */
 function LastLines() {
   const t = useT()
   const lines = useSession(state => state.frame?.terminal)
-  const last = (lines ?? []).slice(-4)
+  const last = (lines ?? []).filter(line => line.kind === 'command').slice(-3)
   return (
     <div className={styles.lines}>
       {last.map(line => (
         <p key={line.seq} data-kind={line.kind}>
-          {line.kind === 'command' ? `$ ${line.text}` : line.text}
+          {`$ ${line.text}`}
         </p>
       ))}
       <p className={styles.waiting}>{t('room.kubectl.docked')}</p>

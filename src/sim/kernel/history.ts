@@ -36,10 +36,10 @@ interface MutableBranch extends Branch {
   spacing: number
 }
 
-/** Entries between snapshots at first: some 40 ms of replay. */
-const SPACING = 4096
+/** Entries between snapshots at first: some 30 ms of replay. */
+const SPACING = 2048
 /** At most so many snapshots a branch; then every other one is dropped. */
-const SNAPSHOTS = 40
+const SNAPSHOTS = 72
 /** A snapshot of so many places is worth an entry more before the next one: so that a large cluster does not copy itself all the time. */
 const PLACES = 16
 

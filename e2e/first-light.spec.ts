@@ -35,6 +35,7 @@ test('every chapter and every beat has a caption in English and in Chinese', asy
   test.setTimeout(240_000)
   const stage = await Stage.open(page)
   await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
   await stage.depth('Requests')
   const captions = new Set<string>()
   const [from, count] = await stage.position()
@@ -120,6 +121,7 @@ test('a refused request ends in the pipeline with the words of kubectl, and the 
 test('any arrow can be asked for its request and its cause', async ({ page }) => {
   const stage = await Stage.open(page)
   await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
   await stage.depth('Requests')
   const { packets } = await page.evaluate(async () => {
     const found: { seq: number; reason: string; root: string }[] = []

@@ -142,6 +142,8 @@ const queueRules: Record<string, Rule> = {
   'queue.done': (state, entry, args) => {
     const queue = queueOf(state, entry.room)
     queue.active = Math.max(0, queue.active - 1)
+    // a sync that failed says so right after it is over
+    queue.retries = 0
     queue.waiting = args.length as number
   },
   'queue.retry': (state, entry) => {

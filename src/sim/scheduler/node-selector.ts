@@ -1,13 +1,7 @@
 // Models component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go: which nodes a pod's spec asks for.
-import type { Labels } from '../api/selectors'
+import { matchesAnyTerm } from '../api/node-selector'
 import type { Pod } from '../api/types'
 import type { NodeInfo } from './node-info'
-
-type NodeAffinity = NonNullable<NonNullable<Pod['spec']['affinity']>['nodeAffinity']>
-export type NodeSelectorTerm = NonNullable<
-  NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']
->['nodeSelectorTerms'][number]
-type NodeRequirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number]
 
 /** Whether a node meets a pod's nodeSelector and its required node affinity. */
 export function matchesRequiredAffinity(pod: Pod, node: NodeInfo): boolean {
@@ -16,44 +10,3 @@ export function matchesRequiredAffinity(pod: Pod, node: NodeInfo): boolean {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || matchesAnyTerm(required.nodeSelectorTerms, node.labels, node.name)
 }
-
-/** Terms are alternatives; an empty one matches nothing. */
-export const matchesAnyTerm = (terms: readonly NodeSelectorTerm[], labels: Labels, name: string): boolean =>
-  terms.some(term => matchesTerm(term, labels, name))
-
-/** All requirements of a term hold; an empty term matches nothing. */
-export function matchesTerm(
-  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
-  labels: Labels,
-  name: string,
-): boolean {
-  if (matchExpressions.length === 0 && matchFields.length === 0) return false
-  return (
-    matchExpressions.every(r => meets(r, labels[r.key])) &&
-    matchFields.every(r => meets(r, r.key === 'metadata.name' ? name : undefined))
-  )
-}
-
-function meets({ operator, values = [] }: NodeRequirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-    case 'Gt':
-    case 'Lt':
-      return compares(operator, value, values[0])
-    default:
-      return false
-  }
-}
-
-function compares(operator: 'Gt' | 'Lt', value: string | undefined, limit: string | undefined): boolean {
-  if (!isInteger(value) || !isInteger(limit)) return false
-  return operator === 'Gt' ? Number(value) > Number(limit) : Number(value) < Number(limit)
-}
-const isInteger = (text: string | undefined): text is string => text !== undefined && /^[+-]?\d+$/.test(text)

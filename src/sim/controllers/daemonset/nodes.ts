@@ -1,6 +1,7 @@
 // Models pkg/controller/daemon/{daemon_controller,util/daemonset_util}.go: on which nodes a DaemonSet's pods run, and how they are bound to them.
+
+import { matchesAnyTerm } from '../../api/node-selector'
 import type { DaemonSet, KubeObject, Node, Pod, PodTemplateSpec, Taint, Toleration } from '../../api/types'
-import { matchesNodeTerms } from '../node-terms'
 import { toleratesTaint } from '../tolerations'
 
 export const HASH_LABEL = 'controller-revision-hash'
@@ -33,7 +34,8 @@ export function fitOf(set: DaemonSet, node: Node): { readonly comes: boolean; re
   const labels = node.metadata.labels ?? {}
   const selected = Object.entries(spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-  if (!selected || (required && !matchesNodeTerms(required.nodeSelectorTerms, node))) return { comes: false, stays: false }
+  if (!selected || (required && !matchesAnyTerm(required.nodeSelectorTerms, node.metadata.labels ?? {}, node.metadata.name)))
+    return { comes: false, stays: false }
   const tolerations = tolerationsOf(set.spec.template)
   const bothers = (taint: Taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some(t => toleratesTaint(t, taint))
   const untolerated = (node.spec.taints ?? []).filter(bothers)

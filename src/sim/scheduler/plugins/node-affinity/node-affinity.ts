@@ -1,7 +1,9 @@
 // Models pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
+
+import { matchesAnyTerm, matchesTerm, type NodeSelectorTerm } from '../../../api/node-selector'
 import type { Node } from '../../../api/types'
 import { defaultNormalize, type Plugin, SKIP, unresolvable } from '../../framework'
-import { matchesAnyTerm, matchesRequiredAffinity, matchesTerm, type NodeSelectorTerm } from '../../node-selector'
+import { matchesRequiredAffinity } from '../../node-selector'
 import type { PodInfo } from '../../pod-info'
 
 const NO_MATCH = unresolvable("node(s) didn't match Pod's node affinity/selector")

@@ -1,11 +1,11 @@
 // Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go and binder.go, up to the choice of a node.
 
+import { matchesAnyTerm, type NodeSelectorTerm } from '../../../api/node-selector'
 import { unitsOf } from '../../../api/quantity'
 import type { KubeObject } from '../../../api/types'
 import { claimNames, isBound } from '../../claims'
 import { type Cluster, type Plugin, type Rejection, SKIP, unresolvable } from '../../framework'
 import type { NodeInfo } from '../../node-info'
-import { matchesAnyTerm, type NodeSelectorTerm } from '../../node-selector'
 import type { PodInfo } from '../../pod-info'
 
 const UNBOUND = unresolvable('pod has unbound immediate PersistentVolumeClaims')

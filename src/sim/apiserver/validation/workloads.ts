@@ -16,23 +16,41 @@ export function validateController(object: KubeObject): FieldError[] {
   const { spec, kind } = object
   if (!spec) return [required('spec')]
   if (good.has(spec)) return []
-  const errors = [...atLeastZero(spec.replicas, 'spec.replicas'), ...atLeastZero(spec.minReadySeconds, 'spec.minReadySeconds')]
-  errors.push(...(kind === 'ReplicationController' ? mapSelectorErrors(spec) : selectorOfTemplate(spec)))
-  errors.push(...templateErrors(spec.template as PodTemplateSpec | undefined))
+  const errors = kind === 'StatefulSet' ? statefulErrors(spec) : []
+  errors.push(...atLeastZero(spec.replicas, 'spec.replicas'), ...atLeastZero(spec.minReadySeconds, 'spec.minReadySeconds'))
+  errors.push(...(kind === 'ReplicationController' ? mapSelectorErrors(spec) : selectorOfTemplate(spec, kind)))
+  errors.push(...templateErrors(kind === 'StatefulSet' ? withClaims(spec) : (spec.template as Template), kind))
   if (kind === 'Deployment') errors.push(...deploymentErrors(spec))
-  if (kind === 'StatefulSet') errors.push(...statefulErrors(spec))
   if (errors.length === 0) good.add(spec)
   return errors
 }
 
 type Spec = KubeObject['spec']
+type Template = PodTemplateSpec | undefined
 
-function selectorOfTemplate(spec: Spec): FieldError[] {
+/** What the words of a kind call it; a ReplicaSet goes by its owner. */
+const selectorOwner = (kind: string): string => (kind === 'ReplicaSet' ? 'deployment' : kind.toLowerCase())
+
+/** A StatefulSet's template with a volume for each claim, as its pods will have them: containers mount them by the claims' names. */
+function withClaims(spec: Spec): Template {
+  const template = spec.template as Template
+  const claims = (spec.volumeClaimTemplates ?? []) as readonly KubeObject[]
+  if (!template?.spec || claims.length === 0) return template
+  const names = new Set(claims.map(claim => claim.metadata?.name))
+  const volumes = claims.map(({ metadata }) => ({
+    name: metadata?.name ?? '',
+    persistentVolumeClaim: { claimName: metadata?.name ?? '' },
+  }))
+  const others = (template.spec.volumes ?? []).filter(volume => !names.has(volume.name))
+  return { ...template, spec: { ...template.spec, volumes: [...volumes, ...others] } }
+}
+
+function selectorOfTemplate(spec: Spec, kind: string): FieldError[] {
   const selector = spec.selector as LabelSelector | undefined
   if (!selector) return [required('spec.selector'), ...missing(selector, spec.template)]
   const errors = selectorErrors(selector, 'spec.selector')
   const empty = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0
-  if (empty) errors.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'))
+  if (empty) errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${selectorOwner(kind)}`))
   return errors.length > 0 ? errors : missing(selector, spec.template)
 }
 
@@ -53,14 +71,19 @@ function mapSelectorErrors(spec: Spec): FieldError[] {
 }
 
 /** Pods of controllers that keep their number are restarted always. */
-function templateErrors(template: PodTemplateSpec | undefined): FieldError[] {
+function templateErrors(template: Template, kind: string): FieldError[] {
   if (!template) return [required('spec.template')]
   const errors = validatePodTemplate(template, 'spec.template')
   const policy = template.spec?.restartPolicy
   if (policy && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
     errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']))
   if (template.spec?.activeDeadlineSeconds !== undefined)
-    errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported'))
+    errors.push(
+      forbidden(
+        'spec.template.spec.activeDeadlineSeconds',
+        `activeDeadlineSeconds in ${kind === 'Deployment' ? 'ReplicaSet' : kind} is not Supported`,
+      ),
+    )
   return errors
 }
 

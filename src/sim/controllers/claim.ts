@@ -19,6 +19,8 @@ export interface Claimer {
   readonly selects: (child: KubeObject) => boolean
   /** Which children may be adopted or let go, besides. */
   readonly eligible?: (child: KubeObject) => boolean
+  /** A finalizer that a child gets as it is adopted. */
+  readonly finalizer?: string
 }
 
 /** Claimed children, in the order of the cache, or why claiming failed. */
@@ -48,7 +50,7 @@ export function* claim<T extends KubeObject>(claimer: Claimer): ControllerProced
   for (const child of adoptable) {
     const adopted = yield* adopt(claimer, child)
     if (adopted.error) return { retry: adopted.error }
-    if (adopted.done) claimed.push(child)
+    if (adopted.done) claimed.push(claimer.finalizer ? withFinalizer(child, claimer.finalizer) : child)
   }
   return { claimed }
 }
@@ -66,11 +68,19 @@ function* mayAdopt({ self, owner, ownerResource }: Claimer): ControllerProcedure
     : undefined
 }
 
+/** The child as its adoption leaves it. */
+function withFinalizer<T extends KubeObject>(child: T, finalizer: string): T {
+  const { finalizers = [] } = child.metadata
+  const metadata = { ...child.metadata, finalizers: [...finalizers, finalizer] }
+  return finalizers.includes(finalizer) ? child : { ...child, metadata }
+}
+
 function* adopt(
-  { self, owner, childResource }: Claimer,
+  { self, owner, childResource, finalizer }: Claimer,
   child: KubeObject,
 ): ControllerProcedure<{ done: boolean; error?: string }> {
-  const body = { metadata: { ownerReferences: [controllerRef(owner)], uid: child.metadata.uid } }
+  const references = { ownerReferences: [controllerRef(owner)], uid: child.metadata.uid }
+  const body = { metadata: { ...references, ...(finalizer && { finalizers: [finalizer] }) } }
   const response = yield* ask(
     self,
     patchRequest(childResource, child.metadata.namespace, child.metadata.name, body, MEDIA.strategicMergePatch),

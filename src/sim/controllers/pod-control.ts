@@ -72,17 +72,18 @@ export function* creationEvent(self: Self, object: KubeObject, response: HttpRes
     })
 }
 
-/** Deletes pods, all at once. Returns those that did not go, and the first error; a pod that is gone already is neither. */
+/** Deletes pods, all at once. Returns those whose deletion nobody will see, how many of them stay, and the first error. */
 export function* deletePods(
   self: Self,
   owner: KubeObject,
   pods: readonly Pod[],
-): ControllerProcedure<{ readonly remaining: readonly Pod[]; readonly error?: string }> {
+): ControllerProcedure<{ readonly remaining: readonly Pod[]; readonly refused: number; readonly error?: string }> {
   const responses = yield* askAll(
     self,
     pods.map(({ metadata }) => deleteRequest('pods', metadata.namespace, metadata.name, DELETE_OPTIONS)),
   )
   const remaining: Pod[] = []
+  let refused = 0
   let error: string | undefined
   for (const [i, response] of responses.entries()) {
     const pod = pods[i]
@@ -94,9 +95,10 @@ export function* deletePods(
     }
     remaining.push(pod)
     if (response.code === 404) continue
+    refused++
     error ??= messageOf(response)
     const message = `Error deleting: ${messageOf(response)}`
     yield* say(self, { object: owner, type: 'Warning', reason: 'FailedDelete', message })
   }
-  return { remaining, ...(error !== undefined && { error }) }
+  return { remaining, refused, ...(error !== undefined && { error }) }
 }

@@ -243,7 +243,7 @@ function create(
   return { code: 201, body: write(state, context, object) }
 }
 
-/** A merge patch; of lists only owner references are merged as a strategic patch does. */
+/** A merge patch; of lists only owner references, and what goes from one of plain values, are merged as a strategic patch does. */
 function patched(object: KubeObject, patch: Record<string, unknown>): KubeObject {
   const merge = (into: unknown, value: unknown, field: string): unknown => {
     if (field === 'ownerReferences' && Array.isArray(value)) {
@@ -256,7 +256,11 @@ function patched(object: KubeObject, patch: Record<string, unknown>): KubeObject
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value ?? undefined
     const out: Record<string, unknown> = { ...(into as Record<string, unknown> | undefined) }
-    for (const [k, v] of Object.entries(value)) out[k] = merge(out[k], v, k)
+    for (const [k, v] of Object.entries(value)) {
+      const list = /^\$deleteFromPrimitiveList\/(.*)$/.exec(k)?.[1]
+      if (list === undefined) out[k] = merge(out[k], v, k)
+      else out[list] = ((out[list] as unknown[] | undefined) ?? []).filter(entry => !(v as unknown[]).includes(entry))
+    }
     return out
   }
   return merge(object, patch, '') as KubeObject

@@ -14,16 +14,7 @@ import {
   store,
 } from '../../client/controller'
 import { perform } from '../../client/effects'
-import {
-  creationObserved,
-  deletionObserved,
-  type Expectations,
-  expectCreations,
-  expectDeletions,
-  forgetExpectations,
-  newExpectations,
-  satisfied,
-} from '../../client/expectations'
+import { creationObserved, deletionObserved, forgetExpectations, newExpectations, satisfied } from '../../client/expectations'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
 import { updateRequest } from '../../client/requests'
@@ -32,8 +23,8 @@ import { ask, fail, failed, now, type Step, say } from '../ask'
 import { claim } from '../claim'
 import { isDeleting } from '../objects'
 import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
-import { createPods, deletePods, podFromTemplate } from '../pod-control'
-import { withIndex } from './indexes'
+import { carryOut, type Done, deleteActive, NOTHING_DONE } from './changes'
+import { type Own, ownOf, SELF } from './own'
 import {
   completionsOf,
   condition,
@@ -43,26 +34,16 @@ import {
   type JobCondition,
   targetCondition,
   type View,
-  type Work,
   work,
 } from './plan'
-import { type Backoff, census, hasTracking, isFinished, isSuspended, nextBackoff, TRACKING } from './pods'
+import { type Backoff, census, hasTracking, isFinished, isManagedElsewhere, isSuspended, nextBackoff, TRACKING } from './pods'
 import { countEnds, finished, type JobStatus, type Progress, releasePods } from './tracking'
 
-const SELF = { name: 'job-controller', part: 'job' } as const
 const JOBS: Parents = { informer: 'jobs.batch', kind: 'Job', selects: selectsByLabels }
 /** Changes of pods are gathered for so long before a Job is looked at (syncJobBatchPeriod). */
 const BATCH_MS = 1000
 /** A wait that is longer does not keep the clock running. */
 const PATIENCE_MS = 5000
-
-interface Own {
-  readonly expectations: Expectations
-  readonly backoffs: Map<string, Backoff>
-  /** Uids of pods whose finalizer is being taken off and which the cache still shows with it. */
-  readonly removing: Set<string>
-}
-const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 
 /** Runs pods to their end, and counts how they ended. */
 export const job: Controller<Own> = {
@@ -95,6 +76,9 @@ function podChanged(world: ControllerWorld, event: InformerEvent): readonly stri
   const owner = ownerKey(world, JOBS, object)
   if (type === 'DELETED' || !hasTracking(object)) own.removing.delete(object.metadata.uid ?? '')
   if (owner) {
+    const found = store(world, JOBS.informer).objects.get(owner)
+    if (type !== 'DELETED' && isDeleting(object) && hasTracking(object) && found && isFinished(found))
+      return [`orphan ${keyOf(object)}`]
     if (type === 'DELETED' || isDeleting(object)) deletionObserved(own.expectations, owner, keyOf(object))
     else if (type === 'ADDED') creationObserved(own.expectations, owner)
   } else if (type !== 'DELETED' && hasTracking(object) && controllerOf(object)?.kind === 'Job') return [`orphan ${keyOf(object)}`]
@@ -112,7 +96,7 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
     })
     return
   }
-  if (isFinished(found as KubeObject)) return
+  if (isManagedElsewhere(found as KubeObject) || isFinished(found as KubeObject)) return
   const view = yield* look(key, found)
   if (failed(view)) return view
   return yield* sync(key, view)
@@ -125,7 +109,7 @@ function* releaseOrphan(key: string): ControllerProcedure<Outcome> {
   const owned = yield* perform<ControllerState, boolean>(world => {
     const owner = ownerKey(world, JOBS, pod as KubeObject)
     const found = owner && store(world, 'jobs.batch').objects.get(owner)
-    return Boolean(found && !isFinished(found))
+    return Boolean(found && (isManagedElsewhere(found) || !isFinished(found)))
   })
   if (owned) return
   const { remaining } = yield* releasePods(SELF, [pod])
@@ -140,6 +124,7 @@ function* look(key: string, found: Job): Step<View> {
     ownerResource: 'jobs.batch',
     childResource: 'pods',
     selects: pod => selectsByLabels(found as KubeObject, pod),
+    finalizer: TRACKING,
   })
   if ('retry' in pods) return pods
   const at = yield* now()
@@ -164,82 +149,59 @@ function* look(key: string, found: Job): Step<View> {
   }
 }
 
+/** What a sync has come to, on its way into the status. */
+interface Turn extends Omit<Progress, 'target'> {
+  readonly target: JobCondition | undefined
+  readonly error: string | undefined
+  readonly waitMs: number
+}
+
 /** syncJob: pods are made or deleted, then their ends are counted. */
 function* sync(key: string, view: View): ControllerProcedure<Outcome> {
-  const { census, now: at } = view
-  let target = targetCondition(view)
-  let active = census.active.length
-  let ready = census.ready
-  let terminating = census.terminating
-  let done: Done = { error: undefined, waitMs: 0 }
-  let conditions = view.job.status?.conditions ?? []
-  let startTime = view.job.status?.startTime
-  if (target) {
-    const plan = { create: 0, indexes: [], remove: census.active, waitMs: 0 }
-    done = yield* carryOut(key, view, plan)
-    terminating += active
-    active = 0
-    ready = 0
-  } else {
-    const isManaged = view.settled && !isDeleting(view.job as KubeObject)
-    if (isManaged) {
-      const plan = work(view)
-      done = yield* carryOut(key, view, plan)
-      active += (done.created ?? 0) - (done.removed ?? 0)
-      terminating += done.removed ?? 0
-    }
-    if (isComplete(view, active))
-      target = condition('SuccessCriteriaMet', 'True', 'CompletionsReached', 'Reached expected number of succeeded pods', at)
-    else if (isManaged) {
-      const noted = yield* noteSuspension(view, conditions)
-      conditions = noted.conditions
-      if (noted.resumed) startTime = rfc3339(at)
-    }
-  }
-  const progress: Progress = { active, ready, terminating, target, conditions, startTime }
-  const tracked = yield* track(key, view, progress)
+  const target = targetCondition(view)
+  const turn = target ? yield* wind(view, target) : yield* manage(key, view)
+  const tracked = yield* track(key, view, turn)
   if (failed(tracked)) return tracked
-  if (done.error !== undefined) return { retry: done.error }
-  const waits = [done.waitMs, target ? 0 : (deadlineMs(view) ?? 0)].filter(ms => ms > 0)
+  if (turn.error !== undefined) return { retry: turn.error }
+  const waits = [turn.waitMs, target ? 0 : (deadlineMs(view) ?? 0)].filter(ms => ms > 0)
   if (waits.length > 0) {
     const ms = Math.min(...waits)
     return { againAfterMs: ms, housekeeping: ms > PATIENCE_MS }
   }
 }
 
-interface Done {
-  readonly created?: number
-  readonly removed?: number
-  readonly waitMs: number
-  readonly error: string | undefined
+const turnOf = ({ job: found, census }: View, done: Done): Turn => ({
+  active: census.active.length + done.created - done.removed,
+  ready: census.ready - done.removedReady,
+  terminating: census.terminating + done.removed,
+  target: undefined,
+  conditions: found.status?.conditions ?? [],
+  startTime: found.status?.startTime,
+  error: done.error,
+  waitMs: 0,
+})
+
+/** The Job comes to its end: its pods go. As long as some don't, or are not yet seen, it can't be declared. */
+function* wind(view: View, target: JobCondition): ControllerProcedure<Turn> {
+  const done = yield* deleteActive(view)
+  const isWhole = done.removed === view.census.active.length && view.settled
+  return { ...turnOf(view, done), target: isWhole ? target : undefined }
 }
 
-function* carryOut(key: string, { job: found }: View, { create, indexes, remove, waitMs }: Work): ControllerProcedure<Done> {
-  const owner = found as KubeObject
-  if (remove.length > 0) {
-    yield* perform<ControllerState, void>(world =>
-      expectDeletions(
-        ownOf(world).expectations,
-        key,
-        remove.map(pod => keyOf(pod as KubeObject)),
-        world.context.now,
-      ),
-    )
-    const { remaining, error } = yield* deletePods(SELF, owner, remove)
-    yield* perform<ControllerState, void>(world => {
-      for (const pod of remaining) deletionObserved(ownOf(world).expectations, key, keyOf(pod as KubeObject))
-    })
-    return { removed: remove.length - remaining.length, waitMs, error }
+/** manageJob, and what is said when the Job is complete, suspended or resumed. */
+function* manage(key: string, view: View): ControllerProcedure<Turn> {
+  const isManaged = view.settled && !isDeleting(view.job as KubeObject)
+  const plan = isManaged ? work(view) : undefined
+  let turn = turnOf(view, plan ? yield* carryOut(key, view, plan) : NOTHING_DONE)
+  // while a back-off lasts, a real one reports no active pods
+  if (plan && plan.waitMs > 0) turn = { ...turn, active: 0, waitMs: Math.max(BATCH_MS, plan.waitMs) }
+  if (isComplete(view, turn.active)) {
+    const message = 'Reached expected number of succeeded pods'
+    return { ...turn, target: condition('SuccessCriteriaMet', 'True', 'CompletionsReached', message, view.now) }
   }
-  if (create === 0) return { waitMs, error: undefined }
-  yield* perform<ControllerState, void>(world => expectCreations(ownOf(world).expectations, key, create, world.context.now))
-  const plain = podFromTemplate(owner, found.spec.template)
-  const body = { ...plain, metadata: { ...plain.metadata, finalizers: [...(plain.metadata.finalizers ?? []), TRACKING] } }
-  const bodies =
-    indexes.length > 0 ? indexes.map(index => withIndex(found, body, index)) : new Array<KubeObject>(create).fill(body)
-  const { made, missing, error } = yield* createPods(SELF, owner, bodies)
-  if (missing > 0) yield* perform<ControllerState, void>(world => creationObserved(ownOf(world).expectations, key, missing))
-  return { created: made.length, waitMs, error }
+  if (!isManaged) return turn
+  const { conditions, resumed } = yield* noteSuspension(view, turn.conditions)
+  return { ...turn, conditions, startTime: resumed ? rfc3339(view.now) : turn.startTime }
 }
 
 /** Says that a Job was suspended or resumed. */
@@ -257,9 +219,11 @@ function* noteSuspension(
 }
 
 /** trackJobStatusAndRemoveFinalizers: first the ends are written down, then the pods let go, then they are counted. */
-function* track(key: string, view: View, progress: Progress): Step<void> {
+function* track(key: string, view: View, turn: Turn): Step<void> {
+  const { active, ready, terminating, target, conditions, startTime } = turn
+  const progress: Progress = { active, ready, terminating, target, conditions, startTime }
   const removing = yield* perform<ControllerState, ReadonlySet<string>>(world => Object.freeze(new Set(ownOf(world).removing)))
-  const ends = endsToCount(view, removing, progress.target !== undefined)
+  const ends = endsToCount(view, removing, target)
   let status = countEnds(view, progress, ends)
   let current: Job = view.job
   const write = function* (next: JobStatus): Step<void> {
@@ -268,10 +232,7 @@ function* track(key: string, view: View, progress: Progress): Step<void> {
     current = response.body
   }
   const before = yield* cached<Job>('jobs.batch', key)
-  if (
-    !deepEqual(before?.status, status) &&
-    (ends.release.length > 0 || progress.target || !deepEqual(before?.status ?? {}, status))
-  ) {
+  if (!deepEqual(before?.status, status) && (ends.release.length > 0 || target || !deepEqual(before?.status ?? {}, status))) {
     const written = yield* write(status)
     if (failed(written)) return written
   }
@@ -283,7 +244,7 @@ function* track(key: string, view: View, progress: Progress): Step<void> {
   yield* perform<ControllerState, void>(world => {
     for (const pod of remaining) ownOf(world).removing.delete(pod.metadata.uid ?? '')
   })
-  const settled = finished(view, status, progress.target, remaining, yield* now())
+  const settled = finished(view, status, target, remaining, ends.isPartial, yield* now())
   status = settled.status
   if (!deepEqual(current.status, status)) {
     const written = yield* write(status)

@@ -2,8 +2,12 @@
 import { microsecondsSince, rfc3339 } from '../../api/time'
 import type { Job, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
+import { isPodTerminating } from '../pods'
+import { podsToDelete } from '../ranking'
 import { indexOf, isIndexed, parseIndexes, pendingIndexes } from './indexes'
-import { type Backoff, backoffMs, type Census, hasTracking, isSuspended } from './pods'
+import { delayedPods, failedIndexes, hasLimitPerIndex, readyIndexes } from './per-index'
+import { type Backoff, backoffMs, type Census, hasFailed, hasPlace, hasTracking, isSuspended, onlyFailedReplaced } from './pods'
+import { failJobMessage, failureVerdict, successMessage } from './policies'
 
 export type JobCondition = NonNullable<Job['status']['conditions']>[number]
 
@@ -41,21 +45,53 @@ export const succeededCount = (view: View): number =>
       (view.job.status?.uncountedTerminatedPods?.succeeded?.length ?? 0) +
       view.census.newSucceeded.length
 const failedCount = ({ job, census }: View): number =>
-  (job.status?.failed ?? 0) + (job.status?.uncountedTerminatedPods?.failed?.length ?? 0) + census.newFailed.length
+  (job.status?.failed ?? 0) +
+  (job.status?.uncountedTerminatedPods?.failed?.length ?? 0) +
+  census.newFailed.filter(pod => failureVerdict(job, pod).counts).length
 
-/** Why a Job fails now; undefined while it does not. A Job that is on its way to an end keeps that. */
+/** Indexes whose backoff limit is exceeded; undefined where an index has no limit of its own. */
+export const failedIndexesOf = ({ job, pods }: View): ReadonlySet<number> | undefined =>
+  isIndexed(job) && hasLimitPerIndex(job) ? failedIndexes(job, pods) : undefined
+
+/** The failed pods that wait for their successors, by index. */
+export function delayedOf(view: View): ReadonlyMap<number, Pod> {
+  const { job, pods, census } = view
+  const failed = failedIndexesOf(view)
+  return failed
+    ? delayedPods(job, pods, census.active, census.removing, { succeeded: succeededIndexes(view), failed })
+    : new Map<number, Pod>()
+}
+
+/** Why a Job comes to its end now; undefined while it does not. A Job that is on its way to an end keeps that. */
 export function targetCondition(view: View): JobCondition | undefined {
-  const { job, pods, now } = view
-  const set = job.status?.conditions?.find(
-    c => (c.type === 'FailureTarget' || c.type === 'SuccessCriteriaMet') && c.status === 'True',
+  const { job, now } = view
+  const set = (type: string) => job.status?.conditions?.find(c => c.type === type && c.status === 'True')
+  const fixed = set('SuccessCriteriaMet') ?? set('FailureTarget')
+  if (fixed) return fixed
+  const failure = failureOf(view)
+  if (failure) return condition('FailureTarget', 'True', failure.reason, failure.message, now)
+  const message = isIndexed(job) ? successMessage(job, succeededIndexes(view)) : undefined
+  return message === undefined ? undefined : condition('SuccessCriteriaMet', 'True', 'SuccessPolicy', message, now)
+}
+
+function failureOf(view: View): { readonly reason: string; readonly message: string } | undefined {
+  const { job, pods } = view
+  const told = failJobMessage(
+    job,
+    pods.filter(pod => hasFailed(job, pod)),
   )
-  if (set) return set
+  if (told !== undefined) return { reason: 'PodFailurePolicy', message: told }
   const limit = job.spec.backoffLimit ?? 6
   if (failedCount(view) > limit || restartsExceed(job, pods, limit))
-    return condition('FailureTarget', 'True', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', now)
+    return { reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
   const left = deadlineMs(view)
   if (left !== undefined && left <= 0)
-    return condition('FailureTarget', 'True', 'DeadlineExceeded', 'Job was active longer than specified deadline', now)
+    return { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
+  const failed = failedIndexesOf(view)?.size ?? 0
+  if (job.spec.maxFailedIndexes !== undefined && failed > job.spec.maxFailedIndexes)
+    return { reason: 'MaxFailedIndexesExceeded', message: 'Job has exceeded the specified maximal number of failed indexes' }
+  if (failed > 0 && failed + succeededIndexes(view).size >= completionsOf(job))
+    return { reason: 'FailedIndexes', message: 'Job has failed indexes' }
   return undefined
 }
 
@@ -103,31 +139,39 @@ export function work(view: View): Work {
       : Math.max(0, Math.min(parallelism, job.spec.completions - succeeded))
   const remove = removable(view, Math.max(0, active.length - wanted))
   if (remove.length > 0) return { ...NOTHING, remove: remove.slice(0, BURST) }
-  const terminating = job.spec.podReplacementPolicy === 'Failed' ? census.terminating : 0
+  const terminating = onlyFailedReplaced(job) ? census.terminating : 0
   const missing = Math.min(BURST, wanted - terminating - active.length)
   if (missing <= 0) return NOTHING
-  const waitMs = backoffMs(backoff, now)
+  const waitMs = hasLimitPerIndex(job) ? 0 : backoffMs(backoff, now)
   if (waitMs > 0) return { ...NOTHING, waitMs }
   if (!isIndexed(job)) return { ...NOTHING, create: missing }
-  const indexes = pendingIndexes(missing, completionsOf(job), succeededIndexes(view), new Set(active.map(indexOf)))
-  return { ...NOTHING, create: indexes.length, indexes }
+  const pending = pendingIndexes(missing, completionsOf(job), succeededIndexes(view), takenIndexes(view))
+  const { indexes, waitMs: wait } = readyIndexes(pending, delayedOf(view), now)
+  return { ...NOTHING, create: indexes.length, indexes, waitMs: wait }
 }
 
-/** activePodsForRemoval: those that work on the index of another first, then those that are the least far. */
-function removable({ job, census }: View, count: number): readonly Pod[] {
-  const seen = new Set<number>()
-  const doubled = isIndexed(job)
-    ? census.active.filter(pod => {
-        const index = indexOf(pod)
-        const again = index < 0 || index >= completionsOf(job) || seen.has(index)
-        seen.add(index)
-        return again
-      })
-    : []
-  if (doubled.length >= count) return doubled
-  const readiness = (pod: Pod) => (pod.spec.nodeName ? 1 : 0) + (pod.status.phase === 'Running' ? 2 : 0)
-  const others = census.active.filter(pod => !doubled.includes(pod)).sort((a, b) => readiness(a) - readiness(b))
-  return [...doubled, ...others.slice(0, count - doubled.length)]
+/** Indexes that get no pod now: one works on them, one that still goes is waited for, or they have failed. */
+function takenIndexes(view: View): ReadonlySet<number> {
+  const { job, pods, census } = view
+  const going = onlyFailedReplaced(job) ? pods.filter(isPodTerminating) : []
+  return new Set([...[...census.active, ...going].map(indexOf), ...(failedIndexesOf(view) ?? [])])
+}
+
+/** activePodsForRemoval: those without a place, and of those that work on one index all but the furthest; then those that are the least far. */
+function removable({ job, census, now }: View, count: number): readonly Pod[] {
+  const { active } = census
+  const remove = new Set<Pod>()
+  if (isIndexed(job)) {
+    const byIndex = new Map<number, Pod[]>()
+    for (const pod of active) {
+      const index = hasPlace(job, pod as never) ? indexOf(pod) : -1
+      byIndex.set(index, [...(byIndex.get(index) ?? []), pod])
+    }
+    for (const [index, pods] of byIndex)
+      for (const pod of index < 0 ? pods : podsToDelete(pods, [], pods.length - 1, now)) remove.add(pod)
+  }
+  const others = active.filter(pod => !remove.has(pod))
+  return [...remove, ...podsToDelete(others, [], Math.max(0, count - remove.size), now)]
 }
 
 /** The Job has all its successes, and no pod of it works any more. */
@@ -141,25 +185,43 @@ export interface Ended {
   readonly failed: readonly string[]
   readonly release: readonly Pod[]
   readonly indexes: ReadonlySet<number>
+  readonly failedIndexes: ReadonlySet<number> | undefined
+  /** There are more ends than a status may hold: the rest is counted in another sync. */
+  readonly isPartial: boolean
 }
 
-/** The ends to count. Where the Job itself ends, every pod that has not succeeded counts as failed. */
-export function endsToCount(view: View, removing: ReadonlySet<string>, finishing: boolean): Ended {
-  const { job, pods, census } = view
+/** Uids in a status at most (MaxUncountedPods). */
+const MAX_UNCOUNTED = 500
+
+/** The ends to count. Where the Job itself fails, every pod that has not succeeded counts as failed. */
+export function endsToCount(view: View, removing: ReadonlySet<string>, target: JobCondition | undefined): Ended {
+  const { job, pods } = view
   const before = job.status?.uncountedTerminatedPods ?? {}
   const known = new Set([...(before.succeeded ?? []), ...(before.failed ?? [])])
-  const uids = (list: readonly Pod[]) => list.map(pod => pod.metadata.uid ?? '')
-  const tracked = pods.filter(pod => hasTracking(pod as never) && !removing.has(pod.metadata.uid ?? ''))
-  const fresh = new Set([...uids(census.newSucceeded), ...uids(census.newFailed)])
-  const release = tracked.filter(pod => {
+  const counted = parseIndexes(job.status?.completedIndexes, completionsOf(job))
+  const delayed = new Set(delayedOf(view).values())
+  const succeeded: string[] = []
+  const failed: string[] = []
+  const release: Pod[] = []
+  const fresh = new Set<number>()
+  let count = known.size
+  for (const pod of isIndexed(job) ? [...pods].sort((a, b) => indexOf(a) - indexOf(b)) : pods) {
     const uid = pod.metadata.uid ?? ''
-    return finishing || fresh.has(uid) || known.has(uid) || job.metadata.deletionTimestamp !== undefined
-  })
-  const lost = finishing ? release.filter(pod => !known.has(pod.metadata.uid ?? '') && !fresh.has(pod.metadata.uid ?? '')) : []
-  return {
-    succeeded: isIndexed(job) ? [] : uids(census.newSucceeded),
-    failed: uids([...census.newFailed, ...lost]),
-    release,
-    indexes: succeededIndexes(view),
+    if (!hasTracking(pod as never) || removing.has(uid)) continue
+    const isDone = pod.status.phase === 'Succeeded'
+    const isLost = hasFailed(job, pod)
+    const ends = job.metadata.deletionTimestamp !== undefined || target !== undefined || isDone
+    if (!ends && (!isLost || delayed.has(pod))) continue
+    release.push(pod)
+    if (known.has(uid) || !hasPlace(job, pod as never)) continue
+    if (isDone && !isIndexed(job)) succeeded.push(uid)
+    else if (isDone) {
+      if (!counted.has(indexOf(pod))) fresh.add(indexOf(pod))
+    } else if ((isLost || target?.type === 'FailureTarget') && failureVerdict(job, pod).counts) failed.push(uid)
+    else continue
+    if (++count >= MAX_UNCOUNTED) break
   }
+  const isPartial = count >= MAX_UNCOUNTED
+  const indexes = isPartial ? new Set([...counted, ...fresh]) : succeededIndexes(view)
+  return { succeeded, failed, release, indexes, failedIndexes: failedIndexesOf(view), isPartial }
 }

@@ -2,7 +2,8 @@
 import { parseTime } from '../../api/time'
 import type { Job, KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
-import { isPodActive } from '../pods'
+import { isPodActive, isPodTerminating } from '../pods'
+import { indexOf, isIndexed } from './indexes'
 
 /** Keeps a pod until its end has been counted. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking'
@@ -13,7 +14,12 @@ export const isFinished = (job: KubeObject): boolean =>
   ((job as Job).status?.conditions ?? []).some(c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
 
 export const isSuspended = (job: Job): boolean => job.spec.suspend === true
-const onlyFailedReplaced = (job: Job): boolean => job.spec.podReplacementPolicy === 'Failed'
+/** onlyReplaceFailedPods: a pod that goes is replaced when it has come to its end, not before. */
+export const onlyFailedReplaced = (job: Job): boolean =>
+  job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy !== undefined
+/** managedByExternalController: another controller looks after this Job. */
+export const isManagedElsewhere = ({ spec }: KubeObject): boolean =>
+  spec?.managedBy !== undefined && spec.managedBy !== 'kubernetes.io/job-controller'
 
 /** isPodFailed: a pod that is deleted counts as failed too, unless the Job waits for it to end. */
 export const hasFailed = (job: Job, pod: Pod): boolean =>
@@ -26,21 +32,33 @@ export interface Census {
   readonly active: readonly Pod[]
   readonly ready: number
   readonly terminating: number
+  /** Uids of pods whose finalizer is being taken off: their end has been counted. */
+  readonly removing: ReadonlySet<string>
   /** Ended and not yet counted anywhere. */
   readonly newSucceeded: readonly Pod[]
   readonly newFailed: readonly Pod[]
 }
 
-/** Tells pods apart. `removing` are uids of pods whose finalizer is being taken off: their end has been counted. */
+/** Whether a pod's end can count: where completions have indexes, it needs one of them. */
+export const hasPlace = (job: Job, pod: KubeObject): boolean => {
+  if (!isIndexed(job)) return true
+  const index = indexOf(pod)
+  return index >= 0 && index < (job.spec.completions ?? 0)
+}
+
+/** Tells pods apart. `removing` are uids of pods whose finalizer is being taken off. */
 export function census(job: Job, pods: readonly Pod[], removing: ReadonlySet<string>): Census {
   const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {}
   const counted = new Set([...succeeded, ...failed, ...removing])
-  const fresh = pods.filter(pod => hasTracking(pod as KubeObject) && !counted.has(pod.metadata.uid ?? ''))
+  const fresh = pods.filter(
+    pod => hasTracking(pod as KubeObject) && !counted.has(pod.metadata.uid ?? '') && hasPlace(job, pod as KubeObject),
+  )
   const active = pods.filter(isPodActive)
   return {
     active,
+    removing,
     ready: active.filter(pod => pod.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True')).length,
-    terminating: pods.filter(pod => pod.metadata.deletionTimestamp && pod.status.phase !== 'Failed' && !hasSucceeded(pod)).length,
+    terminating: pods.filter(isPodTerminating).length,
     newSucceeded: fresh.filter(hasSucceeded),
     newFailed: fresh.filter(pod => hasFailed(job, pod)),
   }
@@ -52,17 +70,19 @@ export interface Backoff {
   readonly last: number
 }
 
-/** getFinishedTime: when the last container ended, as well as the status says. */
-function finishedAt(pod: Pod, now: Time): number {
-  let last: number | undefined
-  for (const { state } of pod.status.containerStatuses ?? []) {
-    const at = state?.terminated?.finishedAt ? parseTime(state.terminated.finishedAt) : undefined
-    if (at !== undefined && (last === undefined || at > last)) last = at
-  }
-  if (last !== undefined) return last
-  const ready = pod.status.conditions?.find(c => c.type === 'Ready')?.lastTransitionTime
-  return (ready && parseTime(ready)) || now
+/** getFinishedTime: when the last container ended; else since when it is not ready; else when it was deleted; else its beginning. */
+export function finishedAt(pod: Pod, now: Time): number {
+  const ends = (pod.status.containerStatuses ?? []).map(({ state }) => timeOf(state?.terminated?.finishedAt))
+  if (ends.length > 0 && ends.every(end => end !== undefined)) return Math.max(...ends)
+  const ready = pod.status.conditions?.find(c => c.type === 'Ready')
+  const notReady = ready?.status === 'False' ? timeOf(ready.lastTransitionTime) : undefined
+  if (notReady !== undefined) return notReady
+  const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp } = pod.metadata
+  const deleted = timeOf(deletionTimestamp)
+  if (deleted !== undefined) return deleted - (deletionGracePeriodSeconds ?? 0) * 1e6
+  return timeOf(creationTimestamp) ?? now
 }
+const timeOf = (timestamp: string | undefined): Time | undefined => (timestamp ? parseTime(timestamp) : undefined)
 
 /** newBackoffRecord: a success starts the count over. */
 export function nextBackoff(before: Backoff | undefined, { newSucceeded, newFailed }: Census, now: Time): Backoff {

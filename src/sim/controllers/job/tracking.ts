@@ -11,7 +11,7 @@ import { formatIndexes, isIndexed } from './indexes'
 import { condition, type Ended, type JobCondition, type View } from './plan'
 import { TRACKING } from './pods'
 
-export type JobStatus = Job['status'] & { terminating?: number }
+export type JobStatus = Job['status']
 
 /** What a sync found and did, on its way into the status. */
 export interface Progress {
@@ -57,6 +57,7 @@ export function countEnds(
     ...(isIndexed(job) && {
       succeeded: ends.indexes.size,
       ...(ends.indexes.size > 0 && { completedIndexes: formatIndexes(ends.indexes) }),
+      ...(ends.failedIndexes && { failedIndexes: formatIndexes(ends.failedIndexes) }),
     }),
     uncountedTerminatedPods: { ...(done.length > 0 && { succeeded: done }), ...(lost.length > 0 && { failed: lost }) },
   })
@@ -80,6 +81,7 @@ export function finished(
   status: JobStatus,
   target: JobCondition | undefined,
   remaining: readonly Pod[],
+  isPartial: boolean,
   at: Time,
 ): { status: JobStatus; end?: JobCondition } {
   const held = new Set(remaining.map(pod => pod.metadata.uid))
@@ -94,7 +96,7 @@ export function finished(
       ...(lost.some(stays) && { failed: lost.filter(stays) }),
     },
   })
-  if (!target || remaining.length > 0 || (status.terminating ?? 0) > 0) return { status: counted }
+  if (!target || isPartial || remaining.length > 0 || (status.terminating ?? 0) > 0) return { status: counted }
   const end = condition(
     target.type === 'FailureTarget' ? 'Failed' : 'Complete',
     'True',

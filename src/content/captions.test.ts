@@ -32,6 +32,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'http.request': { ...pods, verb: 'create', id: 1, user: 'system:kube-scheduler' },
   'http.response': { ...pods, verb: 'create', id: 1, request: seq(1), code: 201 },
   'http.cancel': { id: 1, resource: 'pods' },
+  'watch.end': { id: 1, request: seq(1), resource: 'pods' },
   'watch.event': { id: 1, request: seq(1), event: 'ADDED', resource: 'pods', name: 'web-1', resourceVersion: '7' },
   'client.throttled': { user: 'x', ms: 20 },
   'informer.synced': { resource: 'pods', objects: 2 },

@@ -113,6 +113,9 @@ const httpRules: Record<string, Rule> = {
     if (args.verb === 'watch' && (args.code as number) < 300)
       state.watches.set(`${entry.hop?.to} ${args.id}`, args.resource as string)
   },
+  'watch.end': (state, entry, args) => {
+    state.watches.delete(`${entry.hop?.to} ${args.id}`)
+  },
   'http.cancel': (state, entry, args) => {
     state.watches.delete(`${entry.room} ${args.id}`)
   },

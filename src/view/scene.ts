@@ -6,8 +6,10 @@ import type { Seq, TraceEntry } from '../sim/kernel/types'
 import { factsOf } from './facts'
 import type { Beat, BeatScene, Depth, Packet, PacketKind, StageEntry } from './types'
 
-/** A scene has at most so many packets one by one. */
-const PACKETS = 400
+/** A scene has at most so many packets one by one. In a larger one, those that would lie over each other travel as one, counted. */
+const SINGLE = 400
+/** Stage milliseconds that messages lie apart at most which travel as one: about a glyph with its number on a wire. */
+const TOGETHER = 90
 /** Virtual µs of gap that count in full; what is longer is squeezed. */
 const FULL = 400
 const SQUEEZED = 20_000
@@ -35,7 +37,7 @@ export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | 
   const { reason } = e as { reason: string }
   if (reason === 'http.request' || reason === 'http.cancel') return 'request'
   if (reason === 'http.response') return 'response'
-  if (reason === 'watch.event') return 'watch'
+  if (reason === 'watch.event' || reason === 'watch.end') return 'watch'
   if (reason.startsWith('etcd.')) return 'etcd'
   if (reason.startsWith('network.')) return 'traffic'
   return 'local'
@@ -62,6 +64,8 @@ export function packetLabel(e: TraceEntry): string {
       return String(args.code)
     case 'watch.event':
       return `${args.event} ${args.resource}`
+    case 'watch.end':
+      return `end ${args.resource}`
     case 'http.cancel':
       return `close ${args.resource}`
     case 'etcd.txn':
@@ -85,6 +89,21 @@ export function packetLabel(e: TraceEntry): string {
   }
 }
 
+/** What a message shares with those that it can travel with: its label without what only it has. */
+function sharedLabel(e: TraceEntry): string {
+  const args = e.args as unknown as Record<string, string | number | undefined>
+  switch (e.reason as string) {
+    case 'etcd.txn.answer':
+      return (args.succeeded as unknown) === false ? packetLabel(e) : 'revision'
+    case 'etcd.watch.event':
+      return String(args.event)
+    case 'cni.result':
+      return String(args.error ?? 'IP')
+    default:
+      return packetLabel(e)
+  }
+}
+
 const failed = (e: TraceEntry): boolean => {
   const args = e.args as unknown as Record<string, unknown>
   return (
@@ -105,7 +124,7 @@ export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntr
     const e = entry(seq as Seq)
     if (e.housekeeping) continue
     if (seq === beat.lead || depth !== 'story') rooms.add(e.room)
-    if (packetKind(e) && hops.length < PACKETS) hops.push(e)
+    if (packetKind(e)) hops.push(e)
     if ((e.reason as string) === 'apiserver.pipeline') {
       const { request, refused: no } = e.args as unknown as { request: Seq; refused?: { stage: string } }
       if (no) refused.set(request, no.stage)
@@ -116,7 +135,7 @@ export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntr
     if (e.hop) rooms.add(e.hop.to)
   }
   const clock = stageClock(hops, depth)
-  const packets = hops.map(e => packetOf(e, clock.map, refused))
+  const packets = hops.length > SINGLE ? bundlesOf(hops, clock.map, refused) : hops.map(e => packetOf(e, clock.map, refused))
   const lead = entry(beat.lead)
   return {
     beat,
@@ -144,6 +163,30 @@ function packetOf(e: TraceEntry, map: (at: number) => number, refused: ReadonlyM
     ...(answers !== undefined && { answers }),
     ...(refusedAt !== undefined && { refusedAt }),
   }
+}
+
+/**
+ * The packets of many messages: those of one kind that go the same way, begin together and arrive together are one packet that says
+ * how many they are. Each message is in exactly one.
+ */
+function bundlesOf(hops: readonly TraceEntry[], map: (at: number) => number, refused: ReadonlyMap<Seq, string>): Packet[] {
+  const bundles = new Map<string, { first: TraceEntry; start: number; end: number; count: number }>()
+  for (const e of hops) {
+    const [start, end] = [map(e.at), map(e.hop?.arrives ?? e.at)]
+    const [slot, arrival] = [Math.floor(start / TOGETHER), Math.floor(end / TOGETHER)]
+    const key = `${e.room} ${e.hop?.to} ${sharedLabel(e)} ${e.reason} ${failed(e)} ${refused.get(e.seq)} ${slot} ${arrival}`
+    const bundle = bundles.get(key)
+    if (!bundle) {
+      bundles.set(key, { first: e, start, end, count: 1 })
+      continue
+    }
+    bundle.count++
+    bundle.end = Math.max(bundle.end, end)
+  }
+  return [...bundles.values()].map(({ first, start, end, count }) => {
+    const packet = packetOf(first, map, refused)
+    return count === 1 ? packet : { ...packet, label: sharedLabel(first), start, end, count }
+  })
 }
 
 /** Stage milliseconds at 1× for the moments at which the hops begin and end. */

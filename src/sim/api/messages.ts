@@ -62,6 +62,13 @@ export interface WatchEvent extends Message {
   readonly event: WatchEventType
   readonly object: KubeObject | Status
 }
+/** The answer of a watch is over: its time is up, or it has told an error. */
+export interface WatchEnd extends Message {
+  readonly type: 'watch-end'
+  /** Of the watch request. */
+  readonly id: number
+  readonly event: 'END'
+}
 /** The client closes a watch. */
 export interface CancelRequest extends Message {
   readonly type: 'cancel'

@@ -29,6 +29,8 @@ declare module '../kernel/types' {
       name: string
       resourceVersion: string
     }
+    /** The apiserver ends a watch, as each ends some time: its client asks for another one from where this one was. */
+    'watch.end': { id: number; request: Seq; resource: string }
     /** A client closes a watch. */
     'http.cancel': { id: number; resource: string }
     /** A client asks slower than it wants to: its rate limit (qps, burst) holds the request back. */

@@ -187,8 +187,14 @@ export const serverTimeout = (resource: ResourceNames, operation: string, retryA
   )
 export const serviceUnavailable = (message: string): Status => failure(503, 'ServiceUnavailable', message)
 /** 504 */
-export const timeout = (message: string, retryAfterSeconds = 0): Status =>
-  failure(504, 'Timeout', `Timeout: ${message}`, { retryAfterSeconds })
+export const timeout = (message: string, retryAfterSeconds = 0, causes: StatusCause[] = []): Status =>
+  failure(504, 'Timeout', `Timeout: ${message}`, { retryAfterSeconds, causes })
+
+/** 504 of a list or get that wants a revision which has not come to be. Models storage.NewTooLargeResourceVersionError. */
+export const tooLargeResourceVersion = (wanted: number, current: number): Status =>
+  timeout(`Too large resource version: ${wanted}, current: ${current}`, 1, [
+    { reason: 'ResourceVersionTooLarge', message: 'Too large resource version' },
+  ])
 
 /** 422 of a patch that does not apply (a JSON Patch's test, say): the apiserver keeps the reason to itself. */
 export const unprocessable = (): Status =>

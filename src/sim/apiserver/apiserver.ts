@@ -12,6 +12,7 @@ import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
 import { PROCEDURES, servePath, unserved } from './serve'
 import { type ApiserverState, type Call, type Config, seqOf, type Waiter, type WakeMessage, World } from './state'
+import { type WatchesDue, watchesDue } from './watch-cache/clock'
 import { cacherOf, takeIn } from './watch-cache/feed'
 import { removeWatcher } from './watch-cache/watchers'
 
@@ -39,6 +40,7 @@ const newState = (): ApiserverState => ({
   etcd: { next: 1, waiting: new Map(), watches: new Map() },
   loopback: { next: 1, waiting: new Map() },
   watches: new Map(),
+  watchesDue: new Map(),
   written: new Map(),
   early: [],
   rbacGeneration: 0,
@@ -65,6 +67,9 @@ function handle(world: World, message: Message): void {
       break
     case 'apiserver.wake':
       proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
+      break
+    case 'apiserver.watches':
+      watchesDue(world, message as WatchesDue)
       break
     case 'apiserver.reconcile':
       startServing(world, 'reconcile', [world.config])
@@ -175,7 +180,7 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
     refuse(world, call, badOptions)
     return
   }
-  if (info.verb === 'get') noteStages(world, call, 'read')
+  if (info.verb === 'get') noteStages(world, call, request.query.resourceVersion ? 'cached' : 'read')
   else if (info.verb === 'list' || info.verb === 'watch') noteStages(world, call, 'cached')
   startServing(world, 'serve', [call])
 }

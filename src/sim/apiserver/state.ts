@@ -50,6 +50,8 @@ export interface ApiserverState {
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
   /** Where a client's watch is, by room and request id. */
   readonly watches: Map<RoomId, Map<number, WatchPlace>>
+  /** Watches that have a bookmark or their end in a second since boot. */
+  readonly watchesDue: Map<number, WatchPlace[]>
   /** Objects that were written and whose watch event is not here yet, by etcd key: so that nobody decodes them twice. */
   readonly written: Map<string, KubeObject>
   /** Requests that came before the apiserver was ready, in order. */

@@ -1,7 +1,15 @@
 /** A cluster of etcd, the apiserver and one client that only asks: for tests of the apiserver. */
 import openapi from '../api/data/openapi.json'
 import { apiPath, mustResource } from '../api/kinds'
-import { type HttpHeaders, type HttpRequest, type HttpResponse, MEDIA, type Method, type WatchEvent } from '../api/messages'
+import {
+  type HttpHeaders,
+  type HttpRequest,
+  type HttpResponse,
+  MEDIA,
+  type Method,
+  type WatchEnd,
+  type WatchEvent,
+} from '../api/messages'
 import { ROOMS, USERS } from '../api/rooms'
 import { createSchema } from '../api/schema'
 import type { KubeObject, Status } from '../api/types'
@@ -17,7 +25,8 @@ interface Asking extends Message {
 interface ClientState {
   next: number
   readonly answers: Map<number, HttpResponse>
-  readonly events: WatchEvent[]
+  /** Lines of watches; the end of one is a line without an object. */
+  readonly events: (WatchEvent | WatchEnd)[]
 }
 
 /** Where a client's answers and events arrive. */
@@ -33,7 +42,7 @@ const client = (id: RoomId): Room<ClientState> => ({
         context.send(ROOMS.apiserver, request, 'http.request', { id: request.id, verb: 'get', group: '', resource: '', user })
       })
     } else if (message.type === 'response') state.answers.set((message as HttpResponse).id, message as HttpResponse)
-    else if (message.type === 'watch-event') state.events.push(message as WatchEvent)
+    else if (message.type === 'watch-event' || message.type === 'watch-end') state.events.push(message as WatchEvent | WatchEnd)
     else if (message.type === 'close')
       context.send(ROOMS.apiserver, { type: 'cancel', id: (message as Message & { id: number }).id } as Message, 'http.cancel', {
         id: 0,
@@ -125,7 +134,7 @@ export class TestCluster {
   events(id: number, from?: RoomId): { event: string; object: KubeObject }[] {
     return this.state(from)
       .events.filter(event => event.id === id)
-      .map(({ event, object }) => ({ event, object: object as KubeObject }))
+      .map(line => ({ event: line.event, object: (line as WatchEvent).object as KubeObject }))
   }
 
   /** Lets virtual time pass. */

@@ -82,7 +82,69 @@ describe('a watch', () => {
     for (let i = 0; i < 2100; i++) cluster.send('POST', CONFIGMAPS, configMap(`c${i}`))
     cluster.settle()
     const id = cluster.watch(CONFIGMAPS, { resourceVersion: '10' })
-    expect(cluster.events(id)).toMatchObject([{ event: 'ERROR', object: { code: 410, reason: 'Expired' } }])
+    expect(cluster.events(id)).toMatchObject([{ event: 'ERROR', object: { code: 410, reason: 'Expired' } }, { event: 'END' }])
+  })
+
+  test('from a version that has not come to be hears only of what is later', () => {
+    const cluster = newCluster()
+    const now = Number(cluster.create(configMap('a')).body.metadata.resourceVersion)
+    const id = cluster.watch(CONFIGMAPS, { resourceVersion: String(now + 1) })
+    cluster.create(configMap('b'))
+    cluster.create(configMap('c'))
+    expect(story(cluster, id)).toEqual(['ADDED c'])
+  })
+
+  test('with sendInitialEvents=false begins with what comes', () => {
+    const cluster = newCluster()
+    cluster.create(configMap('a'))
+    const id = cluster.watch(CONFIGMAPS, { sendInitialEvents: 'false', resourceVersionMatch: 'NotOlderThan' })
+    cluster.create(configMap('b'))
+    expect(story(cluster, id)).toEqual(['ADDED b'])
+  })
+
+  test.each([
+    [{ sendInitialEvents: 'true' }, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
+    [
+      { resourceVersionMatch: 'NotOlderThan' },
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    ],
+  ])('that says %j is refused', (query, why) => {
+    const message = `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ${why}`
+    const given = { ...(query as unknown as Record<string, string>), watch: 'true' }
+    expect(newCluster().refusal('GET', CONFIGMAPS, undefined, { query: given })).toMatchObject({ code: 422, message })
+  })
+
+  test('ends after its timeoutSeconds, with a bookmark each minute and one just before, and the cluster is at rest meanwhile', () => {
+    const cluster = newCluster()
+    const began = cluster.simulation.now
+    const id = cluster.watch(CONFIGMAPS, { resourceVersion: '0', timeoutSeconds: '150', allowWatchBookmarks: 'true' })
+    cluster.create(configMap('a'))
+    expect(cluster.simulation.settled).toBe(true)
+    cluster.pass(400_000)
+    const told = cluster.events(id)
+    expect(told.map(({ event }) => event)).toEqual(['ADDED', 'BOOKMARK', 'BOOKMARK', 'BOOKMARK', 'END'])
+    expect(told[1]?.object).toEqual({
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: told[0]?.object.metadata.resourceVersion },
+    })
+    const times = [...cluster.entries('watch.event'), ...cluster.entries('watch.end')]
+      .filter(({ args }) => (args as { id: number }).id === id)
+      .map(({ at }) => Math.round((at - began) / 1e6))
+    expect(times).toEqual([0, 61, 121, 149, 151])
+    expect(cluster.entries('watch.end').every(({ housekeeping }) => housekeeping)).toBe(true)
+    cluster.create(configMap('b'))
+    expect(cluster.events(id)).toHaveLength(told.length)
+  })
+
+  test('that says nothing hears no bookmarks and ends after half an hour to an hour', () => {
+    const cluster = newCluster()
+    const ids = [1, 2, 3].map(() => cluster.watch(CONFIGMAPS, { resourceVersion: '0' }))
+    cluster.pass(1_799_000)
+    expect(ids.flatMap(id => cluster.events(id))).toEqual([])
+    cluster.pass(1_802_000)
+    expect(ids.map(id => cluster.events(id).map(({ event }) => event))).toEqual([['END'], ['END'], ['END']])
+    expect(new Set(cluster.entries('watch.end').map(({ at }) => at)).size).toBe(3)
   })
 
   test('that is closed hears no more', () => {

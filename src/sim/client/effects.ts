@@ -1,5 +1,5 @@
 /** What procedures of client rooms can do: ask the apiserver, follow a watch, sleep, act in their room. */
-import type { HttpResponse, WatchEvent } from '../api/messages'
+import type { HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
 import { awaitAll, awaitOne, type Once, type Procedure, perform as performKernel } from '../kernel/procedure'
 import type { Cause, Message } from '../kernel/types'
 import { cancelRequest, type RequestSpec, sendRequest } from './http'
@@ -20,7 +20,7 @@ export interface SleepMessage extends Message {
 
 /** A watch that a procedure follows: what came while nobody waited for it. */
 export interface StreamState {
-  readonly events: WatchEvent[]
+  readonly events: (WatchEvent | WatchEnd)[]
   readonly causes: Cause[]
   waiting: boolean
 }
@@ -67,15 +67,15 @@ export function* openWatch<S extends ClientState>(
   return { stream: answered.id, response: answered }
 }
 
-/** The next event of a watch. */
-export function* nextEvent<S extends ClientState>(stream: number): ClientProcedure<S, WatchEvent> {
-  const queued = yield* perform<S, WatchEvent | undefined>(({ state }) => {
+/** The next event of a watch, or its end. */
+export function* nextEvent<S extends ClientState>(stream: number): ClientProcedure<S, WatchEvent | WatchEnd> {
+  const queued = yield* perform<S, WatchEvent | WatchEnd | undefined>(({ state }) => {
     const open = state.streams.get(stream)
     open?.causes.shift()
     return open?.events.shift()
   })
   if (queued) return queued
-  return yield* awaitOne<ClientWorld<S>, WatchEvent>(({ state }) => {
+  return yield* awaitOne<ClientWorld<S>, WatchEvent | WatchEnd>(({ state }) => {
     const open = state.streams.get(stream)
     if (open) open.waiting = true
   })

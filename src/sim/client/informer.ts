@@ -1,6 +1,7 @@
 // Models client-go/tools/cache/reflector.go and shared_informer.go: list, then watch; list again when the watch is too old.
 import type { HttpResponse, WatchEvent } from '../api/messages'
 import type { KubeList, KubeObject, Status } from '../api/types'
+import { hash32 } from '../kernel/random'
 import type { Message } from '../kernel/types'
 import { cancelRequest, sendRequest } from './http'
 import { listRequest, watchRequest } from './requests'
@@ -96,13 +97,19 @@ export function storeOf<S extends ClientState>(world: ClientWorld<S>, name: stri
   return informer.store
 }
 
+/** Reflector.minWatchTimeout */
+const MIN_WATCH_SECONDS = 300
+
 function list<S extends ClientState>(world: ClientWorld<S>, name: string): void {
   const informer = informerOf(world, name)
   if (informer) informer.request = sendRequest(world, listRequest(informer.scope), { kind: 'informer', informer: name })
 }
 
 function watch<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState): void {
-  informer.request = sendRequest(world, watchRequest(informer.scope, informer.resourceVersion), {
+  const { scope, resourceVersion } = informer
+  // spread over five to ten minutes, so that not all watches of a cluster end at once
+  const timeout = MIN_WATCH_SECONDS + (hash32(`${world.room.id} ${name} ${world.state.nextRequest}`) % MIN_WATCH_SECONDS)
+  informer.request = sendRequest(world, watchRequest(scope, resourceVersion, timeout), {
     kind: 'informer',
     informer: name,
   })
@@ -155,6 +162,12 @@ export function informerEvent<S extends ClientState>(world: ClientWorld<S>, name
   const object = message.object as KubeObject
   informer.resourceVersion = object.metadata.resourceVersion ?? informer.resourceVersion
   if (message.event !== 'BOOKMARK') change(world, informer, message.event, object)
+}
+
+/** The informer's watch is over: the next one goes on where it was. */
+export function informerEnd<S extends ClientState>(world: ClientWorld<S>, name: string, id: number): void {
+  const informer = informerOf(world, name)
+  if (informer?.request === id) watch(world, name, informer)
 }
 
 const NONE: Readonly<Record<string, IndexFunction>> = {}

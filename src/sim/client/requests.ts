@@ -95,8 +95,14 @@ function scopeQuery(scope: InformerScope): Record<string, string> {
 export const listRequest = (scope: InformerScope): RequestSpec =>
   request('list', 'GET', scope.resource, scope.namespace, undefined, { query: { ...scopeQuery(scope), resourceVersion: '0' } })
 
-/** An informer's watch, from where its list ended. */
-export const watchRequest = (scope: InformerScope, resourceVersion: string): RequestSpec =>
+/** An informer's watch, from where its list or the watch before ended; the apiserver ends it after `timeoutSeconds`. */
+export const watchRequest = (scope: InformerScope, resourceVersion: string, timeoutSeconds: number): RequestSpec =>
   request('watch', 'GET', scope.resource, scope.namespace, undefined, {
-    query: { ...scopeQuery(scope), allowWatchBookmarks: 'true', resourceVersion, watch: 'true' },
+    query: {
+      ...scopeQuery(scope),
+      allowWatchBookmarks: 'true',
+      resourceVersion,
+      timeoutSeconds: String(timeoutSeconds),
+      watch: 'true',
+    },
   })

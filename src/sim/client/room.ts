@@ -2,7 +2,7 @@
  * A room that is a client of the apiserver: kube-controller-manager, kube-scheduler, a kubelet, a kube-proxy, kubectl.
  * It has requests under way, informers, procedures, and whatever state and messages are its own.
  */
-import type { HttpResponse, WatchEvent } from '../api/messages'
+import type { HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
 import {
   answerProcedure,
   endProcedure,
@@ -20,6 +20,7 @@ import {
   type InformerSpec,
   type InformerState,
   informerAnswer,
+  informerEnd,
   informerEvent,
   type RelistMessage,
   relist,
@@ -105,6 +106,9 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
     case 'watch-event':
       receiveEvent(world, message as WatchEvent)
       return
+    case 'watch-end':
+      receiveEnd(world, message as WatchEnd)
+      return
     case 'client.relist':
       relist(world, message as RelistMessage)
       return
@@ -146,8 +150,11 @@ function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: Wat
     else informerEvent(world, waiter.informer, message)
     return
   }
-  if (waiter.kind !== 'stream') return
-  const stream = state.streams.get(message.id)
+  if (waiter.kind === 'stream') toStream(world, waiter.procedure, message)
+}
+
+function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: number, message: WatchEvent | WatchEnd): void {
+  const stream = world.state.streams.get(message.id)
   if (!stream) return
   if (!stream.waiting) {
     stream.events.push(message)
@@ -155,7 +162,17 @@ function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: Wat
     return
   }
   stream.waiting = false
-  answer(world, waiter.procedure, 0, message)
+  answer(world, procedure, 0, message)
+}
+
+/** A watch is over: an informer starts another one, a procedure is told. */
+function receiveEnd<S extends ClientState>(world: ClientWorld<S>, message: WatchEnd): void {
+  const { state } = world
+  const waiter = state.requests.get(message.id)?.waiter
+  if (!waiter) return
+  state.requests.delete(message.id)
+  if (waiter.kind === 'informer') informerEnd(world, waiter.informer, message.id)
+  else if (waiter.kind === 'stream') toStream(world, waiter.procedure, message)
 }
 
 const runners = new WeakMap<object, unknown>()

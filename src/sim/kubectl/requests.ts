@@ -92,12 +92,12 @@ export function watchObject(
   namespace: string | undefined,
   name: string,
   timeoutSeconds: number,
+  from?: string,
 ): RequestSpec {
   const query = {
     allowWatchBookmarks: 'true',
     fieldSelector: `metadata.name=${name}`,
-    resourceVersionMatch: 'NotOlderThan',
-    sendInitialEvents: 'true',
+    ...(from === undefined ? { resourceVersionMatch: 'NotOlderThan', sendInitialEvents: 'true' } : { resourceVersion: from }),
     timeoutSeconds: String(timeoutSeconds),
     watch: 'true',
   }

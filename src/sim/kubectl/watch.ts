@@ -1,6 +1,6 @@
 // Models the watch of k8s.io/kubectl/pkg/cmd/get/get.go: prints what is there, then every change, until it is stopped.
 import type { Resource } from '../api/kinds'
-import { MEDIA, type WatchEvent } from '../api/messages'
+import { MEDIA } from '../api/messages'
 import type { KubeList, KubeObject, Status, Table } from '../api/types'
 import { nextEvent, openWatch } from '../client/effects'
 import { isStatus, readInfo, readList, type Selected, withKind } from './builder'
@@ -59,7 +59,9 @@ export function* watch(s: Session, selected: Selected, format: Format): Run {
   if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
   let skip = start.name !== undefined
   for (;;) {
-    const event: WatchEvent = yield* nextEvent<KubectlState>(stream)
+    const event = yield* nextEvent<KubectlState>(stream)
+    // the apiserver's time limit: the real one ends without a word, too
+    if (event.event === 'END') return
     if (event.event === 'ERROR') failWith({ kind: 'status', status: event.object as Status })
     if (event.event === 'BOOKMARK') continue
     if (!skip) yield* printer.print(event.object, event.event)

@@ -115,7 +115,7 @@ function remember(cacher: Cacher, event: CacheEvent): CacheEvent {
   cacher.revision = event.revision
   cacher.events.push(Object.freeze(event))
   if (cacher.events.length >= 2 * WINDOW) {
-    cacher.windowStart = cacher.events[WINDOW - 1]?.revision ?? cacher.windowStart
+    cacher.windowStart = (cacher.events[WINDOW]?.revision ?? cacher.windowStart + 1) - 1
     cacher.events = cacher.events.slice(WINDOW)
   }
   return event

@@ -108,9 +108,21 @@ export function tell(world: World, watcher: Watcher, resource: string, event: Wa
   const { id, client, request } = watcher
   const shown = event === 'BOOKMARK' ? object : encode(world, watcher.reading, object)
   const message: WatchEvent = { type: 'watch-event', id, event, object: shown }
-  const { name, namespace, resourceVersion = '' } = object.metadata
+  const { name = '', namespace, resourceVersion = '' } = object.metadata
   const args = { id, request, event, resource, namespace, name, resourceVersion }
   world.context.send(client, message, 'watch.event', args, watcher.options)
+}
+
+/** Tells a watch how far it is: all changes up to `revision` have been told. */
+export function tellBookmark(
+  world: World,
+  watcher: Watcher,
+  resource: string,
+  revision: number,
+  annotations?: Readonly<Record<string, string>>,
+): void {
+  const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) } as KubeObject['metadata']
+  tell(world, watcher, resource, 'BOOKMARK', Object.freeze({ kind: '', apiVersion: '', ...watcher.bookmark, metadata }))
 }
 
 /** The last line of a watch that can't go on. */

@@ -16,6 +16,10 @@ export interface Watcher {
   readonly request: Seq
   /** Changes up to this revision are not its business. */
   readonly from: number
+  /** When it ends (virtual µs). */
+  readonly deadline: number
+  /** Set when it wants bookmarks: what their objects are. */
+  readonly bookmark: { readonly kind: string; readonly apiVersion: string } | undefined
   readonly selection: Selection
   readonly reading: Reading
   /** The stream of its events. */
@@ -44,6 +48,10 @@ export function addWatcher(cacher: Cacher, watcher: Watcher): WatchPlace {
   there.set(serial, watcher)
   return Object.freeze({ resource: cacher.resource, scope, serial })
 }
+
+/** The watcher of a place, if it still stands. */
+export const watcherAt = ({ scopes }: Cacher, { scope, serial }: WatchPlace): Watcher | undefined =>
+  scopes.get(scope)?.get(serial)
 
 export function removeWatcher(cacher: Cacher, { scope, serial }: WatchPlace): void {
   const there = cacher.scopes.get(scope)

@@ -89,11 +89,13 @@ function* watch(s: Session, namespace: string | undefined, fieldSelector: string
   const widths: number[] = []
   let headers = !isOn(s, 'no-headers')
   for (;;) {
-    const { event, object } = yield* nextEvent<KubectlState>(stream)
+    const told = yield* nextEvent<KubectlState>(stream)
+    if (told.event === 'END') return
+    const { event, object } = told
     if (event === 'ERROR') failWith({ kind: 'status', status: object as Status })
-    const told = object as unknown as Event
-    if (event === 'DELETED' || event === 'BOOKMARK' || !wanted(told)) continue
-    yield* out(s, table(s, [told], (yield* now()) as Time, headers, widths))
+    const one = object as unknown as Event
+    if (event === 'DELETED' || event === 'BOOKMARK' || !wanted(one)) continue
+    yield* out(s, table(s, [one], (yield* now()) as Time, headers, widths))
     headers = false
   }
 }

@@ -9,6 +9,7 @@ import { deployment } from './deployment/deployment'
 import { disruption } from './disruption/disruption'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
+import { endpointslicemirroring } from './endpointslicemirroring/endpointslicemirroring'
 import { expand } from './expand/expand'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
@@ -38,6 +39,7 @@ import { WATCHED } from './watched'
 export const controllers = (options: ControllerManagerOptions = {}): readonly Controller[] => [
   endpoints,
   endpointslice,
+  endpointslicemirroring,
   replicationcontroller,
   podGarbageCollector,
   resourceQuota,

@@ -105,6 +105,16 @@ const statefulSet = workload(
   Object.freeze({ replicas: 0, availableReplicas: 0 }),
 )
 
+/** SetDefaults_PodFailurePolicyOnPodConditionsPattern: a condition that is named is meant to be True. */
+const withStatuses = (policy: { rules?: { onPodConditions?: { status?: string }[] }[] }) => ({
+  ...policy,
+  rules: policy.rules?.map(rule =>
+    rule.onPodConditions
+      ? { ...rule, onPodConditions: rule.onPodConditions.map(c => (c.status ? c : { ...c, status: 'True' })) }
+      : rule,
+  ),
+})
+
 const job = workload(
   ({
     completions,
@@ -124,6 +134,7 @@ const job = workload(
     suspend: suspend ?? false,
     manualSelector: manualSelector ?? false,
     podReplacementPolicy: podReplacementPolicy || (podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'),
+    ...(podFailurePolicy && { podFailurePolicy: withStatuses(podFailurePolicy) }),
   }),
   NOTHING,
 )

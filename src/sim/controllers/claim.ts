@@ -44,10 +44,25 @@ export function* claim<T extends KubeObject>(claimer: Claimer): ControllerProced
       if (error) return { retry: error }
     }
   }
-  if (adoptable.length === 0) return { claimed }
+  return yield* adoptAll(claimer, adoptable, claimed)
+}
+
+/**
+ * adoptOrphanRevisions of the StatefulSet controller: children without an owner are taken, those that it has are left as they are. It asks for
+ * its owner also while that is being deleted, and then may not.
+ */
+export function* adoptOrphans<T extends KubeObject>(claimer: Claimer): ControllerProcedure<Claimed<T>> {
+  const { owner, childResource, selects } = claimer
+  const owned = yield* cachedBy<T>(childResource, 'controller', owner.metadata.uid ?? '')
+  const orphans = yield* cachedBy<T>(childResource, 'controller', orphansIn(owner.metadata.namespace))
+  return yield* adoptAll(claimer, orphans.filter(selects), [...owned])
+}
+
+function* adoptAll<T extends KubeObject>(claimer: Claimer, orphans: readonly T[], claimed: T[]): ControllerProcedure<Claimed<T>> {
+  if (orphans.length === 0) return { claimed }
   const error = yield* mayAdopt(claimer)
   if (error) return { retry: error }
-  for (const child of adoptable) {
+  for (const child of orphans) {
     const adopted = yield* adopt(claimer, child)
     if (adopted.error) return { retry: adopted.error }
     if (adopted.done) claimed.push(claimer.finalizer ? withFinalizer(child, claimer.finalizer) : child)

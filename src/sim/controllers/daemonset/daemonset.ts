@@ -7,7 +7,6 @@ import {
   type ControllerProcedure,
   type ControllerState,
   type ControllerWorld,
-  cachedBy,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -183,8 +182,15 @@ interface History {
 
 /** constructHistory: the revision of the template as it is, found or made; it is always the newest. */
 function* syncHistory(key: string, set: DaemonSet): Step<History> {
-  const found = yield* cachedBy<ControllerRevision>(REVISIONS, 'controller', set.metadata.uid ?? '')
-  const all = [...found].sort(byRevision)
+  const found = yield* claim<ControllerRevision>({
+    self: SELF,
+    owner: set as KubeObject,
+    ownerResource: SETS,
+    childResource: REVISIONS,
+    selects: revision => selectsByLabels(set as KubeObject, revision),
+  })
+  if ('retry' in found) return found
+  const all = [...found.claimed].sort(byRevision)
   const hash = podTemplateHash(set.spec.template, set.status?.collisionCount)
   const current = all.filter(revision => sameData(revision, newRevision(set as KubeObject, HASH_LABEL, 0, { hash }))).at(-1)
   const next = all.reduce((max, r) => (r === current ? max : Math.max(max, r.revision)), 0) + 1

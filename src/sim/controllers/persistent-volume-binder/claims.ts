@@ -1,8 +1,10 @@
 // Models pkg/controller/volume/persistentvolume/pv_controller.go, syncClaim: a claim finds its volume, or has one made.
-import type { KubeObject } from '../../api/types'
-import { type ControllerState, cached } from '../../client/controller'
+import type { KubeObject, Pod } from '../../api/types'
+import { type ControllerState, cached, store } from '../../client/controller'
 import { perform } from '../../client/effects'
+import { objectsBy } from '../../client/store'
 import { failed, type Step } from '../ask'
+import { isPodTerminal } from '../pods'
 import { allVolumes, read, VOLUMES } from './cache'
 import {
   annotation,
@@ -31,12 +33,30 @@ function* syncUnbound(claim: KubeObject): Step<void> {
   const waits = lazy && annotation(claim, SELECTED_NODE) === undefined
   const volume = yield* perform<ControllerState, KubeObject | undefined>(world => bestVolume(claim, allVolumes(world), waits))
   if (volume) return yield* bind(volume, claim)
-  if (waits) yield* event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+  if (waits) yield* sayForWhom(claim)
   else if (name !== '') return yield* provision(claim, name, storageClass)
   else yield* event(claim, 'Normal', 'FailedBinding', NO_VOLUME)
   return yield* pending(claim)
 }
 const NO_VOLUME = 'no persistent volumes available for this claim and no storage class is set'
+
+/** emitEventForUnboundDelayBindingClaim: a claim whose volume is chosen with a node waits for a pod, or for that pod's node. */
+function* sayForWhom(claim: KubeObject): Step<void> {
+  const { namespace = '', name } = claim.metadata
+  const pods = yield* perform<ControllerState, readonly string[]>(world =>
+    Object.freeze(
+      (objectsBy(store(world, 'pods'), 'namespace', namespace) as Pod[])
+        .filter(pod => !pod.spec.nodeName && !isPodTerminal(pod) && mounts(pod, name))
+        .map(pod => pod.metadata.name),
+    ),
+  )
+  if (pods.length === 0)
+    return yield* event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+  const whom = `pod${pods.length > 1 ? 's' : ''} ${pods.join(',')}`
+  yield* event(claim, 'Normal', 'WaitForPodScheduled', `waiting for ${whom} to be scheduled`)
+}
+const mounts = (pod: Pod, claim: string): boolean =>
+  (pod.spec.volumes ?? []).some(volume => volume.persistentVolumeClaim?.claimName === claim)
 
 function* pending(claim: KubeObject): Step<void> {
   const written = yield* setClaimStatus(claim, 'Pending')

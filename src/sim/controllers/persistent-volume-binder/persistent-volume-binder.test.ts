@@ -84,6 +84,40 @@ describe('the binder', () => {
     expect(cluster.list('persistentvolumeclaims')[0]?.status?.phase).toBe('Bound')
   })
 
+  it('says once that a class is missing, and again only when it looks at everything', () => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    const missing = () => cluster.list('events').map(e => `${e.reason} ${e.count} ${e.message}`)
+    cluster.put(claim('500Mi', { storageClassName: 'gone' }))
+    cluster.pass(10)
+    expect(missing()).toEqual(['ProvisioningFailed 1 storageclass.storage.k8s.io "gone" not found'])
+    cluster.pass(10)
+    expect(missing()).toEqual(['ProvisioningFailed 2 storageclass.storage.k8s.io "gone" not found'])
+  })
+
+  it('says for which pod a claim waits that is bound where its consumer runs', () => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    cluster.put({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'lazy' },
+      provisioner: 'example.com/disks',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    } as KubeObject)
+    cluster.put(claim('500Mi', { storageClassName: 'lazy' }))
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    cluster.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'db', namespace: 'default' },
+      spec: { volumes },
+    } as KubeObject)
+    cluster.pass(15)
+    expect(cluster.list('events').map(e => `${e.reason}: ${e.message}`)).toEqual([
+      'WaitForFirstConsumer: waiting for first consumer to be created before binding',
+      'WaitForPodScheduled: waiting for pod db to be scheduled',
+    ])
+  })
+
   it('keeps the volume of a claim that is gone', () => {
     const cluster = new TestCluster([persistentVolumeBinder(false)])
     cluster.put(volume('disk', '1Gi'))

@@ -56,13 +56,14 @@ function volumeChanged(world: ControllerWorld, { type, object }: InformerEvent):
   return ref ? [`claim ${ref.namespace}/${ref.name}`] : []
 }
 
+/** claimWorker, volumeWorker: what fails is not tried again by itself; the next change or the next look at everything does that. */
 function* reconcile(key: string): ControllerProcedure<Outcome> {
   const [what, name = ''] = key.split(' ')
   if (what === 'claim') {
     const claim = yield* read(CLAIMS, name)
-    if (claim) return yield* syncClaim(claim)
+    if (claim) yield* syncClaim(claim)
     return
   }
   const volume = yield* read(VOLUMES, name)
-  if (volume) return yield* syncVolume(volume)
+  if (volume) yield* syncVolume(volume)
 }

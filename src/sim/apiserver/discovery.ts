@@ -1,7 +1,9 @@
 // Models the discovery endpoints of k8s.io/apiserver/pkg/endpoints/discovery, and the other paths that are no resource's.
 import { GROUP_VERSIONS, parseApiVersion, RESOURCES, type Resource } from '../api/kinds'
 import type { HttpHeaders } from '../api/messages'
+import type { Schema } from '../api/schema'
 import { unknownResource } from '../api/status'
+import { answerOpenApi } from './openapi'
 
 /** What `kubectl version` shows of the server. */
 export const VERSION = Object.freeze({
@@ -20,7 +22,11 @@ export const VERSION = Object.freeze({
 const HEALTH = new Set(['/healthz', '/livez', '/readyz'])
 
 /** The answer to a path that is no resource's. */
-export function answerPath(path: string, headers: HttpHeaders): { readonly code: number; readonly body: unknown } {
+export function answerPath(
+  path: string,
+  headers: HttpHeaders,
+  schema: Schema,
+): { readonly code: number; readonly body: unknown } {
   if (HEALTH.has(path)) return { code: 200, body: 'ok' }
   if (path === '/version') return { code: 200, body: VERSION }
   if (path === '/api' || path === '/apis')
@@ -28,9 +34,10 @@ export function answerPath(path: string, headers: HttpHeaders): { readonly code:
       code: 200,
       body: headers.accept?.includes('APIGroupDiscoveryList') ? aggregated(path) : path === '/api' ? coreVersions() : groups(),
     }
-  if (path === '/openapi/v3') return { code: 200, body: openapiPaths() }
-  if (path.startsWith('/openapi/'))
-    return { code: 200, body: Object.freeze({ openapi: '3.0.0', info: { title: 'Kubernetes', version: VERSION.gitVersion } }) }
+  if (path.startsWith('/openapi/')) {
+    const body = answerOpenApi(path, schema, VERSION.gitVersion)
+    return body === undefined ? { code: 404, body: unknownResource() } : { code: 200, body }
+  }
   const apiVersion = path.startsWith('/apis/') ? path.slice(6) : path.startsWith('/api/') ? path.slice(5) : ''
   if (GROUP_VERSIONS.includes(apiVersion)) return { code: 200, body: resources(apiVersion) }
   return { code: 404, body: unknownResource() }
@@ -111,13 +118,3 @@ const discovered = (r: Resource): unknown => ({
     })),
   }),
 })
-
-const openapiPaths = (): unknown =>
-  Object.freeze({
-    paths: Object.fromEntries(
-      GROUP_VERSIONS.map(v => [
-        v === 'v1' ? 'api/v1' : `apis/${v}`,
-        { serverRelativeURL: `/openapi/v3/${v === 'v1' ? 'api/v1' : `apis/${v}`}` },
-      ]),
-    ),
-  })

@@ -89,7 +89,7 @@ function* getScale(call: Call): Serve<void> {
 
 /** A path that is no resource's: discovery, health, version. */
 export function servePath(world: World, call: Call): void {
-  const { code, body } = answerPath(call.info.path, call.request.headers)
+  const { code, body } = answerPath(call.info.path, call.request.headers, world.config.schema)
   noteStages(world, call, 'answer')
   respond(world, call, code, body)
 }

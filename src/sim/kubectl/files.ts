@@ -35,7 +35,7 @@ export function* readObjects(s: Session, validate: boolean): Run<FileObjects> {
 export function* visitObjects(s: Session, validate: boolean, step: (info: FileObject) => Run): Run<readonly KubectlError[]> {
   const errors: KubectlError[] = []
   const unread: string[] = []
-  const checked = new Set<string>()
+  const checked = new Map<string, unknown>()
   for (const { source, content } of contents(s)) {
     const { documents, problems } = parseManifest(content, source)
     const problem = problems.find(({ severity }) => severity === 'error')
@@ -125,20 +125,23 @@ function infoOf(s: Session, resource: Resource, object: KubeObject, source: stri
 }
 
 /** Asks whether the apiserver itself can validate the kind (k8s.io/kubectl/pkg/validation, ParamVerifyingSchema). */
-function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Set<string>): Run {
+function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Map<string, unknown>): Run {
   const type = `${apiVersion} ${kind}`
   if (checked.has(type)) return
-  const openapi = function* (path: string): Run {
-    if (!checked.has(path)) yield* ask(s, requestPath(path, { timeout: '32s' }))
-    checked.add(path)
+  const openapi = function* (path: string): Run<unknown> {
+    if (!checked.has(path)) checked.set(path, (yield* ask(s, requestPath(path, { timeout: '32s' }))).body)
+    return checked.get(path)
   }
-  checked.add(type)
+  checked.set(type, undefined)
   // a list is not validated by the apiserver, so kubectl gets what it would need to do so
-  if (type === 'v1 List') return yield* openapi('/openapi/v2')
-  yield* openapi('/openapi/v3')
+  if (type === 'v1 List') {
+    yield* openapi('/openapi/v2')
+    return
+  }
+  const index = yield* openapi('/openapi/v3')
   const root = RESOURCES.find(resource => resource.apiVersion === apiVersion)?.root
-  if (root !== undefined && !checked.has(apiVersion)) yield* fetchDocument(s, root)
-  checked.add(apiVersion)
+  if (root !== undefined && !checked.has(apiVersion)) yield* fetchDocument(s, root, index)
+  checked.set(apiVersion, undefined)
   if (resourceByKind(apiVersion, kind)) return
   const definitions = mustResource('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
   const findDefinition = ask(s, requestOn('list', 'GET', definitions, {}))
@@ -147,12 +150,19 @@ function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Set
   if (root !== undefined) yield* findDefinition
 }
 
-/** A group version's document is kept on disk. */
-function* fetchDocument(s: Session, root: string): Run {
+/** The query of a document's address in the index of /openapi/v3: its hash. */
+export function documentQuery(root: string, index: unknown): Readonly<Record<string, string>> {
+  const { paths } = (index ?? {}) as { readonly paths?: Readonly<Record<string, { readonly serverRelativeURL?: string }>> }
+  const hash = /[?&]hash=([^&]*)/.exec(paths?.[root.slice(1)]?.serverRelativeURL ?? '')?.[1]
+  return hash === undefined ? {} : { hash }
+}
+
+/** A group version's document, at the address that the index gives; it is kept on disk. */
+function* fetchDocument(s: Session, root: string, index: unknown): Run {
   const path = `/openapi/v3${root}`
   const kept = yield* perform<KubectlState, boolean>(({ state }) => state.documents.has(path))
   if (kept) return
-  yield* ask(s, requestPath(path, { timeout: '32s' }))
+  yield* ask(s, requestPath(path, { ...documentQuery(root, index), timeout: '32s' }))
   yield* perform<KubectlState, void>(({ state }) => {
     state.documents.add(path)
   })

@@ -6,6 +6,7 @@ import { apiVersionOf } from '../kinds'
 import { Compiler, type OpenApiDocument } from './compile'
 import type { Field, Schema, SchemaType, StructType } from './types'
 
+export type { OpenApiDocument, OpenApiNode } from './compile'
 export { type Decoded, decode, strictErrorText, unhandledText } from './decode'
 export type { Field, ListType, MapType, ScalarKind, ScalarType, Schema, SchemaType, StructType } from './types'
 
@@ -47,7 +48,7 @@ function build(document: OpenApiDocument): Schema {
     const type = element(typeAt(apiVersion, kind, path))
     return type?.kind === 'struct' ? [...type.fields.values()] : []
   }
-  return { typeOf, typeAt, fieldsOf }
+  return { definitions: document, typeOf, typeAt, fieldsOf }
 }
 
 /** Of a list or map: what it holds. */

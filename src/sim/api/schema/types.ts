@@ -1,6 +1,7 @@
 /**
  * The types of the API, compiled from the OpenAPI document.
  */
+import type { OpenApiDocument } from './compile'
 
 export type ScalarKind =
   | 'string'
@@ -70,6 +71,8 @@ export interface Field {
 
 /** The schema of everything that a cluster serves. Immutable. */
 export interface Schema {
+  /** What it was made of: the definitions of the OpenAPI document, by name. */
+  readonly definitions: OpenApiDocument
   /** The type of a kind, `DeleteOptions` and lists included; undefined when it is not served. */
   readonly typeOf: (apiVersion: string, kind: string) => StructType | undefined
   /** The type at a path within a kind; lists and maps are passed through. Undefined when there is no such field. */

@@ -4,6 +4,7 @@ import type { Field, SchemaType } from '../../api/schema'
 import { type Command, flag, refused } from '../command'
 import { mappedResource } from '../discovery'
 import { fail } from '../errors'
+import { documentQuery } from '../files'
 import { requestPath } from '../requests'
 import { ask, err, isOn, out, type Run, type Session, text } from '../session'
 
@@ -17,8 +18,8 @@ function* run(s: Session): Run {
   const { type, path } = splitPath(given)
   const found = yield* mappedResource(s, type)
   const resource = versionOf(found, text(s, 'api-version'))
-  yield* ask(s, requestPath('/openapi/v3', { timeout: '32s' }))
-  yield* ask(s, requestPath(`/openapi/v3${resource.root}`, { timeout: '32s' }))
+  const { body: index } = yield* ask(s, requestPath('/openapi/v3', { timeout: '32s' }))
+  yield* ask(s, requestPath(`/openapi/v3${resource.root}`, { ...documentQuery(resource.root, index), timeout: '32s' }))
   yield* out(s, describeType(s, resource, path))
   yield* err(s, 'Descriptions are not simulated here: these are the fields with their types.\n')
 }

@@ -1,7 +1,7 @@
 // Models pkg/controller/podgc/gc_controller.go: pods that nobody else will delete.
+import { getCondition } from '../../api/conditions'
 import { MEDIA } from '../../api/messages'
-import { rfc3339 } from '../../api/time'
-import type { Pod } from '../../api/types'
+import type { Node, Pod } from '../../api/types'
 import {
   afterPart,
   type Controller,
@@ -16,9 +16,9 @@ import {
 import { succeeded } from '../../client/http'
 import { deleteRequest, getRequest, patchRequest } from '../../client/requests'
 import { keyOf, objectsBy } from '../../client/store'
-import { ask, now } from '../ask'
+import { ask, DELETE_OPTIONS, now } from '../ask'
+import { disruptionPatch } from '../disruption-target'
 import { BY_NODE } from '../nodes'
-import { messageOf } from '../objects'
 import { isPodTerminal } from '../pods'
 
 const SELF = { name: 'pod-garbage-collector', part: 'pod-garbage-collector' } as const
@@ -27,11 +27,13 @@ const PERIOD_MS = 20_000
 const QUARANTINE_US = 40_000_000
 /** --terminated-pod-gc-threshold */
 const TERMINATED_LIMIT = 12_500
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
+const GONE = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' }
 
 /** Nodes that pods are on and that are not there, with the time when that was first seen (µs). */
 type Missing = Map<string, number>
 
-/** Deletes pods of nodes that are gone, pods that were deleted before they had a node, and the oldest of very many that have ended. */
+/** Deletes pods of nodes that are gone or out of service, pods that were deleted before they had a node, and the oldest of very many that have ended. */
 export const podGarbageCollector: Controller<Missing> = {
   ...SELF,
   workers: 5,
@@ -56,6 +58,9 @@ function findPods(world: ControllerWorld): string[] {
   const pods = store(world, 'pods')
   const nodes = store(world, 'nodes').objects
   const found: string[] = []
+  for (const [name, node] of nodes)
+    if (isOutOfService(node as Node))
+      for (const pod of objectsBy(pods, 'node', name)) if (pod.metadata.deletionTimestamp) found.push(`stuck ${keyOf(pod)}`)
   for (const node of missing.keys()) if (nodes.has(node) || !pods.indices.get('node')?.has(node)) missing.delete(node)
   for (const node of pods.indices.get('node')?.keys() ?? []) {
     if (node === '' || nodes.has(node)) continue
@@ -69,6 +74,11 @@ function findPods(world: ControllerWorld): string[] {
   return found
 }
 
+/** A person says that the node is off: what is being deleted there has ended. */
+const isOutOfService = (node: Node): boolean =>
+  getCondition(node.status?.conditions, 'Ready')?.status !== 'True' &&
+  (node.spec.taints ?? []).some(({ key }) => key === OUT_OF_SERVICE)
+
 function ended(pods: Iterable<Pod>): string[] {
   const terminal = [...pods].filter(pod => isPodTerminal(pod) && !pod.metadata.deletionTimestamp)
   const byAge = terminal.sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1))
@@ -79,30 +89,25 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   const [why, podKey = ''] = key.split(' ')
   const pod = yield* cached<Pod>('pods', podKey)
   if (!pod) return
-  const { namespace, name, uid } = pod.metadata
+  const { namespace, name } = pod.metadata
   if (why === 'orphan') {
     const node = yield* ask(SELF, getRequest('nodes', undefined, pod.spec.nodeName ?? ''))
     if (node.code !== 404) return
   }
-  if (why !== 'ended' && !isPodTerminal(pod)) {
-    const failed = { phase: 'Failed', ...(why === 'orphan' && { conditions: [goneNode(rfc3339(yield* now()))] }) }
-    const response = yield* ask(
-      SELF,
-      patchRequest('pods', namespace, name, { metadata: { uid }, status: failed }, MEDIA.strategicMergePatch, 'status'),
-    )
-    if (response.code === 404) return
-    if (!succeeded(response)) return { retry: messageOf(response) }
+  if (!isPodTerminal(pod)) {
+    const body = disruptionPatch(pod, why === 'orphan' ? GONE : undefined, yield* now(), failedStatus(pod))
+    const response = yield* ask(SELF, patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
+    // what fails is found again the next time
+    if (!succeeded(response)) return
   }
-  const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } }
-  const response = yield* ask(SELF, deleteRequest('pods', namespace, name, options))
-  if (!succeeded(response) && response.code !== 404) return { retry: messageOf(response) }
+  yield* ask(SELF, deleteRequest('pods', namespace, name, { ...DELETE_OPTIONS, gracePeriodSeconds: 0 }))
 }
 
-const goneNode = (at: string) => ({
-  type: 'DisruptionTarget',
-  status: 'True',
-  lastProbeTime: null,
-  lastTransitionTime: at,
-  reason: 'DeletionByPodGC',
-  message: 'PodGC: node no longer exists',
-})
+/** What the mark of the end changes in a pod's status. */
+function failedStatus({ metadata, status }: Pod): object {
+  const { generation } = metadata
+  return {
+    phase: 'Failed',
+    ...(generation !== undefined && status.observedGeneration !== generation && { observedGeneration: generation }),
+  }
+}

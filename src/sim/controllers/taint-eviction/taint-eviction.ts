@@ -1,7 +1,6 @@
 // Models pkg/controller/tainteviction/taint_eviction.go: pods leave nodes whose taints NoExecute they do not tolerate (any longer).
 import { deepEqual } from '../../api/deep'
 import { MEDIA } from '../../api/messages'
-import { rfc3339 } from '../../api/time'
 import type { KubeObject, Node, Pod, Taint } from '../../api/types'
 import {
   type Controller,
@@ -18,6 +17,7 @@ import type { InformerEvent } from '../../client/informer'
 import { deleteRequest, getRequest, patchRequest } from '../../client/requests'
 import { keyOf, objectsBy, splitKey } from '../../client/store'
 import { ask, DELETE_OPTIONS, now } from '../ask'
+import { disruptionPatch } from '../disruption-target'
 import { BY_NODE, eventAbout } from '../nodes'
 import { messageOf } from '../objects'
 import { podCondition } from '../pods'
@@ -25,6 +25,7 @@ import { secondsToStay } from './tolerations'
 
 const SELF = { name: 'node-controller', part: 'taint-eviction' } as const
 const COMPONENT = 'taint-eviction-controller'
+const WHY = { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' }
 
 /** Pods that will be deleted: when (µs), and since when that is known. */
 type Evictions = Map<string, { readonly since: number; readonly at: number }>
@@ -116,27 +117,11 @@ function* markAndDelete(namespace: string, name: string): ControllerProcedure<st
   if (!succeeded(response)) return messageOf(response)
   const pod = response.body
   if (podCondition(pod, 'DisruptionTarget')?.status !== 'True') {
-    const body = disruptionPatch(pod, rfc3339(yield* now()))
+    const body = disruptionPatch(pod, WHY, yield* now())
     const patched = yield* ask(SELF, patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
     if (patched.code === 404) return undefined
     if (!succeeded(patched)) return messageOf(patched)
   }
   const deleted = yield* ask(SELF, deleteRequest('pods', namespace, name, DELETE_OPTIONS))
   return succeeded(deleted) || deleted.code === 404 ? undefined : messageOf(deleted)
-}
-
-/** The patch that adds the condition: a strategic merge, with the order of all of them. */
-function disruptionPatch(pod: Pod, at: string): object {
-  const types = (pod.status.conditions ?? []).map(({ type }) => type).filter(type => type !== 'DisruptionTarget')
-  const condition = {
-    lastProbeTime: null,
-    lastTransitionTime: at,
-    message: 'Taint manager: deleting due to NoExecute taint',
-    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-    reason: 'DeletionByTaintManager',
-    status: 'True',
-    type: 'DisruptionTarget',
-  }
-  const order = [...types, 'DisruptionTarget'].map(type => ({ type }))
-  return { metadata: { uid: pod.metadata.uid }, status: { '$setElementOrder/conditions': order, conditions: [condition] } }
 }

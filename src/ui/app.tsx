@@ -24,7 +24,7 @@ export function App() {
   const look = useLook()
   const language = useLanguage(state => state.language)
   const status = useSession(state => state.status)
-  const frame = useSession(state => state.frame)
+  const begun = useSession(state => state.frame !== undefined)
   const side = useLayout(state => state.side)
   const bottom = useLayout(state => state.bottom)
   const presenting = look === 'presenter'
@@ -46,9 +46,9 @@ export function App() {
             <Failed />
           ) : (
             <Boundary>
-              {frame ? (
+              {begun ? (
                 <Suspense fallback={<Booting />}>
-                  <Stage frame={frame} />
+                  <Stage />
                 </Suspense>
               ) : (
                 <Booting />

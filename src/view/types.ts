@@ -34,6 +34,8 @@ export interface Packet {
   readonly label: string
   readonly start: number
   readonly end: number
+  /** So many messages travel as one, because they would lie over each other; `seq` is the first of them. Absent: one. */
+  readonly count?: number
   /** An answer that says no (code ≥ 400). */
   readonly failed?: boolean
   /** Of an answer: the request that it belongs to. */

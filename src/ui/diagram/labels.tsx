@@ -7,7 +7,7 @@ import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
-import { saidOn, stillLabels, suffixOf } from './lit'
+import { messagesIn, saidOn, stillLabels, suffixOf } from './lit'
 import { PACKET_KINDS, ShapeIcon } from './shapes'
 import { useStage } from './stage-state'
 
@@ -42,21 +42,29 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
   )
 }
 
-/** Every message of the scene as a button, for keyboards, screen readers and tests. */
+/** Of so many messages at most there is a list; the log has all of them. */
+const LISTED = 200
+/** A longer list than this is made when the messages stand still: while they move, nobody can follow it. */
+const FOLLOWED = 40
+
+/** The messages of the scene as buttons, for keyboards, screen readers and tests. */
 export function PacketList({ scene }: { readonly scene: BeatScene | undefined }) {
   const t = useT()
   const select = useSession(state => state.select)
-  if (!scene || scene.packets.length === 0) return null
-  const words = (packet: Packet) =>
-    t('stage.packet', { kind: t(`packet.${packet.kind}`), from: packet.from, to: packet.to, label: packet.label })
+  const moving = useClock(state => state.motion === 'moving')
+  if (!scene || scene.packets.length === 0 || (moving && scene.packets.length > FOLLOWED)) return null
+  const words = ({ kind, from, to, label, count = 1 }: Packet) =>
+    t('stage.packet', { kind: t(`packet.${kind}`), from, to, label: count > 1 ? `${label} ×${count}` : label })
+  const more = messagesIn(scene.packets.slice(LISTED))
   return (
     <ul className={styles.list} aria-label={t('stage.packets')}>
-      {scene.packets.map(packet => (
+      {scene.packets.slice(0, LISTED).map(packet => (
         <li key={packet.seq}>
           <button
             type="button"
             data-packet={packet.seq}
             data-kind={packet.kind}
+            data-count={packet.count}
             data-from={packet.from}
             data-to={packet.to}
             onClick={() => select({ kind: 'entry', seq: packet.seq })}
@@ -65,6 +73,7 @@ export function PacketList({ scene }: { readonly scene: BeatScene | undefined })
           </button>
         </li>
       ))}
+      {more > 0 && <li className="visually-hidden">{t('stage.morePackets', { n: more })}</li>}
     </ul>
   )
 }

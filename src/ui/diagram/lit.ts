@@ -60,11 +60,11 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
   // An answer is told with its question.
   const asked = heaviest.kind === 'response' && heaviest.seq !== lead ? requestOf(heaviest, packets) : undefined
   const label = asked ?? heaviest
-  const alike = packets.filter(packet => packet.label === label.label).length
+  const alike = messagesIn(packets.filter(packet => packet.label === label.label))
   /** What else was said in its direction: answers go without saying. */
-  const others = packets.filter(
-    packet => packet.from === label.from && packet.kind !== 'response' && packet.label !== label.label,
-  ).length
+  const others = messagesIn(
+    packets.filter(packet => packet.from === label.from && packet.kind !== 'response' && packet.label !== label.label),
+  )
   const answer = asked ? heaviest : label.kind === 'request' && alike === 1 ? answerTo(label, packets) : undefined
   const isForward = (packet: Packet) => {
     const [a, b] = [standIn(layout, packet.from), standIn(layout, packet.to)]
@@ -83,6 +83,9 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
     packets,
   }
 }
+
+/** How many messages packets stand for. */
+export const messagesIn = (packets: readonly Packet[]): number => packets.reduce((sum, { count = 1 }) => sum + count, 0)
 
 const requestOf = (answer: Packet, packets: readonly Packet[]): Packet | undefined =>
   packets.find(packet => packet.seq === answer.answers)
@@ -126,7 +129,7 @@ export function suffixOf({ text, suffix, others }: LitWire, width: number): stri
 /** All that was said on a wire, for a tooltip: each with how often. */
 export function saidOn({ packets }: LitWire): string {
   const counts = new Map<string, number>()
-  for (const { label } of packets) counts.set(label, (counts.get(label) ?? 0) + 1)
+  for (const { label, count = 1 } of packets) counts.set(label, (counts.get(label) ?? 0) + count)
   return [...counts].map(([label, count]) => (count > 1 ? `${label} ×${count}` : label)).join('\n')
 }
 

@@ -1,2 +1,2 @@
-/** What framer-motion needs to move rooms and pods; loaded after the first paint. */
-export { domAnimation as default } from 'framer-motion'
+/** What framer-motion needs to let pods appear and leave, and no gestures; loaded after the first paint. */
+export { domMin as default } from 'framer-motion'

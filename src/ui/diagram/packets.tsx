@@ -3,11 +3,12 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useStoreApi } from 'reactflow'
 import { stageTime, useClock } from '../session/clock'
 import { useSession } from '../session/session'
-import type { BeatScene } from '../session/types'
+import type { Packet } from '../session/types'
 import { useLook } from '../shared/preferences'
+import { type Flights, flyingAt, type Moment, momentFor } from './flights'
 import { housesOf, type StageLayout } from './layout'
-import { paint, readPalette } from './paint'
-import { type Flying, flyingAt, type Route, routeOf } from './routes'
+import { type Places, paint } from './paint'
+import { readPalette, type Sprites, spritesFor } from './sprites'
 import styles from './stage.module.css'
 
 /** World pixels within which a click means the packet. */
@@ -15,54 +16,53 @@ const REACH = 13
 
 interface PacketsProps {
   readonly layout: StageLayout
-  readonly scene: BeatScene | undefined
+  readonly flights: Flights
 }
 
-export function Packets({ layout, scene }: PacketsProps) {
+export function Packets({ layout, flights }: PacketsProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const look = useLook()
   const flow = useStoreApi()
-  const routes = useMemo(() => {
-    const all = new Map<number, Route>()
-    for (const packet of scene?.packets ?? []) {
-      const route = routeOf(layout, packet)
-      if (route) all.set(packet.seq, route)
-    }
-    return all
-  }, [layout, scene])
+  const pictures = useRef<{ readonly look: string; readonly scale: number; readonly sprites: Sprites }>(undefined)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new look has new colours to read
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d')
     if (!element || !context) return
-    const palette = readPalette(element)
-    const grounds = { obstacles: housesOf(layout), spine: layout.spine.rect }
+    const spritesAt = (scale: number): Sprites => {
+      const known = pictures.current
+      if (known?.look === look && known.scale === scale) return known.sprites
+      const sprites = spritesFor(readPalette(element), scale)
+      pictures.current = { look, scale, sprites }
+      return sprites
+    }
+    const obstacles = housesOf(layout)
+    const moment = momentFor(flights)
+    const places: Places = new Map()
     let dirty = false
     const draw = () => {
-      const flying =
-        scene && useClock.getState().motion !== 'still' ? flyingAt(scene.packets, routes, scene.duration, stageTime.get()) : []
-      if (flying.length === 0 && !dirty) return
-      dirty = flying.length > 0
+      moment.count = 0
+      if (useClock.getState().motion !== 'still') flyingAt(flights, stageTime.get(), moment)
+      if (moment.count === 0 && !dirty) return
+      dirty = moment.count > 0
       const { transform, width, height } = flow.getState()
       fitCanvas(element, width, height)
       const [x, y, zoom] = transform
       const ratio = window.devicePixelRatio
-      context.setTransform(1, 0, 0, 1, 0, 0)
+      const scale = ratio * zoom
       context.clearRect(0, 0, element.width, element.height)
-      context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y)
-      paint(context, flying, palette, grounds)
+      const ground = { obstacles, spine: layout.spine.rect, scale, x: x * ratio, y: y * ratio }
+      if (dirty) paint(context, flights, moment, spritesAt(scale), ground, places)
     }
     draw()
     const off = [stageTime.on('change', draw), flow.subscribe(draw), useClock.subscribe(draw)]
     return () => {
       for (const each of off) each()
-      context.setTransform(1, 0, 0, 1, 0, 0)
       context.clearRect(0, 0, element.width, element.height)
     }
-  }, [layout, scene, routes, flow, look])
+  }, [layout, flights, flow, look])
 
-  useAsking(canvas, scene, routes)
+  useAsking(canvas, flights)
   return <canvas ref={canvas} className={styles.packets} />
 }
 
@@ -75,30 +75,30 @@ function fitCanvas(element: HTMLCanvasElement, width: number, height: number): v
 }
 
 /** A click on a packet, wherever it is just now, selects it. */
-function useAsking(
-  canvas: { readonly current: HTMLCanvasElement | null },
-  scene: BeatScene | undefined,
-  routes: ReadonlyMap<number, Route>,
-): void {
+function useAsking(canvas: { readonly current: HTMLCanvasElement | null }, flights: Flights): void {
   const flow = useStoreApi()
   const select = useSession(state => state.select)
+  const moment = useMemo(() => momentFor(flights), [flights])
   useEffect(() => {
     const stage = canvas.current?.parentElement
-    if (!stage || !scene) return
-    const under = (event: MouseEvent): Flying | undefined => {
+    if (!stage || flights.packets.length === 0) return
+    const under = (event: MouseEvent): Packet | undefined => {
       if (useClock.getState().motion === 'still') return undefined
       const box = stage.getBoundingClientRect()
       const [tx, ty, zoom] = flow.getState().transform
-      const [x, y] = [(event.clientX - box.left - tx) / zoom, (event.clientY - box.top - ty) / zoom]
-      const flying = flyingAt(scene.packets, routes, scene.duration, stageTime.get())
-      return flying.findLast(each => Math.abs(each.x - x) <= REACH && Math.abs(each.y - y) <= REACH)
+      const at = hit(
+        flyingAt(flights, stageTime.get(), moment),
+        (event.clientX - box.left - tx) / zoom,
+        (event.clientY - box.top - ty) / zoom,
+      )
+      return at === undefined ? undefined : flights.packets[at]
     }
     const onClick = (event: MouseEvent) => {
-      const hit = under(event)
-      if (!hit) return
+      const packet = under(event)
+      if (!packet) return
       event.stopPropagation()
       event.preventDefault()
-      select({ kind: 'entry', seq: hit.packet.seq })
+      select({ kind: 'entry', seq: packet.seq })
     }
     const onMove = (event: MouseEvent) => {
       stage.style.cursor = under(event) ? 'pointer' : ''
@@ -109,5 +109,12 @@ function useAsking(
       stage.removeEventListener('click', onClick, true)
       stage.removeEventListener('pointermove', onMove)
     }
-  }, [canvas, scene, routes, flow, select])
+  }, [canvas, flights, moment, flow, select])
+}
+
+/** The flight at a place: the one that lies on top. */
+function hit({ count, flight, x, y }: Moment, px: number, py: number): number | undefined {
+  for (let i = count - 1; i >= 0; i--)
+    if (Math.abs((x[i] as number) - px) <= REACH && Math.abs((y[i] as number) - py) <= REACH) return flight[i]
+  return undefined
 }

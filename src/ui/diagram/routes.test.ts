@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Packet } from '../session/types'
 import { packetOf } from '../testing/fixture'
 import { layoutStage } from './layout'
-import { arrivals, flyingAt, pointAt, type Route, routeOf } from './routes'
+import { arrivals, pointAt, type Route, routeOf } from './routes'
 
 const layout = layoutStage({ width: 1280, height: 640, large: false, controllers: ['deployment'], nodes: ['node-1', 'node-2'] })
 const route = (packet: Packet): Route => {
@@ -52,28 +52,8 @@ describe('the way of a message', () => {
   })
 })
 
-describe('where a message is', () => {
+describe('when a message is there', () => {
   const packet = packetOf(1, 'etcd', 'apiserver', 'etcd', 'txn put', 100)
-  const routes = new Map([[1, route(packet)]])
-
-  test('is a function of the moment', () => {
-    const there = flyingAt([packet], routes, 1000, 350)
-    expect(there).toEqual(flyingAt([packet], routes, 1000, 350))
-    const [from, to] = route(packet).points
-    expect(there[0]?.y).toBeCloseTo(((from?.y ?? 0) + (to?.y ?? 0)) / 2)
-  })
-
-  test('before it leaves and after it has arrived it is nowhere', () => {
-    expect(flyingAt([packet], routes, 1000, 99)).toEqual([])
-    expect(flyingAt([packet], routes, 1000, 600)).toEqual([])
-  })
-
-  test('a flight too short for the eye is stretched within its beat', () => {
-    const quick = { ...packet, start: 690, end: 700 }
-    expect(flyingAt([quick], routes, 700, 500)).toHaveLength(1)
-    expect(flyingAt([quick], routes, 700, 700)).toHaveLength(0)
-  })
-
   test('a house shows its new state when its last message has arrived', () => {
     const times = arrivals([packet, packetOf(2, 'watch', 'apiserver', 'kubelet/node-1', '', 400)], 1000)
     expect(times.get('etcd' as never)).toBe(600)

@@ -61,13 +61,16 @@ export function stagesOf({ label, refusedAt }: Pick<Packet, 'label' | 'refusedAt
 }
 const READ = new Set<PipelineStage>(['authentication', 'authorization'])
 
+/** The fraction of its flight at which a request begins its walk down the pipeline. */
+export const WALK = 0.66
+
 /** Along the wire, into the spine, up to its first stage and down through those that it passes. */
 function downThePipeline({ spine }: StageLayout, packet: Packet, start: Point, end: Point): Route['points'] {
   const x = end.x <= spine.rect.x ? spine.leftRail : spine.rightRail
   const walk = stagesOf(packet)
   const isRead = !walk.includes('storage') && packet.refusedAt === undefined
   const stops = [...walk.map(stage => centreOf(spine.stages[stage]).y), ...(isRead ? [spine.watchCache.y] : [])]
-  const inside = stops.map((y, i) => ({ x, y, at: stops.length < 2 ? 1 : 0.66 + (0.34 * i) / (stops.length - 1) }))
+  const inside = stops.map((y, i) => ({ x, y, at: stops.length < 2 ? 1 : WALK + ((1 - WALK) * i) / (stops.length - 1) }))
   return [{ ...start, at: 0 }, { ...end, at: 0.5 }, { x, y: end.y, at: 0.55 }, ...inside]
 }
 
@@ -116,26 +119,17 @@ function evenly(points: readonly Point[]): Route['points'] {
   return points.map((point, i) => ({ ...point, at: (lengths[i] ?? 0) / total }))
 }
 
-/** Where on its way a message is after a fraction (0 to 1) of its flight. */
-export function pointAt(route: Route, fraction: number): Point {
-  const { points } = route
-  let before = points[0]
-  for (const point of points) {
-    if (before && fraction <= point.at) {
-      const span = point.at - before.at
-      const part = span > 0 ? (fraction - before.at) / span : 1
-      return { x: before.x + (point.x - before.x) * part, y: before.y + (point.y - before.y) * part }
-    }
-    before = point
-  }
-  return before ?? { x: 0, y: 0 }
-}
-
-/** A message on the stage at a moment. */
-export interface Flying {
-  readonly packet: Packet
-  readonly x: number
-  readonly y: number
+/** Where on its way a message is after a fraction (0 to 1) of its flight; written into `out`. */
+export function pointAt({ points }: Route, fraction: number, out: { x: number; y: number } = { x: 0, y: 0 }): Point {
+  let i = 0
+  while (i < points.length - 1 && fraction > (points[i] as Route['points'][number]).at) i++
+  const [before, point] = [points[Math.max(0, i - 1)], points[i]]
+  if (!before || !point) return out
+  const span = point.at - before.at
+  const part = span > 0 ? Math.min(1, (fraction - before.at) / span) : 1
+  out.x = before.x + (point.x - before.x) * part
+  out.y = before.y + (point.y - before.y) * part
+  return out
 }
 
 /** Stage milliseconds that a flight takes at least, so that it can be seen. */
@@ -147,23 +141,6 @@ export function seen(packet: Packet, duration: number): { readonly start: number
   if (packet.end - packet.start >= least) return packet
   const end = Math.max(packet.end, Math.min(duration, packet.start + least))
   return { start: Math.max(0, Math.min(packet.start, end - least)), end }
-}
-
-/** Who is under way at `time` (stage ms), and where. */
-export function flyingAt(
-  packets: readonly Packet[],
-  routes: ReadonlyMap<number, Route>,
-  duration: number,
-  time: number,
-): Flying[] {
-  const flying: Flying[] = []
-  for (const packet of packets) {
-    const { start, end } = seen(packet, duration)
-    if (time < start || time >= end) continue
-    const route = routes.get(packet.seq)
-    if (route) flying.push({ packet, ...pointAt(route, (time - start) / (end - start)) })
-  }
-  return flying
 }
 
 /** Whether a room is one of a house's own: `kubelet/node-1` of `node/node-1`, `controller-manager/deployment` of its manager. */

@@ -1,12 +1,15 @@
 /** What the rooms on the stage draw from: the layout, what is lit, and the cluster as each house knows it by now. */
 import { create } from 'zustand'
 import type { BeatScene, ClusterView, RoomId } from '../session/types'
+import { type Flights, NO_FLIGHTS } from './flights'
 import type { StageLayout } from './layout'
 import type { Lit } from './lit'
 
 export interface StageState {
   readonly layout: StageLayout | undefined
   readonly scene: BeatScene | undefined
+  /** Where the scene's messages are, at every moment. */
+  readonly flights: Flights
   /** What the current scene lights; undefined when nothing is told: then nothing is dim. */
   readonly lit: Lit | undefined
   /** The cluster as of the cursor. */
@@ -20,14 +23,25 @@ export interface StageState {
 export const useStage = create<StageState>(() => ({
   layout: undefined,
   scene: undefined,
+  flights: NO_FLIGHTS,
   lit: undefined,
   view: undefined,
   before: new Map(),
   changed: new Set(),
 }))
 
-/** The cluster as a house shows it now: the new state once its last message of the beat has arrived. */
-export const useHouseView = (house: RoomId): ClusterView | undefined => useStage(state => state.before.get(house) ?? state.view)
+/**
+ * A part of the cluster as a house shows it now: the new state once its last message of the beat has arrived. Parts keep their
+ * identity from frame to frame while they stay as they are, so a house is drawn again when its own part has changed, and only then.
+ */
+export const useHouseView = <T>(house: RoomId, part: (view: ClusterView) => T): T | undefined =>
+  useStage(state => {
+    const view = state.before.get(house) ?? state.view
+    return view && part(view)
+  })
+
+/** Whether this beat changed an object: the key of a pod, `Kind key` of others. */
+export const useChanged = (key: string): boolean => useStage(state => state.changed.has(key))
 
 /** Whether a room acts in the scene `self`, holds one that does, or takes no part. `undefined`: nothing is told, so nothing is dim. */
 export const useLit = (room: RoomId): 'self' | 'inside' | false | undefined =>

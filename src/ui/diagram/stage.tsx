@@ -8,6 +8,7 @@ import type { BeatScene, Frame } from '../session/types'
 import { useT } from '../shared/i18n'
 import { useLook } from '../shared/preferences'
 import { chooseControllers } from './controllers'
+import { flightsOf, NO_FLIGHTS } from './flights'
 import { Labels, Legend, PacketList } from './labels'
 import {
   APISERVER,
@@ -51,13 +52,14 @@ const NODE_TYPES = {
 const EDGE_TYPES = { wire: WireEdge }
 const loadMotion = () => import('./motion-features').then(module => module.default)
 
-export function Stage({ frame }: { readonly frame: Frame }) {
+export function Stage() {
+  const frame = useSession(state => state.frame)
   const playing = useSession(state => state.playing)
   return (
     <ReactFlowProvider>
       <LazyMotion features={loadMotion} strict>
         <div className={styles.stage} data-testid="stage" data-state={stageState(frame, playing)}>
-          <ClusterMap frame={frame} />
+          {frame && <ClusterMap frame={frame} />}
         </div>
       </LazyMotion>
     </ReactFlowProvider>
@@ -76,7 +78,11 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
   useArrivals(frame, scene)
   const layout = stage?.layout
   const lit = useMemo(() => (scene && layout ? litBy(scene, layout) : undefined), [scene, layout])
-  useEffect(() => useStage.setState({ layout, scene, lit }), [layout, scene, lit])
+  const flights = useMemo(
+    () => (scene && layout ? flightsOf(layout, scene.packets, scene.duration) : NO_FLIGHTS),
+    [scene, layout],
+  )
+  useEffect(() => useStage.setState({ layout, scene, lit, flights }), [layout, scene, lit, flights])
   const nodes = useMemo(() => (layout ? nodesOf(layout) : []), [layout])
   const edges = useMemo(() => (layout ? edgesOf(layout) : []), [layout])
   return (
@@ -100,7 +106,7 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           attributionPosition="bottom-left"
         >
           <FitViewport viewport={stage.viewport} />
-          <Packets layout={layout} scene={scene} />
+          <Packets layout={layout} flights={flights} />
           <Labels layout={layout} />
           <Legend layout={layout} />
           <PacketList scene={scene} />

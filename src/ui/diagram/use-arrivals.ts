@@ -7,23 +7,18 @@ import { useReducedMotion } from '../shared/preferences'
 import { arrivals } from './routes'
 import { useStage } from './stage-state'
 
-/** Everything that has a mark of its own, with what the mark depends on. */
-function fingerprints(view: ClusterView): Map<string, string> {
-  const marks = new Map<string, string>()
-  for (const pod of [...view.unbound, ...view.nodes.flatMap(node => node.pods)])
-    marks.set(
-      pod.key,
-      `${pod.node} ${pod.status} ${pod.ready} ${pod.sandbox} ${pod.ip} ${pod.containers.map(c => c.state).join()}`,
-    )
-  for (const w of view.workloads) marks.set(`${w.kind} ${w.key}`, `${w.desired} ${w.current} ${w.ready}`)
-  for (const s of view.services) marks.set(`Service ${s.key}`, `${s.clusterIP} ${s.endpoints}`)
-  return marks
+/** Everything that has a mark of its own. What stays as it is from frame to frame is the same object. */
+function* marked({ unbound, nodes, workloads, services }: ClusterView): Generator<readonly [string, unknown]> {
+  for (const pod of unbound) yield [pod.key, pod]
+  for (const node of nodes) for (const pod of node.pods) yield [pod.key, pod]
+  for (const workload of workloads) yield [`${workload.kind} ${workload.key}`, workload]
+  for (const service of services) yield [`Service ${service.key}`, service]
 }
 
 /** What is new or different in `view`. */
 export function changes(before: ClusterView, view: ClusterView): ReadonlySet<string> {
-  const old = fingerprints(before)
-  return new Set([...fingerprints(view)].filter(([key, mark]) => old.get(key) !== mark).map(([key]) => key))
+  const old = new Map(marked(before))
+  return new Set([...marked(view)].filter(([key, object]) => old.get(key) !== object).map(([key]) => key))
 }
 
 /** Follows the frames. */
@@ -48,17 +43,21 @@ export function useArrivals(frame: Frame, scene: BeatScene | undefined): void {
   }, [frame, scene, reduced])
 }
 
-/** Takes houses off the map as the stage clock passes their times; returns how to stop. */
+/**
+ * Takes houses off the map as the stage clock passes their times, one a frame: drawing a house anew is most of what a frame has time
+ * for. Once the clock is still, the rest follow at once. Returns how to stop.
+ */
 function follow(times: ReadonlyMap<RoomId, number>, before: ReadonlyMap<RoomId, ClusterView>): () => void {
-  let waiting = before
-  const release = (time: number) => {
-    const left = [...waiting].filter(([house]) => (times.get(house) ?? 0) > time)
-    if (left.length === waiting.size) return
-    waiting = new Map(left)
-    useStage.setState({ before: waiting })
+  const waiting = [...before.keys()].sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
+  const show = (count: number) => {
+    waiting.splice(0, count)
+    useStage.setState({ before: new Map(waiting.flatMap(house => [[house, before.get(house) as ClusterView] as const])) })
   }
-  const offTime = stageTime.on('change', release)
-  const offClock = useClock.subscribe(({ motion }) => motion === 'still' && release(Number.POSITIVE_INFINITY))
+  const offTime = stageTime.on('change', time => {
+    const next = waiting[0]
+    if (next !== undefined && (times.get(next) ?? 0) <= time) show(1)
+  })
+  const offClock = useClock.subscribe(({ motion }) => motion === 'still' && waiting.length > 0 && show(waiting.length))
   return () => {
     offTime()
     offClock()

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand'
 import { connect, type WorkerConnection } from '../../worker/client'
+import { share } from './share'
 import type { CommandAnswer, CommandLog, Depth, Failure, Frame, RoomId, Seq, UserCommand } from './types'
 
 /** What a person has asked to see inside. */
@@ -44,15 +45,24 @@ export interface SessionActions {
 
 let connection: WorkerConnection | undefined
 
+/** What stays as it was from frame to frame keeps its identity, so that it is not drawn again. A scene is new with every beat. */
+const shared = (before: Frame | undefined, { scene, ...rest }: Frame): Frame => ({
+  ...share(before, rest),
+  ...(scene && { scene: before?.scene && before.scene.beat.from === scene.beat.from ? share(before.scene, scene) : scene }),
+})
+
 export const useSession = create<SessionState & SessionActions>((set, get) => {
-  const show = (frame: Frame, animate: boolean) =>
-    set(s => ({
-      frame,
-      failure: frame.failure ?? s.failure,
-      busy: false,
-      play: animate ? s.play + 1 : s.play,
-      ...(frame.failure && { status: 'failed' as const }),
-    }))
+  const show = (fresh: Frame, animate: boolean) =>
+    set(s => {
+      const frame = shared(s.frame, fresh)
+      return {
+        frame,
+        failure: frame.failure ?? s.failure,
+        busy: false,
+        play: animate ? s.play + 1 : s.play,
+        ...(frame.failure && { status: 'failed' as const }),
+      }
+    })
   const died = (failure: Failure) => set({ status: 'failed', failure, playing: false, busy: false })
   /** A control call: its answer is shown; a call that fails is a failure of the worker. */
   const control = async (ask: (api: WorkerConnection['api']) => Promise<Frame>, animate: boolean) => {

@@ -40,9 +40,10 @@ const Terminal: Panel = ({ place }) => {
   useLayoutEffect(() => {
     isAtEnd.current = true
   }, [end])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines have another end
   useLayoutEffect(() => {
     if (isAtEnd.current) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
-  })
+  }, [all, clearedUpTo, place])
   const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }: UIEvent<HTMLElement>) => {
     isAtEnd.current = scrollTop + clientHeight > scrollHeight - 24
   }

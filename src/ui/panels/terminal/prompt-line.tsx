@@ -35,12 +35,16 @@ export function PromptLine({ clear }: { readonly clear: () => void }) {
     heeded = focus
   }, [focus])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the prompt is as high as its line
   useLayoutEffect(() => {
     const element = input.current
     if (!element) return
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px`
-    if (cursor.current === undefined) return
+  }, [line])
+  useLayoutEffect(() => {
+    const element = input.current
+    if (!element || cursor.current === undefined) return
     element.setSelectionRange(cursor.current, cursor.current)
     cursor.current = undefined
   })

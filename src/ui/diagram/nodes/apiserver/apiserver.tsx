@@ -1,11 +1,11 @@
 /** The spine: the apiserver's pipeline from top to bottom, its watch cache below. Everything goes through here. */
 
 import { Check, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { stageTime, useClock } from '../../../session/clock'
 import { useT } from '../../../shared/i18n'
+import { isPassing, passagesOf } from '../../flights'
 import { APISERVER, PIPELINE, type PipelineStage, type StageLayout } from '../../layout'
-import { flyingAt, routeOf, stagesOf } from '../../routes'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { Room, within } from '../shared/room'
@@ -26,13 +26,14 @@ export function ApiserverNode() {
 
 function Pipeline({ layout }: { readonly layout: StageLayout }) {
   const t = useT()
-  const passing = usePassing(layout)
+  const list = useRef<HTMLOListElement>(null)
+  usePassing(list, layout)
   const verdict = useVerdict()
   const { rect, stages, leftRail, rightRail } = layout.spine
   const railTop = stages.authentication.y + stages.authentication.height / 2
   const railEnd = stages.storage.y + stages.storage.height / 2
   return (
-    <ol className={styles.pipeline}>
+    <ol className={styles.pipeline} ref={list}>
       {[leftRail, rightRail].map(x => (
         <li
           key={x}
@@ -47,7 +48,6 @@ function Pipeline({ layout }: { readonly layout: StageLayout }) {
           className={styles.stage}
           style={within(stages[stage], rect)}
           data-stage={stage}
-          data-passing={passing.includes(stage) || undefined}
           data-verdict={verdictOn(stage, verdict)}
         >
           {t(`stage.${stage}`)}
@@ -85,40 +85,41 @@ function Verdict({ of }: { readonly of: 'passed' | 'refused' | undefined }) {
   return <Icon size={14} role="img" aria-label={t(`room.${of}`)} />
 }
 
-/** The stages that a request walks through at this moment. */
-function usePassing(layout: StageLayout): readonly PipelineStage[] {
-  const scene = useStage(state => state.scene)
-  const [passing, setPassing] = useState<readonly PipelineStage[]>([])
+/**
+ * Marks the stages that a request walks through at this moment, straight on the page: in a wave of messages they change many times
+ * a second, and nothing else does.
+ */
+function usePassing(list: { readonly current: HTMLOListElement | null }, layout: StageLayout): void {
+  const flights = useStage(state => state.flights)
   useEffect(() => {
-    if (!scene) return setPassing([])
-    const requests = scene.packets.filter(packet => packet.kind === 'request')
-    const routes = new Map(
-      requests
-        .flatMap(packet => [[packet.seq as number, routeOf(layout, packet)] as const])
-        .flatMap(([seq, route]) => (route ? [[seq, route] as const] : [])),
-    )
-    const { leftRail, rightRail, stages } = layout.spine
+    const spans = passagesOf(layout, flights)
+    const marks = PIPELINE.map(stage => ({
+      element: list.current?.querySelector(`[data-stage="${stage}"]`),
+      spans: spans[stage],
+      passing: false,
+    }))
     const look = (time: number) => {
-      const inside = flyingAt(requests, routes, scene.duration, time).filter(({ x }) => x >= leftRail && x <= rightRail)
-      const isAt = (stage: PipelineStage) =>
-        inside.some(
-          ({ packet, y }) =>
-            stagesOf(packet).includes(stage) && y >= stages[stage].y - 6 && y <= stages[stage].y + stages[stage].height + 2,
-        )
-      const now = PIPELINE.filter(isAt)
-      setPassing(before => (before.join() === now.join() ? before : now))
+      for (const mark of marks) {
+        const passing = isPassing(mark.spans, time)
+        if (passing === mark.passing) continue
+        mark.passing = passing
+        mark.element?.toggleAttribute('data-passing', passing)
+      }
     }
     look(stageTime.get())
-    return stageTime.on('change', look)
-  }, [scene, layout])
-  return passing
+    const off = stageTime.on('change', look)
+    return () => {
+      off()
+      look(Number.POSITIVE_INFINITY)
+    }
+  }, [list, layout, flights])
 }
 
 const ROW = 21
 
 function WatchCache({ layout }: { readonly layout: StageLayout }) {
   const t = useT()
-  const apiserver = useHouseView(APISERVER)?.apiserver
+  const apiserver = useHouseView(APISERVER, view => view.apiserver)
   const { rect, watchCache } = layout.spine
   const total = apiserver?.totalWatchers ?? 0
   const rows = Math.max(1, Math.floor((watchCache.height - 40) / ROW))

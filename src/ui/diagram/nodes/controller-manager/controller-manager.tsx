@@ -11,8 +11,9 @@ import styles from './controller-manager.module.css'
 export function ControllerManagerNode() {
   const t = useT()
   const layout = useStage(state => state.layout)
-  const view = useHouseView(CONTROLLER_MANAGER)
-  if (!layout || !view) return null
+  const controllers = useHouseView(CONTROLLER_MANAGER, view => view.controllers)
+  const kinds = useHouseView(CONTROLLER_MANAGER, view => view.informers)
+  if (!layout || !controllers || kinds === undefined) return null
   const house = layout.controllerManager
   const { informers, rooms } = layout.controllers
   const shown = new Set(rooms.map(({ part }) => part))
@@ -21,15 +22,15 @@ export function ControllerManagerNode() {
       <p className={styles.title}>kube-controller-manager</p>
       <div className={styles.informers} style={within(informers, house)}>
         <span>{t('room.informers')}</span>
-        <span>{t('room.kinds', { n: view.informers })}</span>
+        <span>{t('room.kinds', { n: kinds })}</span>
       </div>
       {rooms.map(({ part, rect }) => (
         <Room key={part} room={controllerRoom(part)} name={part} rect={rect} house={house} className={styles.controller}>
           <span>{part}</span>
-          <State controller={view.controllers.find(each => each.part === part)} />
+          <State controller={controllers.find(each => each.part === part)} />
         </Room>
       ))}
-      <AtRest layout={layout} parts={view.controllers.map(({ part }) => part).filter(part => !shown.has(part))} />
+      <AtRest layout={layout} parts={controllers.map(({ part }) => part).filter(part => !shown.has(part))} />
       <Ends />
     </Room>
   )

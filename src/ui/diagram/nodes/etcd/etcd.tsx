@@ -21,31 +21,26 @@ const CHIP = 156
 
 export function EtcdNode() {
   const t = useT()
-  const view = useHouseView(ETCD)
+  const etcd = useHouseView(ETCD, view => view.etcd)
+  const stored = useHouseView(ETCD, view => view.workloads)
+  const exposed = useHouseView(ETCD, view => view.services)
   const width = useStage(state => state.layout?.etcd.width ?? 0)
-  const changed = useStage(state => state.changed)
-  if (!view) return null
+  if (!etcd || !stored || !exposed) return null
   const room = Math.max(1, Math.floor((width - 60) / CHIP))
-  const workloads = view.workloads.slice(0, room)
-  const services = view.services.slice(0, room - workloads.length)
-  const hidden = view.workloads.length + view.services.length - workloads.length - services.length
+  const workloads = stored.slice(0, room)
+  const services = exposed.slice(0, room - workloads.length)
+  const hidden = stored.length + exposed.length - workloads.length - services.length
   return (
     <Room room={ETCD} name="etcd" className={styles.etcd}>
       <p className={styles.title}>
         etcd
         <span>
-          {t('room.revision', { n: view.etcd.revision })} · {t('room.keys', { n: view.etcd.keys })}
+          {t('room.revision', { n: etcd.revision })} · {t('room.keys', { n: etcd.keys })}
         </span>
       </p>
       <div className={styles.objects}>
         {workloads.map(({ kind, key, ready, desired }) => (
-          <ObjectChip
-            key={`${kind} ${key}`}
-            className={styles.chip}
-            kind={kind}
-            objectKey={key}
-            changed={changed.has(`${kind} ${key}`)}
-          >
+          <ObjectChip key={`${kind} ${key}`} className={styles.chip} kind={kind} objectKey={key} mark={`${kind} ${key}`}>
             <b>{SHORT[kind] ?? kind}</b>
             <span>{name(key)}</span>
             <em>
@@ -54,7 +49,7 @@ export function EtcdNode() {
           </ObjectChip>
         ))}
         {services.map(({ key, endpoints }) => (
-          <ObjectChip key={key} className={styles.chip} kind="Service" objectKey={key} changed={changed.has(`Service ${key}`)}>
+          <ObjectChip key={key} className={styles.chip} kind="Service" objectKey={key} mark={`Service ${key}`}>
             <b>svc</b>
             <span>{name(key)}</span>
             <em>→ {endpoints}</em>

@@ -17,11 +17,11 @@ export function MoreNodes() {
   const rest = useStage(state => state.layout?.rest)
   const lit = useStage(state => state.lit)
   const scene = useStage(state => state.scene)
-  const view = useHouseView(REST)
-  if (!rest || !view) return null
+  const all = useHouseView(REST, view => view.nodes)
+  if (!rest || !all) return null
   const names = new Set(rest)
   const acting = new Set((scene?.rooms ?? []).flatMap(room => room.split('/')[1] ?? []))
-  const nodes = view.nodes.filter(node => names.has(node.name))
+  const nodes = all.filter(node => names.has(node.name))
   const pods = nodes.reduce((sum, node) => sum + node.podCount, 0)
   return (
     <div

@@ -4,7 +4,7 @@ import type { PodView, SchedulerView } from '../../../session/types'
 import { shortName } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
 import { SCHEDULER } from '../../layout'
-import { useHouseView, useStage } from '../../stage-state'
+import { useHouseView } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { ObjectChip } from '../shared/object-chip'
 import { Room } from '../shared/room'
@@ -12,9 +12,11 @@ import styles from './scheduler.module.css'
 
 export function SchedulerNode() {
   const t = useT()
-  const view = useHouseView(SCHEDULER)
-  if (!view) return null
-  const { active, backoff, unschedulable, last } = view.scheduler
+  const scheduler = useHouseView(SCHEDULER, view => view.scheduler)
+  const unbound = useHouseView(SCHEDULER, view => view.unbound)
+  const count = useHouseView(SCHEDULER, view => view.unboundCount)
+  if (!scheduler || !unbound || count === undefined) return null
+  const { active, backoff, unschedulable, last } = scheduler
   const queues = [
     ['room.active', active],
     ['room.backoff', backoff],
@@ -24,20 +26,16 @@ export function SchedulerNode() {
     <Room room={SCHEDULER} name="kube-scheduler" className={styles.scheduler}>
       <p className={styles.title}>kube-scheduler</p>
       <dl className={styles.queues}>
-        {queues.map(([label, count]) => (
-          <div key={label} data-some={count > 0 || undefined}>
-            <dd>{count}</dd>
+        {queues.map(([label, waiting]) => (
+          <div key={label} data-some={waiting > 0 || undefined}>
+            <dd>{waiting}</dd>
             <dt>{t(label)}</dt>
           </div>
         ))}
       </dl>
       <div className={styles.lines}>
-        {last && <LastCycle last={last} short={view.unboundCount > 0} />}
-        {view.unboundCount > 0 ? (
-          <Unbound pods={view.unbound} count={view.unboundCount} />
-        ) : (
-          !last && <p className={styles.soft}>{t('room.schedulerIdle')}</p>
-        )}
+        {last && <LastCycle last={last} short={count > 0} />}
+        {count > 0 ? <Unbound pods={unbound} count={count} /> : !last && <p className={styles.soft}>{t('room.schedulerIdle')}</p>}
       </div>
       <Ends />
     </Room>
@@ -66,18 +64,11 @@ const NAMED = 3
 /** Pods that no node has yet. */
 function Unbound({ pods, count }: { readonly pods: readonly PodView[]; readonly count: number }) {
   const t = useT()
-  const changed = useStage(state => state.changed)
   const named = pods.slice(0, NAMED)
   return (
     <p className={styles.unbound} title={t('room.unbound', { n: count })}>
       {named.map(pod => (
-        <ObjectChip
-          key={pod.uid}
-          kind="Pod"
-          objectKey={pod.key}
-          changed={changed.has(pod.key)}
-          label={`Pod ${pod.key}: ${pod.status}`}
-        >
+        <ObjectChip key={pod.uid} kind="Pod" objectKey={pod.key} mark={pod.key} label={`Pod ${pod.key}: ${pod.status}`}>
           {shortName(pod.name, pod.owner)}
         </ObjectChip>
       ))}

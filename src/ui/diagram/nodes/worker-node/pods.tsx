@@ -1,11 +1,10 @@
 /** Pods in a runtime: each drawn with its insides while there is room, then as tiles, then counted by owner and state. */
 import { AnimatePresence, m } from 'framer-motion'
-import type { CSSProperties } from 'react'
+import { type CSSProperties, memo } from 'react'
 import type { NodeView, PodView } from '../../../session/types'
 import { shortName } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
 import type { Rect } from '../../layout'
-import { useStage } from '../../stage-state'
 import { ObjectChip } from '../shared/object-chip'
 import { type Mood, moodOf, podMode } from './pod-mode'
 import styles from './pods.module.css'
@@ -18,10 +17,20 @@ interface PodsProps {
 
 export function Pods({ view, area, style }: PodsProps) {
   const { mode, columns } = podMode(view, area)
-  const changed = useStage(state => state.changed)
   if (mode === 'groups') return <Groups view={view} area={area} style={style} />
+  const columnsOf = { ...style, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }
+  if (mode === 'tile')
+    return (
+      <div className={styles.pods} data-mode={mode} style={columnsOf}>
+        {view.pods.map(pod => (
+          <div key={pod.uid} className={styles.slot}>
+            <Tile pod={pod} />
+          </div>
+        ))}
+      </div>
+    )
   return (
-    <div className={styles.pods} data-mode={mode} style={{ ...style, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+    <div className={styles.pods} data-mode={mode} style={columnsOf}>
       <AnimatePresence initial={false} mode="popLayout">
         {view.pods.map(pod => (
           <m.div
@@ -32,11 +41,7 @@ export function Pods({ view, area, style }: PodsProps) {
             exit={{ opacity: 0, scale: 0.9 }}
             transition={{ duration: 0.2 }}
           >
-            {mode === 'full' ? (
-              <FullPod pod={pod} changed={changed.has(pod.key)} />
-            ) : (
-              <Tile pod={pod} changed={changed.has(pod.key)} />
-            )}
+            <FullPod pod={pod} />
           </m.div>
         ))}
       </AnimatePresence>
@@ -46,14 +51,13 @@ export function Pods({ view, area, style }: PodsProps) {
 
 interface PodProps {
   readonly pod: PodView
-  readonly changed: boolean
 }
 
 /** A pod with its containers, its pause sandbox and its address. */
-function FullPod({ pod, changed }: PodProps) {
+const FullPod = memo(({ pod }: PodProps) => {
   const mood = moodOf(pod)
   return (
-    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.pod} label={`Pod ${pod.key}: ${pod.status}`}>
+    <ObjectChip kind="Pod" objectKey={pod.key} mark={pod.key} className={styles.pod} label={`Pod ${pod.key}: ${pod.status}`}>
       <span className={styles.name} data-mood={mood}>
         {shortName(pod.name, pod.owner)}
         {pod.unsupported && <Unsupported fields={pod.unsupported} />}
@@ -73,7 +77,7 @@ function FullPod({ pod, changed }: PodProps) {
       </span>
     </ObjectChip>
   )
-}
+})
 
 /** What the kubelet here does not simulate of the pod's spec. */
 function Unsupported({ fields }: { readonly fields: readonly string[] }) {
@@ -85,14 +89,14 @@ function Unsupported({ fields }: { readonly fields: readonly string[] }) {
   )
 }
 
-function Tile({ pod, changed }: PodProps) {
+const Tile = memo(({ pod }: PodProps) => {
   return (
-    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.tile} label={`Pod ${pod.key}: ${pod.status}`}>
+    <ObjectChip kind="Pod" objectKey={pod.key} mark={pod.key} className={styles.tile} label={`Pod ${pod.key}: ${pod.status}`}>
       <i data-mood={moodOf(pod)} />
       {shortName(pod.name, pod.owner)}
     </ObjectChip>
   )
-}
+})
 
 const LINE = 22
 const DOT = 17
@@ -137,11 +141,10 @@ function Owner({ owner, pods }: { readonly owner: string; readonly pods: readonl
   )
 }
 
-function Dot({ pod }: { readonly pod: PodView }) {
-  const changed = useStage(state => state.changed.has(pod.key))
+const Dot = memo(({ pod }: PodProps) => {
   return (
-    <ObjectChip kind="Pod" objectKey={pod.key} changed={changed} className={styles.dot} label={`Pod ${pod.key}: ${pod.status}`}>
+    <ObjectChip kind="Pod" objectKey={pod.key} mark={pod.key} className={styles.dot} label={`Pod ${pod.key}: ${pod.status}`}>
       <i data-mood={moodOf(pod)} />
     </ObjectChip>
   )
-}
+})

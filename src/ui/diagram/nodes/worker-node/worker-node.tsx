@@ -1,10 +1,11 @@
 /** A node: kubelet, kube-proxy, the container runtime with the pods that it runs, and the node's network. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { NodeProps } from 'reactflow'
 import { stageTime, useClock } from '../../../session/clock'
 import type { NodeView, RoomId } from '../../../session/types'
 import { bytes, cores } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
+import { upTo } from '../../flights'
 import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
 import { type LitWire, saidOn } from '../../lit'
@@ -18,7 +19,7 @@ import styles from './worker-node.module.css'
 
 export function WorkerNode({ id }: NodeProps) {
   const house = useStage(state => state.layout?.nodes.find(each => `node/${each.name}` === id))
-  const view = useHouseView(id as RoomId)?.nodes.find(node => `node/${node.name}` === id)
+  const view = useHouseView(id as RoomId, ({ nodes }) => nodes.find(node => `node/${node.name}` === id))
   if (!house || !view) return null
   return (
     <Room room={id as RoomId} name={view.name} className={styles.house}>
@@ -135,31 +136,54 @@ interface MessageProps {
 /** What travels on a short wire is written into the room that hears it: the wire itself has no room for words. */
 function Message({ from, to, otherwise }: MessageProps) {
   const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
-  const now = useUnderWay(lit)
-  if (!lit || now === '') return otherwise === undefined ? null : <span>{otherwise}</span>
+  const still = useClock(state => state.motion === 'still')
+  if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
+  if (!still) return <UnderWay wire={lit} otherwise={otherwise} />
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      <span>{now ?? `${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}</span>
+      <span>{`${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}</span>
     </span>
   )
 }
 
-/** The message that is on a wire at this moment: '' if none is yet. Undefined once the beat is over: then all of it is told. */
-function useUnderWay(wire: LitWire | undefined): string | undefined {
+/** Stage milliseconds for which a message's words stand at least: fewer cannot be read. */
+const READABLE = 120
+
+/** The message that is on a wire at this moment, written straight on the page; what stands there otherwise, while none is yet. */
+function UnderWay({ wire, otherwise }: { readonly wire: LitWire; readonly otherwise: string | undefined }) {
+  const rest = useRef<HTMLSpanElement>(null)
+  const said = useRef<HTMLSpanElement>(null)
+  const words = useRef<HTMLSpanElement>(null)
   const duration = useStage(state => state.scene?.duration ?? 0)
-  const still = useClock(state => state.motion === 'still')
-  const [label, setLabel] = useState('')
   useEffect(() => {
-    if (!wire || still) return
+    const packets = wire.packets.toSorted((a, b) => seen(a, duration).start - seen(b, duration).start)
+    const begins = packets.map(packet => seen(packet, duration).start)
+    let tick = -1
+    let shown = -1
     const look = (time: number) => {
-      const begun = wire.packets.findLast(packet => seen(packet, duration).start <= time)
-      setLabel(begun?.label ?? '')
+      const now = Math.floor(time / READABLE)
+      if (now === tick) return
+      tick = now
+      const begun = upTo(begins, time) - 1
+      if (begun === shown) return
+      shown = begun
+      if (words.current) words.current.textContent = packets[begun]?.label ?? ''
+      if (said.current) said.current.hidden = begun < 0
+      if (rest.current) rest.current.hidden = begun >= 0
     }
     look(stageTime.get())
     return stageTime.on('change', look)
-  }, [wire, duration, still])
-  return still ? undefined : label
+  }, [wire, duration])
+  return (
+    <>
+      {otherwise !== undefined && <span ref={rest}>{otherwise}</span>}
+      <span className={styles.message} ref={said} data-kind={wire.kind} hidden>
+        <ShapeIcon kind={wire.kind} size={10} />
+        <span ref={words} />
+      </span>
+    </>
+  )
 }
 
 /** The short wires within the house: kubelet to runtime, runtime and kube-proxy to the network. */

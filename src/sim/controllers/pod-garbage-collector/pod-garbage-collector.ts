@@ -108,6 +108,7 @@ function failedStatus({ metadata, status }: Pod): object {
   const { generation } = metadata
   return {
     phase: 'Failed',
-    ...(generation !== undefined && status.observedGeneration !== generation && { observedGeneration: generation }),
+    ...(generation !== undefined &&
+      (status as { observedGeneration?: number }).observedGeneration !== generation && { observedGeneration: generation }),
   }
 }

@@ -78,6 +78,21 @@ describe('a create', () => {
     expect(status).toEqual({ phase: 'Pending', qosClass: 'BestEffort' })
   })
 
+  test('of a pod behind scheduling gates says so, and its gates may be taken away but not added', () => {
+    const cluster = newCluster()
+    const gates = (...names: string[]) => ({ spec: { schedulingGates: names.map(name => ({ name })) } })
+    const body = pod()
+    const made = cluster.ask('POST', PODS, { ...body, spec: { ...body.spec, ...gates('a/one', 'a/two').spec } }).body
+    expect(made.status.conditions).toMatchObject([{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }])
+    const path = `${PODS}/${made.metadata.name}`
+    const patch = { contentType: 'application/merge-patch+json' }
+    expect(cluster.refusal('PATCH', path, gates('a/one', 'a/three'), patch).message).toContain(
+      "spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'a/three'",
+    )
+    const selected = { spec: { schedulingGates: null, nodeSelector: { disk: 'ssd' } } }
+    expect(cluster.ask('PATCH', path, selected, patch).code).toBe(200)
+  })
+
   test('with generateName gets a suffix', () => {
     const cluster = newCluster()
     const { body } = cluster.ask('POST', PODS, { ...pod(), metadata: { generateName: 'web-' } })

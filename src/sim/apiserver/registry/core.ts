@@ -19,7 +19,7 @@ function status(qos: string): unknown {
 const pods: Strategy = {
   generation: true,
   status: true,
-  initialStatus: object => QOS[qosClass(object.spec as PodSpec)],
+  initialStatus: object => gated(object as Pod) ?? QOS[qosClass(object.spec as PodSpec)],
   validate: object => validatePod(object as Pod),
   validateUpdate: (object, old) => validatePodUpdate(object as Pod, old as Pod),
   prepareForStatusUpdate: (object, old) => {
@@ -31,6 +31,20 @@ const pods: Strategy = {
   subresources: { resize: resizePod, ephemeralcontainers: addEphemeral },
   graceSeconds: podGrace,
   returnsDeleted: true,
+}
+
+/** applySchedulingGatedCondition: a pod with scheduling gates says from its first version on why it waits. */
+function gated({ metadata, spec }: Pod): unknown {
+  if (!spec?.schedulingGates?.length) return undefined
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: metadata.creationTimestamp,
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  }
+  return { phase: 'Pending', conditions: [condition], qosClass: qosClass(spec) }
 }
 
 /** PATCH pods/NAME/resize: only what its containers ask for changes (pkg/registry/core/pod/strategy.go, podResizeStrategy). */

@@ -227,8 +227,37 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const after = pod.spec.tolerations ?? []
   if (!before.every(t => after.some(a => semanticEqual({ ...a, tolerationSeconds: 0 }, { ...t, tolerationSeconds: 0 }))))
     errors.push(forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'))
-  if (!semanticEqual(withoutMutable(pod.spec), withoutMutable(old.spec))) errors.push(forbidden('spec', FROZEN))
+  errors.push(...newGates(pod.spec, old.spec))
+  if (!semanticEqual(withoutMutable(asGated(pod.spec, old.spec)), withoutMutable(old.spec)))
+    errors.push(forbidden('spec', FROZEN))
   return errors
+}
+
+/** validateSchedulingGates of an update: gates are only ever taken away. */
+function newGates(spec: PodSpec, old: PodSpec): FieldError[] {
+  const known = new Set((old.schedulingGates ?? []).map(({ name }) => name))
+  return (spec.schedulingGates ?? []).flatMap(({ name }) =>
+    known.has(name)
+      ? []
+      : [forbidden('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`)],
+  )
+}
+
+/** What a pod behind gates may change besides: it may be given more node selectors, and a node affinity where it had none. */
+function asGated(spec: PodSpec, old: PodSpec): PodSpec {
+  if (!old.schedulingGates?.length) return spec
+  const { schedulingGates: _, nodeSelector, affinity, ...rest } = spec
+  const narrower = Object.entries(old.nodeSelector ?? {}).every(([key, value]) => nodeSelector?.[key] === value)
+  const placed = affinity?.nodeAffinity && !old.affinity?.nodeAffinity
+  const { nodeAffinity: __, ...others } = affinity ?? {}
+  const kept = placed ? (old.affinity ? others : undefined) : affinity
+  const selector = narrower ? old.nodeSelector : nodeSelector
+  return {
+    ...rest,
+    schedulingGates: old.schedulingGates,
+    ...(selector && { nodeSelector: selector }),
+    ...(kept && { affinity: kept }),
+  }
 }
 
 function withoutMutable(spec: PodSpec): PodSpec {

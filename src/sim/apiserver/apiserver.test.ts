@@ -423,6 +423,30 @@ describe('services and pods', () => {
     expect(made[0]).toMatchObject({ clusterIPs: [made[0].clusterIP], ipFamilies: ['IPv4'], externalTrafficPolicy: 'Cluster' })
   })
 
+  test('a Service gives back what its new type does not need', () => {
+    const cluster = newCluster()
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }], selector: { app: 'web' } }
+    const { body } = cluster.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec } as KubeObject)
+    expect(body.spec).toMatchObject({ healthCheckNodePort: expect.any(Number), allocateLoadBalancerNodePorts: true })
+    const patch = (change: object) =>
+      cluster.ask(
+        'PATCH',
+        '/api/v1/namespaces/default/services/web',
+        { spec: change },
+        { contentType: 'application/merge-patch+json' },
+      )
+    const inside = patch({ type: 'ClusterIP' }).body.spec
+    for (const field of ['healthCheckNodePort', 'allocateLoadBalancerNodePorts', 'externalTrafficPolicy'])
+      expect(inside[field]).toBeUndefined()
+    expect(inside.ports).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }])
+    expect(patch({ clusterIP: '10.96.7.7' })).toMatchObject({
+      code: 422,
+      body: { message: expect.stringContaining('spec.clusterIPs[0]: Invalid value: ["10.96.7.7"]: may not change once set') },
+    })
+    const outside = patch({ type: 'ExternalName', externalName: 'example.com' }).body.spec
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) expect(outside[field]).toBeUndefined()
+  })
+
   test('a Service takes its Endpoints along, and the apiserver makes its own again', () => {
     const cluster = newCluster()
     const path = '/api/v1/namespaces/default'

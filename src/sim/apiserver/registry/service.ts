@@ -1,4 +1,6 @@
 // Models pkg/registry/core/service/storage/alloc.go: cluster IPs and node ports are given out once, at random.
+
+import { semanticEqual } from '../../api/deep'
 import { type FieldError, internal, invalid } from '../../api/field-error'
 import type { KubeObject } from '../../api/types'
 import type { Reader } from '../state'
@@ -32,7 +34,7 @@ export const addressOf = (cidr: string, n: number): string => addressText(rangeO
 export function claimsOf({ spec }: KubeObject): readonly string[] {
   const ips: string[] = (spec?.clusterIPs ?? []).filter((ip: string) => ip !== 'None')
   const ports = ((spec?.ports ?? []) as Port[]).flatMap(p => (p.nodePort ? [String(p.nodePort)] : []))
-  return [...ips, ...ports]
+  return [...ips, ...ports, ...(spec?.healthCheckNodePort ? [String(spec.healthCheckNodePort)] : [])]
 }
 
 function claimed(reader: Reader): Set<string> {
@@ -43,6 +45,10 @@ function claimed(reader: Reader): Set<string> {
 
 const needsPorts = (type: string, spec: KubeObject): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+
+/** A load balancer that keeps clients' addresses asks each node whether it has a pod: at a port of the node's. */
+const needsHealthCheck = ({ type, externalTrafficPolicy }: KubeObject['spec']): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
 
 /** allocateCreate: the address and the node ports that a new Service is given. */
 export function allocateService(object: KubeObject, reader: Reader): KubeObject {
@@ -59,6 +65,7 @@ export function allocateService(object: KubeObject, reader: Reader): KubeObject 
       ...(spec.ports && needsPorts(spec.type, spec) && { ports: withNodePorts(spec.ports as Port[], reader, taken) }),
       ipFamilies: spec.ipFamilies ?? ['IPv4'],
       ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack',
+      ...(needsHealthCheck(spec) && { healthCheckNodePort: spec.healthCheckNodePort || freePort(reader, taken) }),
     },
   }
 }
@@ -77,21 +84,28 @@ function freeAddress(reader: Reader, taken: ReadonlySet<string>): string {
 function withNodePorts(ports: readonly Port[], reader: Reader, taken: Set<string>): Port[] {
   return ports.map(port => {
     if (port.nodePort) return port
-    for (let i = 0; i < TRIES; i++) {
-      const nodePort = PORTS.first + Math.floor(reader.random() * (PORTS.last - PORTS.first + 1))
-      if (taken.has(String(nodePort))) continue
-      taken.add(String(nodePort))
-      return { ...port, nodePort }
-    }
-    return port
+    const nodePort = freePort(reader, taken)
+    return nodePort === undefined ? port : { ...port, nodePort }
   })
 }
 
-/** An update keeps what was allocated, and is given what a new type needs. */
-export function keepAllocated(object: KubeObject, old: KubeObject, reader: Reader): KubeObject {
+function freePort(reader: Reader, taken: Set<string>): number | undefined {
+  for (let i = 0; i < TRIES; i++) {
+    const port = PORTS.first + Math.floor(reader.random() * (PORTS.last - PORTS.first + 1))
+    if (taken.has(String(port))) continue
+    taken.add(String(port))
+    return port
+  }
+  return undefined
+}
+
+/** An update keeps what was allocated, gives back what a new type does not need, and is given what it needs. */
+export function keepAllocated(given: KubeObject, old: KubeObject, reader: Reader): KubeObject {
+  const object = dropForType(withOneAddress(given, old), old)
   const { spec } = object
   if (!spec || spec.type === 'ExternalName') return object
   if (old.spec?.type === 'ExternalName') return allocateService(object, reader)
+  const taken = claimed(reader)
   const before = (old.spec?.ports ?? []) as (Port & { protocol?: string })[]
   const ports = ((spec.ports ?? []) as (Port & { protocol?: string })[]).map(p => {
     if (!needsPorts(spec.type, spec) || p.nodePort) return p
@@ -104,9 +118,45 @@ export function keepAllocated(object: KubeObject, old: KubeObject, reader: Reade
     clusterIPs: spec.clusterIPs ?? old.spec?.clusterIPs,
     ipFamilies: spec.ipFamilies ?? old.spec?.ipFamilies,
     ipFamilyPolicy: spec.ipFamilyPolicy ?? old.spec?.ipFamilyPolicy,
-    ...(spec.ports && { ports: needsPorts(spec.type, spec) ? withNodePorts(ports, reader, claimed(reader)) : ports }),
+    ...(spec.ports && { ports: needsPorts(spec.type, spec) ? withNodePorts(ports, reader, taken) : ports }),
+    ...(needsHealthCheck(spec) && {
+      healthCheckNodePort: spec.healthCheckNodePort || old.spec?.healthCheckNodePort || freePort(reader, taken),
+    }),
   }
   return { ...object, spec: full }
+}
+
+/** NormalizeClusterIPs: who changes one of `clusterIP` and `clusterIPs` means both. */
+function withOneAddress(object: KubeObject, old: KubeObject): KubeObject {
+  const { clusterIP, clusterIPs, ...spec } = object.spec ?? {}
+  if (clusterIP === old.spec?.clusterIP || !semanticEqual(clusterIPs, old.spec?.clusterIPs)) return object
+  return { ...object, spec: { ...spec, ...(clusterIP && { clusterIP, clusterIPs: [clusterIP] }) } }
+}
+
+const hasNodePorts = (type: unknown): boolean => type === 'NodePort' || type === 'LoadBalancer'
+
+/** dropTypeDependentFields: what was given for the old type goes, unless whoever updates says otherwise. */
+function dropForType(object: KubeObject, old: KubeObject): KubeObject {
+  const [now, before] = [object.spec, old.spec]
+  if (!now || !before || (now.type === before.type && now.externalTrafficPolicy === before.externalTrafficPolicy)) return object
+  const spec: Record<string, unknown> = { ...now }
+  const drop = (...fields: readonly string[]): void => {
+    for (const field of fields) if (semanticEqual(now[field], before[field])) delete spec[field]
+  }
+  if (now.type === 'ExternalName') {
+    if (now.clusterIP === before.clusterIP) drop('clusterIP', 'clusterIPs')
+    drop('ipFamilies', 'ipFamilyPolicy')
+  }
+  if (needsHealthCheck(before) && !needsHealthCheck(now)) drop('healthCheckNodePort')
+  if (now.type !== 'LoadBalancer') drop('allocateLoadBalancerNodePorts', 'loadBalancerClass')
+  if (hasNodePorts(before.type) && !hasNodePorts(now.type)) {
+    drop('externalTrafficPolicy')
+    const held = new Set(((before.ports ?? []) as Port[]).map(({ nodePort }) => nodePort))
+    const ports = (now.ports ?? []) as Port[]
+    if (ports.every(({ nodePort }) => !nodePort || held.has(nodePort)))
+      spec['ports'] = ports.map(({ nodePort: _, ...port }) => port)
+  }
+  return { ...object, spec }
 }
 
 /** What can't be allocated as it is asked for. */

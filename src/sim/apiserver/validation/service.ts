@@ -80,5 +80,5 @@ export function validateServiceUpdate(object: KubeObject, old: KubeObject): Fiel
   const [after] = (object.spec?.clusterIPs ?? []) as string[]
   if (!before || before === after || object.spec?.type === 'ExternalName' || old.spec?.type === 'ExternalName') return []
   if (after === undefined) return [forbidden('spec.clusterIPs[0]', 'primary clusterIP can not be unset')]
-  return [invalid('spec.clusterIPs[0]', after, 'may not change once set')]
+  return [invalid('spec.clusterIPs[0]', object.spec?.clusterIPs, 'may not change once set')]
 }

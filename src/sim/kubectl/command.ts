@@ -17,6 +17,8 @@ export interface Flag {
   readonly required?: boolean
   /** Not in help: what is deprecated, or has no effect here. */
   readonly hidden?: boolean
+  /** What to do instead: said whenever it is given. */
+  readonly deprecated?: string
   /** The real one has it, the simulation says that it has not. */
   readonly refused?: boolean
 }

@@ -20,7 +20,7 @@ describe('completion', () => {
 
   it('does not offer what is refused', () => {
     expect(labels('ex')).toEqual(['expose', 'explain'])
-    expect(labels('run web --over')).toEqual([])
+    expect(labels('run web --leave')).toEqual([])
     expect(labels('get pods --kubec')).toEqual(['--kubeconfig='])
   })
 

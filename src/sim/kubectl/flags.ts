@@ -35,6 +35,11 @@ export const ALL_NAMESPACES = flag.bool(
 export const CHUNK_SIZE = flag.int('chunk-size', 'Return large lists in chunks rather than all at once. Pass 0 to disable.', {
   value: 500,
 })
+export const CASCADE = flag.string(
+  'cascade',
+  'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+  { value: 'background', bare: 'background' },
+)
 export const DRY_RUN = flag.string(
   'dry-run',
   'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',

@@ -136,6 +136,9 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
     impersonate: typeof impersonate === 'string' && impersonate !== '' ? impersonate : undefined,
     impersonateGroups: Array.isArray(flags.values['as-group']) ? flags.values['as-group'] : [],
   }
+  for (const { name, deprecated } of command.flags ?? [])
+    if (deprecated !== undefined && flags.changed.has(name))
+      yield* err(session, `Flag --${name} has been deprecated, ${deprecated}\n`)
   if (help || path.length === 1) return yield* out(session, helpOf(path))
   for (const { name, refused } of [...(command.flags ?? []), ...GLOBAL_FLAGS])
     if (refused && flags.changed.has(name)) fail(`--${name} is not simulated here`)

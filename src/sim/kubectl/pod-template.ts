@@ -76,6 +76,8 @@ export interface Sending {
   readonly failure: string
   readonly dryRun: DryRun
   readonly printer?: 'shared' | 'own'
+  /** Send a patch that changes nothing too. */
+  readonly always?: boolean
 }
 
 /** Sends what differs as a strategic merge patch and says so; nothing at all where nothing differs. */
@@ -83,13 +85,13 @@ export function* sendChanged(
   s: Session,
   info: Latest,
   modified: KubeObject,
-  { operation, dryRun, failure, printer = 'shared' }: Sending,
+  { operation, dryRun, failure, printer = 'shared', always = false }: Sending,
 ): Run<readonly KubectlError[]> {
   const { resource, namespace, name, object } = info
   const type = s.schema.typeOf(resource.apiVersion, resource.kind)
   if (!type) return []
   const patch = createTwoWayMergePatch(object, modified, type)
-  if (Object.keys(patch).length === 0) return []
+  if (Object.keys(patch).length === 0 && !always) return []
   if (dryRun === 'client') {
     yield* printChanged(s, resource, modified, operation, dryRun, printer)
     return []

@@ -7,17 +7,43 @@ import { type Info, missingNamespace } from '../builder'
 import { type Command, flag, refused } from '../command'
 import { validationOf } from '../create/generator'
 import { type DryRun, dryRunOf } from '../dry-run'
-import { CommandFailed, fail, failWith, failWithAll, isNotFound, type KubectlError, usageError, withSource } from '../errors'
+import {
+  CommandFailed,
+  fail,
+  failWith,
+  failWithAll,
+  isNotFound,
+  type KubectlError,
+  usageError,
+  withSource,
+  wordsOf,
+} from '../errors'
 import { readObjects } from '../files'
 import { ALLOW_MISSING, DRY_RUN, fileFlags, output, SELECTOR, SHOW_MANAGED, TEMPLATE, VALIDATE } from '../flags'
+import { FORCE_FLAGS, pollUntilGone } from '../force'
 import { LAST_APPLIED, lastApplied, saveLastApplied } from '../last-applied'
 import { formatObject, formatOf, printChanged } from '../output'
 import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
 import { refusing } from '../refusing'
-import { createObject, getObject, patchObject } from '../requests'
-import { ask, changed, err, isOn, type KubectlState, list, out, type Run, type Session, text } from '../session'
-import { viewLastApplied } from './last-applied'
+import { createObject, getObject, patchObject, requestOn } from '../requests'
+import {
+  ask,
+  changed,
+  count,
+  demand,
+  duration,
+  err,
+  isOn,
+  type KubectlState,
+  list,
+  out,
+  type Run,
+  type Session,
+  text,
+} from '../session'
+import { cascadeOf } from './delete'
+import { setLastApplied, viewLastApplied } from './last-applied'
 
 type FileInfo = Info & { readonly object: KubeObject }
 
@@ -55,7 +81,7 @@ function check(s: Session, dryRun: DryRun): void {
   if (dryRun === 'client' && isOn(s, 'server-side'))
     fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
   if (isOn(s, 'prune')) fail('apply --prune is not simulated here')
-  if (isOn(s, 'force')) fail('apply --force is not simulated here: use replace, or delete and apply')
+  if (isOn(s, 'force') && isOn(s, 'server-side')) fail('--force cannot be used with --server-side')
 }
 
 function choose(s: Session, infos: readonly FileInfo[]): readonly FileInfo[] {
@@ -148,7 +174,12 @@ function* update(s: Session, info: FileInfo, current: KubeObject, dryRun: DryRun
       break
     }
     const status = response.body as Status
-    if (status.reason !== 'Conflict' || tries >= TRIES.all) failPatch(status, info, patch)
+    if (status.reason !== 'Conflict' || tries >= TRIES.all) {
+      const forced = isOn(s, 'force') && (status.reason === 'Conflict' || status.reason === 'Invalid')
+      if (!forced) failPatch(status, info, patch)
+      object = yield* deleteAndCreate(s, info, before, modified, dryRun)
+      break
+    }
     if (tries >= TRIES.atOnce) yield* sleep<KubectlState>(TRIES.pauseMs)
     const again = yield* ask<KubeObject | Status>(s, getObject(info.resource, info.namespace, info.name))
     if (again.code >= 300) failPatch(again.body as Status, info, patch)
@@ -158,6 +189,30 @@ function* update(s: Session, info: FileInfo, current: KubeObject, dryRun: DryRun
     yield* err(s, `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
   yield* report(s, info, object, Object.keys(patch).length === 0 ? 'unchanged' : 'configured', dryRun)
   return object
+}
+
+/** `--force`: what cannot be patched is deleted and created anew; what was there comes back where that fails. */
+function* deleteAndCreate(s: Session, info: FileInfo, before: KubeObject, modified: KubeObject, dryRun: DryRun): Run<KubeObject> {
+  const { resource, namespace, name } = info
+  const grace = count(s, 'grace-period')
+  const options = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    ...(grace >= 0 && { gracePeriodSeconds: grace }),
+    propagationPolicy: cascadeOf(s),
+    ...(dryRun === 'server' && { dryRun: ['All'] }),
+  }
+  yield* demand(s, requestOn('delete', 'DELETE', resource, { namespace, name }, { body: options }))
+  yield* pollUntilGone(s, info, duration(s, 'timeout') || Number.MAX_SAFE_INTEGER)
+  const query = queryOf(s, dryRun)
+  const response = yield* ask<KubeObject | Status>(s, createObject(resource, namespace, modified, query))
+  if (response.code < 300) return response.body as KubeObject
+  const again = yield* ask<KubeObject | Status>(s, createObject(resource, namespace, before, query))
+  const words = wordsOf({ kind: 'status', status: response.body as Status })
+  if (again.code < 300) return failWith({ kind: 'status', status: response.body as Status })
+  return fail(
+    `an error occurred force-replacing the existing object with the newly provided one:\n\n${words}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${wordsOf({ kind: 'status', status: again.body as Status })}`,
+  )
 }
 
 function failPatch(status: Status, info: Info, patch: object): never {
@@ -227,14 +282,12 @@ export const applyCommand: Command = {
     'kubectl apply --server-side -f ./web.yaml',
   ],
   flags: [
-    ...refused(
-      'cascade grace-period:int openapi-patch:bool overwrite:bool prune-allowlist:array subresource timeout:duration wait:bool',
-    ),
+    ...refused('openapi-patch:bool overwrite:bool prune-allowlist:array subresource wait:bool'),
     ALLOW_MISSING,
     flag.bool('all', 'Select all resources in the namespace of the specified resource types.', { hidden: true }),
     DRY_RUN,
     flag.string('field-manager', 'Name of the manager used to track field ownership.', { value: 'kubectl-client-side-apply' }),
-    flag.bool('force', 'If true, immediately remove resources from API and bypass graceful deletion.', { hidden: true }),
+    ...FORCE_FLAGS,
     flag.bool('force-conflicts', 'If true, server-side apply will force the changes against conflicts.'),
     output(),
     flag.bool(
@@ -256,12 +309,7 @@ export const applyCommand: Command = {
       short: 'Edit latest last-applied-configuration annotations of a resource/object',
       why: 'apply a changed manifest',
     }),
-    refusing({
-      name: 'set-last-applied',
-      use: 'set-last-applied -f FILENAME',
-      short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
-      why: 'apply the manifest',
-    }),
+    setLastApplied,
     viewLastApplied,
   ],
   arguments: 'none',

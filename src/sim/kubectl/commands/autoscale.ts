@@ -11,6 +11,7 @@ import { type Latest, visitLatest } from '../latest'
 import { printChanged } from '../output'
 import { createObject } from '../requests'
 import { count, demand, isOn, type Run, type Session, text } from '../session'
+import { notScalable } from './scale'
 
 function* run(s: Session): Run {
   const [min, max] = [count(s, 'min'), count(s, 'max')]
@@ -46,10 +47,7 @@ function targetOf(given: string, name: 'cpu' | 'memory'): object {
 }
 
 function* autoscale(s: Session, { resource, name }: Latest, metrics: readonly object[]): Run {
-  if (!subresourceOf(resource, 'scale'))
-    fail(
-      `cannot autoscale a ${resource.kind}: could not find scale subresource for ${resource.apiVersion}, Resource=${resource.plural} in discovery information`,
-    )
+  if (!subresourceOf(resource, 'scale')) fail(`cannot autoscale a ${resource.kind}: ${notScalable(resource)}`)
   const dryRun = dryRunOf(s)
   const hpas = mustResource('autoscaling/v2', 'HorizontalPodAutoscaler')
   const min = count(s, 'min')
@@ -91,6 +89,7 @@ export const autoscaleCommand: Command = {
     flag.int('cpu-percent', 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods.', {
       value: -1,
       hidden: true,
+      deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
     }),
     flag.int('max', 'The upper limit for the number of pods that can be set by the autoscaler. Required.', {
       required: true,

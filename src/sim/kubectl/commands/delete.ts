@@ -6,7 +6,7 @@ import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run'
 import { fail, failWithAll, isNotFound, type KubectlError, withSource } from '../errors'
 import { readObjects } from '../files'
-import { ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, fileFlags, SELECTOR } from '../flags'
+import { ALL_NAMESPACES, CASCADE, DRY_RUN, FIELD_SELECTOR, fileFlags, SELECTOR } from '../flags'
 import { requestOn } from '../requests'
 import { ask, changed, count, duration, err, isOn, list, out, type Run, type Session, text } from '../session'
 import { waitForDeletion } from '../wait'
@@ -15,7 +15,7 @@ import { waitForDeletion } from '../wait'
 const WEEK_MS = 168 * 3600 * 1000
 
 /** An object whose deletion was accepted, with the uid that must go. */
-interface Deleted {
+export interface Deleted {
   readonly info: Info
   readonly uid: string | undefined
 }
@@ -71,7 +71,8 @@ function graceOf(s: Session): number {
   return given === 0 ? 1 : given
 }
 
-function cascadeOf(s: Session): 'Background' | 'Foreground' | 'Orphan' {
+/** The propagation policy of `--cascade`. */
+export function cascadeOf(s: Session): 'Background' | 'Foreground' | 'Orphan' {
   const value = text(s, 'cascade')
   if (value === 'background' || value === 'true') return 'Background'
   if (value === 'foreground') return 'Foreground'
@@ -120,7 +121,8 @@ const always = (found: Found): Batch =>
     return found
   }
 
-function* deleteOne(s: Session, info: Info, options: object, dryRun: DryRun, grace: number): Run<Deleted | KubectlError> {
+/** Deletes one object and says so. */
+export function* deleteOne(s: Session, info: Info, options: object, dryRun: DryRun, grace: number): Run<Deleted | KubectlError> {
   const { resource, namespace, name } = info
   let uid = info.object?.metadata.uid
   if (name === '') return { kind: 'text', text: withSource('deleting', info.source, 'resource name may not be empty') }
@@ -184,11 +186,7 @@ export const deleteCommand: Command = {
     ...refused('raw i/interactive:bool'),
     flag.bool('all', 'Delete all resources, in the namespace of the specified resource types.'),
     ALL_NAMESPACES,
-    flag.string(
-      'cascade',
-      'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
-      { value: 'background', bare: 'background' },
-    ),
+    CASCADE,
     DRY_RUN,
     FIELD_SELECTOR,
     flag.bool(

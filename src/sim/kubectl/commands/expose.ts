@@ -1,7 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/expose/expose.go
 import { mustResource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag, refused } from '../command'
+import { type Command, flag } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG } from '../flags'
@@ -9,6 +9,7 @@ import { parseLabels } from '../label-pairs'
 import { saveLastApplied } from '../last-applied'
 import { type Latest, visitLatest } from '../latest'
 import { printChanged } from '../output'
+import { OVERRIDE_FLAGS, overridden } from '../overrides'
 import { createObject } from '../requests'
 import { demand, isOn, type Run, type Session, text } from '../session'
 
@@ -22,7 +23,7 @@ function* run(s: Session): Run {
 function* expose(s: Session, info: Latest): Run {
   const dryRun = dryRunOf(s)
   if (!EXPOSABLE.includes(info.resource.groupKind)) fail(`cannot expose a ${info.resource.groupKind}`)
-  const made = serviceOf(s, info)
+  const made = overridden(s, serviceOf(s, info))
   const services = mustResource('v1', 'Service')
   let service = isOn(s, 'save-config') ? saveLastApplied(made) : made
   if (dryRun === 'client') service = s.namespaceSet ? { ...made, metadata: { ...made.metadata, namespace: s.namespace } } : made
@@ -135,7 +136,7 @@ export const exposeCommand: Command = {
     'kubectl expose pod valid-pod --port=444 --name=frontend',
   ],
   flags: [
-    ...refused('overrides override-type'),
+    ...OVERRIDE_FLAGS,
     flag.string(
       'cluster-ip',
       "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service.",

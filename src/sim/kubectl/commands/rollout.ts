@@ -94,7 +94,10 @@ function* undoAll(s: Session): Run {
 }
 
 /** What a subcommand changes, or why it does not. */
-type Change = (object: KubeObject, at: number) => { readonly object: KubeObject } | { readonly error: string }
+type Change = (
+  object: KubeObject,
+  at: number,
+) => { readonly object: KubeObject } | { readonly error: string } | { readonly failure: string }
 
 /** Changes all chosen objects at once: restart, pause, resume. */
 function* changeAll(s: Session, change: Change, done: string): Run {
@@ -108,16 +111,25 @@ function* changeAll(s: Session, change: Change, done: string): Run {
     const made = change(info.object, at)
     if ('error' in made)
       failures.push({ kind: 'text', text: `error: ${info.resource.groupResource} ${JSON.stringify(info.name)} ${made.error}` })
+    else if ('failure' in made) failures.push({ kind: 'text', text: made.failure })
     else failures.push(...(yield* sendChanged(s, info, made.object, sending)))
   }
   failWithAll(failures)
 }
 
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt'
+
 const restarted: Change = (object, at) => {
   if (!ROLLED.includes(`${object.kind}.${object.apiVersion.split('/')[0]}`)) return { error: 'restarting is not supported' }
   const { spec } = object
   if (object.kind === 'Deployment' && spec.paused) return { error: "can't restart paused deployment (run rollout resume first)" }
-  const annotations = { ...spec.template.metadata?.annotations, 'kubectl.kubernetes.io/restartedAt': rfc3339(at as Time) }
+  const before = spec.template.metadata?.annotations
+  const annotations = { ...before, [RESTARTED_AT]: rfc3339(at as Time) }
+  // the annotation knows seconds only, so that the patch would be empty
+  if (before?.[RESTARTED_AT] === annotations[RESTARTED_AT])
+    return {
+      failure: `failed to create patch for ${object.metadata.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+    }
   return {
     object: {
       ...object,

@@ -9,6 +9,7 @@ import { DRY_RUN, fieldManager, PRINT_FLAGS, SAVE_CONFIG } from '../flags'
 import { parseLabels } from '../label-pairs'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
+import { OVERRIDE_FLAGS, overridden } from '../overrides'
 import { createObject } from '../requests'
 import { changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
 
@@ -21,10 +22,11 @@ function* run(s: Session): Run {
   if (isOn(s, 'expose') && text(s, 'port') === '') usageError(s.path, '--port must be set when exposing a service')
   checkAttach(s)
   const dryRun = dryRunOf(s)
-  const pod = podOf(s, name, image)
+  const plain = podOf(s, name, image)
+  const pod = overridden(s, plain)
   yield* discover(s)
   const object = yield* create(s, pod, dryRun)
-  const service = isOn(s, 'expose') ? yield* create(s, serviceOf(s, name, pod), dryRun) : undefined
+  const service = isOn(s, 'expose') ? yield* create(s, serviceOf(s, name, plain), dryRun) : undefined
   if (service) {
     yield* printChanged(s, mustResource('v1', 'Service'), service, 'created', dryRun)
     // run parts the two by itself, and so does its printer
@@ -145,8 +147,9 @@ export const runCommand: Command = {
   ],
   flags: [
     ...refused(
-      'cascade detach-keys f/filename:slice force:bool grace-period:int k/kustomize leave-stdin-open:bool overrides override-type pod-running-timeout:duration R/recursive:bool timeout:duration wait:bool',
+      'cascade detach-keys f/filename:slice force:bool grace-period:int k/kustomize leave-stdin-open:bool pod-running-timeout:duration R/recursive:bool timeout:duration wait:bool',
     ),
+    ...OVERRIDE_FLAGS,
     flag.array('annotations', 'Annotations to apply to the pod.'),
     flag.bool(
       'attach',

@@ -1,23 +1,23 @@
 // Models k8s.io/kubectl/pkg/cmd/scale/scale.go and pkg/scale/scale.go
 import { type Resource, subresourceOf } from '../../api/kinds'
 import { MEDIA } from '../../api/messages'
-import type { KubeObject } from '../../api/types'
+import type { KubeObject, Status } from '../../api/types'
+import { sleep } from '../../client/effects'
 import type { Info } from '../builder'
 import { type Command, flag } from '../command'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
-import { fail, failWithAll } from '../errors'
+import { fail, failWith, failWithAll } from '../errors'
 import { DRY_RUN, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
 import { readLatest } from '../latest'
 import { printChanged } from '../output'
 import { patchObject, requestOn } from '../requests'
-import { changed, count, demand, isOn, type Run, type Session, text } from '../session'
+import { ask, changed, count, demand, duration, isOn, type KubectlState, type Run, type Session, text } from '../session'
 
 function* run(s: Session): Run {
   const replicas = count(s, 'replicas')
   const dryRun = dryRunOf(s)
   if (replicas < 0) fail('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
   if (count(s, 'current-replicas') < -1) fail('The --current-replicas must specify an integer of -1 or greater')
-  if (text(s, 'timeout') !== '0s') fail('scale --timeout is not simulated here: follow with rollout status')
   const { infos, errors } = yield* readLatest(s, { asGiven: true, selector: text(s, 'selector'), everything: isOn(s, 'all') })
   if (infos.length === 0) {
     failWithAll(errors)
@@ -31,6 +31,7 @@ function* scale(s: Session, info: Info, replicas: number, dryRun: DryRun): Run {
   const { resource, object } = info
   if (object === undefined) return
   if (dryRun !== 'client') yield* resize(s, info, replicas, dryRun)
+  if (dryRun === 'none' && duration(s, 'timeout') > 0) yield* waitForReplicas(s, info, replicas)
   yield* printChanged(s, resource, { ...object, spec: { ...object.spec, replicas } }, 'scaled', dryRun)
 }
 
@@ -55,8 +56,24 @@ function* resize(s: Session, { resource, namespace, name }: Info, replicas: numb
   )
 }
 
-const notScalable = (resource: Resource): string =>
-  `could not find scale subresource for ${resource.apiVersion}, Resource=${resource.plural} in discovery information`
+/** WaitForScaleHasDesiredReplicas: asks each second whether there are as many as there should be. */
+function* waitForReplicas(s: Session, { resource, namespace, name }: Info, replicas: number): Run {
+  const target = { namespace, name, subresource: 'scale' }
+  for (let left = duration(s, 'timeout'); ; left -= POLL_MS) {
+    const response = yield* ask<KubeObject | Status>(s, requestOn('get', 'GET', resource, target))
+    if (response.code === 404) return
+    if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
+    const { spec, status } = response.body as { spec?: { replicas?: number }; status?: { replicas?: number } }
+    if ((spec?.replicas ?? 0) === replicas && (status?.replicas ?? 0) === replicas) return
+    if (left < POLL_MS) fail(`timed out waiting for ${JSON.stringify(name)} to be synced`)
+    yield* sleep<KubectlState>(POLL_MS)
+  }
+}
+const POLL_MS = 1000
+
+/** What discovery's answer is missed for. */
+export const notScalable = ({ group, version, plural }: Resource): string =>
+  `could not find scale subresource for ${group}/${version}, Resource=${plural} in discovery information`
 
 export const scaleCommand: Command = {
   name: 'scale',
@@ -88,7 +105,6 @@ export const scaleCommand: Command = {
     flag.duration(
       'timeout',
       "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).",
-      { hidden: true },
     ),
     SELECTOR,
     DRY_RUN,

@@ -1,28 +1,16 @@
 // Models k8s.io/kubectl/pkg/cmd/set/set.go
 import type { Command } from '../command'
-import { refusing } from '../refusing'
 import { envCommand } from '../set/env'
 import { imageCommand } from '../set/image'
 import { resourcesCommand } from '../set/resources'
+import { selectorCommand } from '../set/selector'
+import { serviceAccountCommand } from '../set/serviceaccount'
+import { subjectCommand } from '../set/subject'
 
 export const setCommand: Command = {
   name: 'set',
   use: 'set SUBCOMMAND',
   short: 'Set specific features on objects',
   long: 'Configure application resources.\n\n These commands help you make changes to existing application resources.',
-  commands: [
-    envCommand,
-    imageCommand,
-    resourcesCommand,
-    ...(
-      [
-        ['selector (-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]', 'Set the selector on a resource'],
-        ['serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT', 'Update the service account of a resource'],
-        [
-          'subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
-          'Update the user, group, or service account in a role binding or cluster role binding',
-        ],
-      ] as const
-    ).map(([use, short]) => refusing({ name: use.split(' ')[0] ?? '', use, short, why: 'use patch or apply' })),
-  ],
+  commands: [envCommand, imageCommand, resourcesCommand, selectorCommand, serviceAccountCommand, subjectCommand],
 }

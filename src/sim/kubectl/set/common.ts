@@ -1,4 +1,5 @@
 // What the subcommands of set have in common: k8s.io/kubectl/pkg/cmd/set/helper.go
+import type { Resource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
 import { type Flag, flag, refused } from '../command'
 import { dryRunOf } from '../dry-run'
@@ -12,7 +13,14 @@ import { isOn, type Run, type Session, text } from '../session'
 export type Change = (spec: PodSpecFields) => { readonly spec: PodSpecFields; readonly errors: readonly string[] }
 
 /** Reads all objects, then sends what changes in each. */
-export function* changeAll(s: Session, infos: readonly Latest[], change: Change, operation: string, failure: string): Run {
+export function* changeAll(
+  s: Session,
+  infos: readonly Latest[],
+  change: Change,
+  operation: string,
+  failure: string,
+  always = false,
+): Run {
   const dryRun = dryRunOf(s)
   const errors: KubectlError[] = []
   const patches: { info: Latest; modified: KubeObject }[] = []
@@ -21,7 +29,7 @@ export function* changeAll(s: Session, infos: readonly Latest[], change: Change,
     if (!spec) {
       errors.push({
         kind: 'text',
-        text: `error: ${info.resource.plural}/${info.name} the object is not a pod or does not have a pod template: ${info.resource.groupKind}\n`,
+        text: `error: ${info.resource.plural}/${info.name} the object is not a pod or does not have a pod template: ${goType(info.resource)}\n`,
       })
       continue
     }
@@ -30,9 +38,12 @@ export function* changeAll(s: Session, infos: readonly Latest[], change: Change,
     patches.push({ info, modified: withPodSpec(info, changed.spec) })
   }
   for (const { info, modified } of patches)
-    errors.push(...(yield* sendChanged(s, info, modified, { operation, dryRun, failure })))
+    errors.push(...(yield* sendChanged(s, info, modified, { operation, dryRun, failure, always })))
   failWithAll(errors)
 }
+
+/** A kind as Go's %T prints its type. */
+const goType = ({ version, kind }: Resource): string => `*${version}.${kind}`
 
 export const checkAll = (s: Session) =>
   isOn(s, 'all') && text(s, 'selector') !== '' && fail('cannot set --all and --selector at the same time')

@@ -8,9 +8,13 @@ import { type Change, CONTAINERS, changeAll, checkAll, choice, chosen, eachConta
 
 function* setEnv(s: Session): Run {
   checkAll(s)
-  const { resources, set, remove } = splitEnv(s)
+  const { resources, set: given, remove } = splitEnv(s)
   if (list(s, 'filename').length === 0 && resources.length < 1)
     fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (list(s, 'keys').length > 0 && text(s, 'from') === '')
+    fail('when specifying --keys, a configmap or secret must be provided with --from')
+  const prefix = text(s, 'prefix')
+  const set = [...given, ...(yield* fromSource(s))].map(variable => ({ ...variable, name: prefix + variable.name }))
   const { infos, errors } = yield* readLatest(s, choice(s), resources)
   failWithAll(errors)
   const isChosen = chosen(s)
@@ -30,6 +34,26 @@ function* setEnv(s: Session): Run {
   })
   yield* changeAll(s, infos, change, 'env updated', 'failed to patch env update to pod template: ')
 }
+
+/** `--from`: a variable for each key of a config map or secret, or for those of `--keys`. */
+function* fromSource(s: Session): Run<readonly EnvFields[]> {
+  const from = text(s, 'from')
+  if (from === '') return []
+  const { infos, errors } = yield* readLatest(s, choice(s), [from])
+  failWithAll(errors)
+  const keys = list(s, 'keys')
+  return infos.flatMap(({ object = fail('nothing was read'), resource }) => {
+    const ref = REFS[resource.groupKind] ?? fail('unsupported resource specified in --from')
+    return Object.keys((object as { data?: object }).data ?? {})
+      .sort()
+      .filter(key => keys.length === 0 || keys.includes(key))
+      .map(key => ({
+        name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
+        valueFrom: { [ref]: { key, name: object.metadata.name } },
+      }))
+  })
+}
+const REFS: Readonly<Record<string, string>> = { ConfigMap: 'configMapKeyRef', Secret: 'secretKeyRef' }
 
 /** envutil.SplitEnvironmentFromResources and ParseEnv */
 function splitEnv(s: Session): {
@@ -113,7 +137,10 @@ export const envCommand: Command = {
     'kubectl set env deployment/registry ENV-',
   ],
   flags: [
-    ...refused('from keys:slice prefix resolve:bool'),
+    ...refused('resolve:bool'),
+    flag.string('from', 'The name of a resource from which to inject environment variables'),
+    flag.slice('keys', 'Comma-separated list of keys to import from specified resource'),
+    flag.string('prefix', 'Prefix to append to variable names'),
     CONTAINERS,
     flag.array('env', 'Specify a key-value pair for an environment variable to set into each container.', { short: 'e' }),
     flag.bool(

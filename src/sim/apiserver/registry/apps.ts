@@ -77,9 +77,20 @@ const STATEFUL_MUTABLE = new Set([
   'minReadySeconds',
 ])
 
+/** dropStatefulSetDisabledFields: MaxUnavailableStatefulSet is off in 1.36, so what nobody had before is not taken. */
+function withoutDisabled(object: KubeObject, old?: KubeObject): KubeObject {
+  const { updateStrategy } = object.spec ?? {}
+  const had = old?.spec?.updateStrategy?.rollingUpdate?.maxUnavailable !== undefined
+  if (had || updateStrategy?.rollingUpdate?.maxUnavailable === undefined) return object
+  const { maxUnavailable: _, ...rollingUpdate } = updateStrategy.rollingUpdate
+  return { ...object, spec: { ...object.spec, updateStrategy: { ...updateStrategy, rollingUpdate } } }
+}
+
 const statefulSets: Strategy = {
   generation: true,
   status: true,
+  prepareForCreate: object => withoutDisabled(object),
+  prepareForUpdate: withoutDisabled,
   initialStatus: () => Object.freeze({ replicas: 0, availableReplicas: 0 }),
   validate: validateController,
   validateUpdate: (object, old) => {

@@ -31,11 +31,31 @@ export const hasEnded = (pod: Replica): boolean => pod.status?.phase === 'Failed
 export const isRunningAndReady = (pod: Replica): boolean => pod.status?.phase === 'Running' && isPodReady(pod)
 export const isRunningAndAvailable = (pod: Replica, minReadySeconds: number, at: Time): boolean =>
   isRunningAndReady(pod) && isPodAvailable(pod, minReadySeconds, at)
-export const isHealthy = (pod: Replica): boolean => isRunningAndReady(pod) && !isTerminating(pod)
+
+/** identityMatches: the pod carries the name and the ordinal that it is known by. */
+export const hasIdentity = (set: StatefulSet, pod: Pod): boolean =>
+  ordinalOf(set, pod as KubeObject) >= 0 && pod.metadata.labels?.[POD_NAME] === pod.metadata.name
+/** updateIdentity */
+export function withIdentity(set: StatefulSet, pod: Pod): Pod {
+  const { metadata } = pod
+  const ordinal = String(ordinalOf(set, pod as KubeObject))
+  return { ...pod, metadata: { ...metadata, labels: { ...metadata.labels, [POD_NAME]: metadata.name, [POD_INDEX]: ordinal } } }
+}
+
+/** isUnavailable: not there, going, or not (long enough) ready. */
+export const isUnavailable = (pod: Replica, minReadySeconds: number, at: Time): boolean =>
+  isTerminating(pod) || !isRunningAndAvailable(pod, minReadySeconds, at)
 
 /** Name of the claim that a pod has from a template. */
 export const claimName = (set: StatefulSet, template: string, ordinal: number): string =>
   `${template}-${set.metadata.name}-${ordinal}`
+
+/** Whether a claim has the name of one that a pod of this set would have. */
+export const isClaimOf = (set: StatefulSet, claim: string): boolean => {
+  const ordinal = /-(\d+)$/.exec(claim)?.[1]
+  const templates = set.spec.volumeClaimTemplates ?? []
+  return ordinal !== undefined && templates.some(t => claimName(set, t.metadata?.name ?? '', Number(ordinal)) === claim)
+}
 
 /** The claims of a pod that are made with it. */
 export function claimsOf(set: StatefulSet, ordinal: number): KubeObject[] {

@@ -5,13 +5,14 @@ import type { Time } from '../../kernel/types'
 import { omitEmpty } from '../objects'
 import {
   hasEnded,
+  hasIdentity,
   inRange,
   isCreated,
-  isHealthy,
   isParallel,
   isRunningAndAvailable,
   isRunningAndReady,
   isTerminating,
+  isUnavailable,
   newPod,
   ordinalOf,
   podRevision,
@@ -28,11 +29,13 @@ export interface Revision {
   readonly template: PodTemplateSpec
 }
 
-/** One thing to do about a pod. An update's deletion is counted in the status at once. */
+/**
+ * One thing to do about a pod: `claims` makes those that it lacks, `retain` gives those that it has the owners of the set's retention
+ * policy, `conform` puts both pod and owners right where they are wrong. An update's deletion is counted in the status at once.
+ */
 export interface Act {
-  readonly act: 'create' | 'delete'
+  readonly act: 'create' | 'delete' | 'claims' | 'retain' | 'conform'
   readonly pod: Replica
-  readonly ordinal: number
   readonly isUpdate?: boolean
 }
 
@@ -75,7 +78,8 @@ export function planSet(set: StatefulSet, pods: readonly Replica[], current: Rev
   const monotonic = !isParallel(set)
   const minReadySeconds = set.spec.minReadySeconds ?? 0
   const acts: Act[] = []
-  const act = (what: Act['act'], pod: Replica) => acts.push({ act: what, pod, ordinal: ordinalOf(set, pod) })
+  const act = (what: Act['act'], pod: Replica) => acts.push({ act: what, pod })
+  const hasClaims = (set.spec.volumeClaimTemplates ?? []).length > 0
   for (const pod of replicas) {
     if (hasEnded(pod)) {
       if (!isTerminating(pod)) act('delete', pod)
@@ -83,10 +87,13 @@ export function planSet(set: StatefulSet, pods: readonly Replica[], current: Rev
       continue
     }
     if (!isCreated(pod)) act('create', pod)
-    const waits = !isCreated(pod) || isTerminating(pod) || !isRunningAndAvailable(pod, minReadySeconds, at)
-    if (monotonic && waits) return { acts, counted }
+    else if (hasClaims && pod.status.phase === 'Pending') act('claims', pod)
+    if (monotonic && isUnavailable(pod, minReadySeconds, at)) return { acts, counted }
+    if (isCreated(pod) && (hasClaims || !hasIdentity(set, pod))) act('conform', pod)
   }
-  const firstUnhealthy = replicas.find(pod => !isHealthy(pod)) ?? [...condemned].reverse().find(pod => !isHealthy(pod))
+  if (hasClaims) for (const pod of condemned) act('retain', pod)
+  const isBad = (pod: Replica) => isUnavailable(pod, minReadySeconds, at)
+  const firstUnhealthy = replicas.find(isBad) ?? [...condemned].reverse().find(isBad)
   for (const pod of condemned) {
     if (isTerminating(pod)) {
       if (monotonic) return { acts, counted }
@@ -96,9 +103,8 @@ export function planSet(set: StatefulSet, pods: readonly Replica[], current: Rev
     act('delete', pod)
     if (monotonic) return { acts, counted }
   }
-  if (acts.length > 0) return { acts, counted }
   const outdated = nextOutdated(set, replicas, update, at)
-  return { acts: outdated ? [outdated] : [], counted }
+  return { acts: outdated ? [...acts, outdated] : acts, counted }
 }
 
 /** The pod with the highest ordinal that is not of the update's revision, if all above it are well. */
@@ -107,10 +113,9 @@ function nextOutdated(set: StatefulSet, replicas: readonly Replica[], update: Re
   const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
   for (let i = replicas.length - 1; i >= 0; i--) {
     const pod = replicas[i]
-    if (!pod || ordinalOf(set, pod) < partition) return undefined
-    if (podRevision(pod) !== update.name && !isTerminating(pod))
-      return { act: 'delete', pod, ordinal: ordinalOf(set, pod), isUpdate: true }
-    if (isTerminating(pod) || !isRunningAndAvailable(pod, set.spec.minReadySeconds ?? 0, at)) return undefined
+    if (!pod || i < partition) return undefined
+    if (podRevision(pod) !== update.name && !isTerminating(pod)) return { act: 'delete', pod, isUpdate: true }
+    if (isUnavailable(pod, set.spec.minReadySeconds ?? 0, at)) return undefined
   }
   return undefined
 }

@@ -7,28 +7,28 @@ import {
   type ControllerState,
   type ControllerWorld,
   cached,
-  cachedBy,
   type Outcome,
+  store,
 } from '../../client/controller'
 import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
+import type { InformerEvent } from '../../client/informer'
 import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client/requests'
-import { keyOf } from '../../client/store'
-import { ask, DELETE_OPTIONS, fail, failed, now, type Step, say } from '../ask'
-import { claim } from '../claim'
+import { keyOf, objectsBy } from '../../client/store'
+import { ask, DELETE_OPTIONS, fail, failed, now, type Step } from '../ask'
+import { adoptOrphans, claim } from '../claim'
 import { byRevision, type ControllerRevision, newRevision, sameData, surplus, templateOf } from '../history'
-import { alreadyExists, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
+import { alreadyExists, isDeleting } from '../objects'
 import { type Parents, parentKeys, selectsByLabels } from '../owners'
 import { nextAvailabilityMs } from '../pods'
-import { noteWrite, staleInformer, type Written } from '../staleness'
-import { claimsOf, ordinalOf, podRevision } from './identity'
-import { type Act, planSet, type Revision, type SetStatus, setStatus } from './plan'
+import { staleInformer, type Written } from '../staleness'
+import { carryOut, SELF, written, wrote } from './acts'
+import { isClaimOf, ordinalOf, podRevision } from './identity'
+import { planSet, type Revision, type SetStatus, setStatus } from './plan'
 
-const SELF = { name: 'statefulset-controller', part: 'statefulset' } as const
 const SETS: Parents = { informer: 'statefulsets.apps', kind: 'StatefulSet', selects: selectsByLabels }
 const REVISIONS = 'controllerrevisions.apps'
 const HASH_LABEL = 'controller.kubernetes.io/hash'
-const written = (world: ControllerWorld): Written => world.state.own.get(SELF.part) as Written
 
 /** Gives each pod a name, a place in an order and claims of its own. */
 export const statefulset: Controller<Written> = {
@@ -39,9 +39,17 @@ export const statefulset: Controller<Written> = {
     'statefulsets.apps': (_, { object }) => [keyOf(object)],
     pods: (world, event) => parentKeys(world, SETS, event),
     [REVISIONS]: () => [],
-    persistentvolumeclaims: () => [],
+    persistentvolumeclaims: claimGone,
   },
   reconcile,
+}
+
+/** A pod that waits for its predecessor's claim to go is made then. */
+function claimGone(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
+  if (type !== 'DELETED') return []
+  return objectsBy(store(world, SETS.informer), 'namespace', object.metadata.namespace ?? '')
+    .filter(set => isClaimOf(set as StatefulSet, object.metadata.name))
+    .map(keyOf)
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
@@ -49,15 +57,20 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   if (!set) return
   const stale = yield* perform<ControllerState, string | undefined>(world => staleInformer(world, written(world), key))
   if (stale) return { retry: `the cache of ${stale} is older than the last write` }
+  const claimer = { self: SELF, owner: set as KubeObject, ownerResource: 'statefulsets.apps' }
+  const history = yield* adoptOrphans<ControllerRevision>({
+    ...claimer,
+    childResource: REVISIONS,
+    selects: revision => selectsByLabels(set as KubeObject, revision),
+  })
+  if ('retry' in history) return history
   const pods = yield* claim<Pod>({
-    self: SELF,
-    owner: set as KubeObject,
-    ownerResource: 'statefulsets.apps',
+    ...claimer,
     childResource: 'pods',
     selects: pod => selectsByLabels(set as KubeObject, pod) && ordinalOf(set, pod) >= 0,
   })
   if ('retry' in pods) return pods
-  const revisions = yield* syncRevisions(key, set)
+  const revisions = yield* syncRevisions(key, set, history.claimed)
   if (failed(revisions)) return revisions
   const { current, update, collisionCount } = revisions
   const plan = planSet(set, pods.claimed, current, update, yield* now())
@@ -97,8 +110,7 @@ interface Revisions {
 const revisionOf = (revision: ControllerRevision): Revision => ({ name: revision.metadata.name, template: templateOf(revision) })
 
 /** getStatefulSetRevisions: the revision of the template as it is (found, brought to the front again, or made) and the current one. */
-function* syncRevisions(key: string, set: StatefulSet): Step<Revisions> {
-  const found = yield* cachedBy<ControllerRevision>(REVISIONS, 'controller', set.metadata.uid ?? '')
+function* syncRevisions(key: string, set: StatefulSet, found: readonly ControllerRevision[]): Step<Revisions> {
   const all = [...found].sort(byRevision)
   const last = all.at(-1)
   let collisionCount = set.status?.collisionCount ?? 0
@@ -117,56 +129,16 @@ function* syncRevisions(key: string, set: StatefulSet): Step<Revisions> {
     if (succeeded(response)) {
       update = response.body
       yield* wrote(key, REVISIONS, update)
-    } else if (alreadyExists(response)) collisionCount++
-    else return fail(response)
+      continue
+    }
+    if (!alreadyExists(response)) return fail(response)
+    const there = yield* ask<ControllerRevision>(SELF, getRequest(REVISIONS, set.metadata.namespace, body.metadata.name))
+    if (!succeeded(there)) return fail(there)
+    if (sameData(there.body, body)) update = there.body
+    else collisionCount++
   }
   const current = all.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update
   return { current: revisionOf(current), update: revisionOf(update), collisionCount, all }
-}
-
-function* wrote(key: string, informer: string, object: KubeObject): ControllerProcedure {
-  yield* perform<ControllerState, void>(world => noteWrite(written(world), key, informer, object))
-}
-
-function* carryOut(key: string, set: StatefulSet, { act, pod, ordinal }: Act): Step<void> {
-  const { namespace, name } = pod.metadata
-  if (act === 'delete') {
-    const response = yield* ask(SELF, deleteRequest('pods', namespace, name, DELETE_OPTIONS))
-    if (response.code === 404) return
-    yield* podEvent(set, 'Delete', name, succeeded(response) ? undefined : messageOf(response))
-    return succeeded(response) ? undefined : fail(response)
-  }
-  const claims = yield* createClaims(set, name, ordinal)
-  if (failed(claims)) return claims
-  const response = yield* ask<KubeObject>(SELF, createRequest('pods', namespace, pod as KubeObject))
-  if (succeeded(response)) yield* wrote(key, 'pods', response.body)
-  if (alreadyExists(response) || namespaceIsTerminating(response)) return fail(response)
-  yield* podEvent(set, 'Create', name, succeeded(response) ? undefined : messageOf(response))
-  if (!succeeded(response)) return fail(response)
-}
-
-const podEvent = (set: StatefulSet, verb: 'Create' | 'Delete', pod: string, error: string | undefined) =>
-  say(SELF, {
-    object: set as KubeObject,
-    type: error === undefined ? 'Normal' : 'Warning',
-    reason: `${error === undefined ? 'Successful' : 'Failed'}${verb}`,
-    message: `${verb} Pod ${pod} in StatefulSet ${set.metadata.name} ${error === undefined ? 'successful' : `failed error: ${error}`}`,
-  })
-
-/** createPersistentVolumeClaims: the pod's claims, those that are not there yet. */
-function* createClaims(set: StatefulSet, pod: string, ordinal: number): Step<void> {
-  for (const body of claimsOf(set, ordinal)) {
-    if (yield* cached('persistentvolumeclaims', keyOf(body))) continue
-    const response = yield* ask(SELF, createRequest('persistentvolumeclaims', set.metadata.namespace, body))
-    if (alreadyExists(response)) continue
-    const what = `Create Claim ${body.metadata.name} Pod ${pod} in StatefulSet ${set.metadata.name}`
-    if (!succeeded(response)) {
-      const message = `${what} failed error: ${messageOf(response)}`
-      yield* say(SELF, { object: set as KubeObject, type: 'Warning', reason: 'FailedCreate', message })
-      return fail(response)
-    }
-    yield* say(SELF, { object: set as KubeObject, type: 'Normal', reason: 'SuccessfulCreate', message: `${what} success` })
-  }
 }
 
 function* writeStatus(key: string, set: StatefulSet, status: SetStatus): Step<void> {

@@ -238,7 +238,12 @@ function create(
 ): { code: number; body: unknown } {
   const body = request.body as KubeObject
   const name = body.metadata.name ?? `${body.metadata.generateName}${randomSuffix(() => context.random())}`
-  const object = { ...body, metadata: { ...body.metadata, name, ...(namespace && { namespace }) } }
+  const isPod = resource.groupResource === 'pods'
+  const object = {
+    ...body,
+    metadata: { ...body.metadata, name, ...(namespace && { namespace }) },
+    ...(isPod && { status: { phase: 'Pending', ...body.status } }),
+  }
   if (state.objects.has(keyFor(object))) return { code: 409, body: alreadyExists(resource, name) }
   return { code: 201, body: write(state, context, object) }
 }

@@ -1,5 +1,6 @@
 // Models pkg/controller/cronjob/cronjob_controllerv2.go.
 import { deepEqual } from '../../api/deep'
+import { isControlledBy } from '../../api/owners'
 import { fromUnixSeconds, rfc3339, unixSeconds } from '../../api/time'
 import type { CronJob, Job, KubeObject } from '../../api/types'
 import { type Controller, type ControllerProcedure, cached, cachedBy, type Outcome } from '../../client/controller'
@@ -9,7 +10,7 @@ import { keyOf } from '../../client/store'
 import { ask, fail, failed, now, type Step, say } from '../ask'
 import { alreadyExists, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
 import { type Parents, parentKeys } from '../owners'
-import { dueOf, endOf, jobFor, jobName, msUntil, oldJobs, scheduleOf } from './plan'
+import { dueOf, endOf, jobFor, jobName, msUntil, oldJobs, rfc1123, scheduleOf, zoneOf } from './plan'
 
 const SELF = { name: 'cronjob-controller', part: 'cronjob' } as const
 const CRONJOBS: Parents = { informer: 'cronjobs.batch', kind: 'CronJob' }
@@ -44,17 +45,17 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   const cron = yield* cached<CronJob>('cronjobs.batch', key)
   if (!cron) return
   const jobs = yield* cachedBy<Job>('jobs.batch', 'controller', cron.metadata.uid ?? '')
-  const followed = yield* follow(cron, jobs)
-  if (failed(followed)) return followed
-  const started = yield* startDue(followed)
-  if (failed(started)) return started
-  const { sync, againMs } = started
-  const cleaned = yield* cleanUp(sync, jobs)
+  const cleaned = yield* cleanUp({ cron, changed: false }, jobs)
+  const followed = yield* follow(cleaned, jobs)
+  const started = failed(followed) ? followed : yield* startDue(followed)
+  // what cleaning up has changed is written whatever became of the rest
+  if (failed(started) && !cleaned.changed) return started
+  const { sync, againMs = undefined } = failed(started) ? { sync: cleaned } : started
   if (sync.changed) {
     const response = yield* ask(SELF, updateRequest('cronjobs.batch', sync.cron as KubeObject, 'status'))
     if (!succeeded(response)) return fail(response)
   }
-  if (failed(cleaned)) return cleaned
+  if (failed(started)) return started
   if (againMs !== undefined) return { againAfterMs: againMs, housekeeping: true }
 }
 
@@ -64,8 +65,9 @@ const withActive = ({ cron }: Sync, active: Active, more: Partial<CronJob['statu
 }
 
 /** What has become of the Jobs: ended ones leave the list of active ones, and so do those that are gone. */
-function* follow(cron: CronJob, jobs: readonly Job[]): Step<Sync> {
-  let sync: Sync = { cron, changed: false }
+function* follow(start: Sync, jobs: readonly Job[]): Step<Sync> {
+  const { cron } = start
+  let sync = start
   const activeOf = () => sync.cron.status?.active ?? []
   for (const job of jobs) {
     const listed = activeOf().some(({ uid }) => uid === job.metadata.uid)
@@ -109,7 +111,14 @@ function* follow(cron: CronJob, jobs: readonly Job[]): Step<Sync> {
 function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: number }> {
   const { cron } = sync
   const object = cron as KubeObject
-  if (isDeleting(object) || cron.spec.suspend) return { sync }
+  if (isDeleting(object)) return { sync }
+  if (zoneOf(cron) === undefined) {
+    const { timeZone } = cron.spec
+    const message = `invalid timeZone: "${timeZone}": unknown time zone ${timeZone}`
+    yield* say(SELF, { object, type: 'Warning', reason: 'UnknownTimeZone', message })
+    return { sync }
+  }
+  if (cron.spec.suspend) return { sync }
   const schedule = scheduleOf(cron)
   if (!schedule) {
     yield* say(SELF, {
@@ -130,7 +139,7 @@ function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: n
   if (missed === undefined) return { sync, ...again }
   const deadline = cron.spec.startingDeadlineSeconds
   if (deadline !== undefined && missed + deadline < unixSeconds(at)) {
-    const message = `Missed scheduled time to start a job: ${rfc3339(fromUnixSeconds(missed))}`
+    const message = `Missed scheduled time to start a job: ${rfc1123(missed)}`
     yield* say(SELF, { object, type: 'Warning', reason: 'MissSchedule', message })
     return { sync, ...again }
   }
@@ -162,17 +171,32 @@ function* replaceAndStart(sync: Sync, seconds: number): Step<Sync> {
       )
     }
   const response = yield* ask<Job>(SELF, createRequest('jobs.batch', namespace, jobFor(cron, seconds)))
-  if (namespaceIsTerminating(response) || alreadyExists(response)) return alreadyExists(response) ? current : fail(response)
+  if (namespaceIsTerminating(response)) return fail(response)
+  if (alreadyExists(response)) return yield* takeExisting(current, seconds)
   if (!succeeded(response)) {
     const message = `Error creating job: ${messageOf(response)}`
     yield* say(SELF, { object: cron as KubeObject, type: 'Warning', reason: 'FailedCreate', message })
     return fail(response)
   }
-  const { name, uid, resourceVersion } = response.body.metadata
+  const { name } = response.body.metadata
   yield* say(SELF, { object: cron as KubeObject, type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${name}` })
+  return withStarted(current, response.body, seconds)
+}
+
+/** The Job has been made before, and the status was not written: it is entered now, if it is this CronJob's. */
+function* takeExisting(sync: Sync, seconds: number): Step<Sync> {
+  const { cron } = sync
+  const found = yield* ask<Job>(SELF, getRequest('jobs.batch', cron.metadata.namespace, jobName(cron, seconds)))
+  if (!succeeded(found)) return fail(found)
+  const isListed = cron.status?.active?.some(({ uid }) => uid === found.body.metadata.uid)
+  return isListed || !isControlledBy(found.body, cron) ? sync : withStarted(sync, found.body, seconds)
+}
+
+function withStarted(sync: Sync, { metadata }: Job, seconds: number): Sync {
+  const { namespace, name, uid, resourceVersion } = metadata
   const reference = { kind: 'Job', namespace, name, uid, apiVersion: 'batch/v1', resourceVersion }
-  const active = [...(current.cron.status?.active ?? []), reference]
-  return withActive(current, active, { lastScheduleTime: rfc3339(fromUnixSeconds(seconds)) })
+  const active = [...(sync.cron.status?.active ?? []), reference]
+  return withActive(sync, active, { lastScheduleTime: rfc3339(fromUnixSeconds(seconds)) })
 }
 
 function* deleteJob(cron: CronJob, name: string): Step<void> {
@@ -186,11 +210,17 @@ function* deleteJob(cron: CronJob, name: string): Step<void> {
   yield* say(SELF, { object, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted job ${name}` })
 }
 
-/** cleanupFinishedJobs */
-function* cleanUp({ cron }: Sync, jobs: readonly Job[]): Step<void> {
-  for (const job of oldJobs(cron, jobs)) {
-    if (job.metadata.deletionTimestamp) continue
-    const deleted = yield* deleteJob(cron, job.metadata.name)
-    if (failed(deleted)) return deleted
+/** cleanupFinishedJobs: those beyond the limits of the history go, and leave the list of active ones, should they still be in it. */
+function* cleanUp(start: Sync, jobs: readonly Job[]): ControllerProcedure<Sync> {
+  let sync = start
+  for (const { metadata } of oldJobs(start.cron, jobs)) {
+    const deleted = yield* deleteJob(start.cron, metadata.name)
+    const active = sync.cron.status?.active ?? []
+    if (!failed(deleted) && active.some(({ uid }) => uid === metadata.uid))
+      sync = withActive(
+        sync,
+        active.filter(({ uid }) => uid !== metadata.uid),
+      )
   }
+  return sync
 }

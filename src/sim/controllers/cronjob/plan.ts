@@ -3,7 +3,7 @@ import { controllerRef } from '../../api/owners'
 import { fromUnixSeconds, parseTime, rfc3339, unixSeconds } from '../../api/time'
 import type { CronJob, Job, KubeObject } from '../../api/types'
 import type { Time } from '../../kernel/types'
-import { nextTime, parseSchedule, type Schedule } from './schedule'
+import { nextTime, offsetOfZone, parseSchedule, type Schedule } from './schedule'
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 /** More starts than this were missed: something is wrong with the clock or the schedule. */
@@ -51,8 +51,21 @@ export function dueOf(cron: CronJob, schedule: Schedule, now: Time): Due {
 /** Milliseconds until a time, and a little more, so that the clock is surely past it (nextScheduleDelta). */
 export const msUntil = (seconds: number, now: Time): number => (fromUnixSeconds(seconds) - now) / 1000 + 100
 
-/** The schedule, if it can be read. A time zone other than UTC is not simulated. */
-export const scheduleOf = (cron: CronJob): Schedule | undefined => parseSchedule(cron.spec.schedule)
+/** How far ahead of UTC the CronJob's clocks are; undefined for a time zone that is not known. */
+export const zoneOf = ({ spec }: CronJob): number | undefined => offsetOfZone(spec.timeZone ?? '')
+
+/** The schedule, if it can be read. */
+export const scheduleOf = (cron: CronJob): Schedule | undefined => parseSchedule(cron.spec.schedule, zoneOf(cron))
+
+const WEEKDAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+/** A time of seconds since 1970 as Go's RFC1123Z writes it: `Thu, 01 Jan 2026 00:05:00 +0000`. */
+export function rfc1123(seconds: number): string {
+  const text = rfc3339(fromUnixSeconds(seconds))
+  const [year, month, day] = text.slice(0, 10).split('-')
+  const weekday = WEEKDAYS[Math.floor(seconds / 86_400) % 7]
+  return `${weekday}, ${day} ${MONTHS[Number(month) - 1]} ${year} ${text.slice(11, 19)} +0000`
+}
 
 /** A Job's name: the CronJob's and the minute for which it is. */
 export const jobName = (cron: CronJob, seconds: number): string => `${cron.metadata.name}-${Math.floor(seconds / 60)}`

@@ -1,8 +1,15 @@
 // Models github.com/robfig/cron/v3, as pkg/controller/cronjob uses it: five fields, and the minutes that they name.
 import { civilFromDays, daysFromCivil } from '../../api/time'
 
-/** The values that each field allows. */
-export interface Schedule {
+/** When a CronJob is due. */
+export type Schedule = Fields | Every
+/** `@every 1h30m`: so many seconds after the last time. */
+export interface Every {
+  readonly everySeconds: number
+}
+/** The values that each field allows, on clocks that are so many seconds ahead of UTC. */
+export interface Fields {
+  readonly offsetSeconds: number
   readonly minutes: ReadonlySet<number>
   readonly hours: ReadonlySet<number>
   readonly days: ReadonlySet<number>
@@ -25,8 +32,35 @@ const MACROS: Readonly<Record<string, string>> = {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
+const ZERO = /^(?:Etc\/)?(?:UTC|UCT|GMT|GMT[+-]?0|Greenwich|Universal|Zulu)$/
+/** Zones that are an offset by another name, and have always been. */
+const FIXED: Readonly<Record<string, number>> = { EST: -5, MST: -7, HST: -10 }
+
+/** Seconds that a zone's clocks are ahead of UTC; undefined for a zone whose offset changes or is not known: there is no table of zones here. */
+export function offsetOfZone(zone: string): number | undefined {
+  if (zone === '' || ZERO.test(zone)) return 0
+  const fixed = FIXED[zone]
+  if (fixed !== undefined) return fixed * 3600
+  // as POSIX has it, these signs say how far behind UTC the clocks are
+  const hours = Number(/^Etc\/GMT([+-]\d{1,2})$/.exec(zone)?.[1] ?? Number.NaN)
+  return hours >= -14 && hours <= 12 ? -hours * 3600 : undefined
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
+
+/** cron.Every: whole seconds, at least one. */
+function parseEvery(duration: string): Every | undefined {
+  if (!/^(\d+(\.\d*)?(h|ms|m|us|µs|ns|s))+$/.test(duration)) return undefined
+  let seconds = 0
+  for (const [, number, unit] of duration.matchAll(/(\d+(?:\.\d*)?)(h|ms|m|us|µs|ns|s)/g))
+    seconds += Number(number) * (UNITS[unit ?? ''] ?? 0)
+  return { everySeconds: Math.max(1, Math.floor(seconds)) }
+}
+
 /** Reads a schedule; undefined for one that can't be read. */
-export function parseSchedule(text: string): Schedule | undefined {
+export function parseSchedule(text: string, offsetSeconds = 0): Schedule | undefined {
+  const every = /^@every (.+)$/.exec(text)?.[1]
+  if (every !== undefined) return parseEvery(every)
   const fields = (MACROS[text] ?? text).trim().split(/\s+/)
   if (fields.length !== 5) return undefined
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields
@@ -37,7 +71,7 @@ export function parseSchedule(text: string): Schedule | undefined {
   const weekdays = parseField(weekday, 0, 6, WEEKDAYS, 0)
   if (!minutes || !hours || !days || !months || !weekdays) return undefined
   const isStar = (field: string) => field.startsWith('*') || field.startsWith('?')
-  return { minutes, hours, days, months, weekdays, anyDay: isStar(day), anyWeekday: isStar(weekday) }
+  return { offsetSeconds, minutes, hours, days, months, weekdays, anyDay: isStar(day), anyWeekday: isStar(weekday) }
 }
 
 function parseField(text: string, min: number, max: number, names: readonly string[] = [], first = 0): Set<number> | undefined {
@@ -64,6 +98,13 @@ const DAY = 86_400
 
 /** The first time after `after` that the schedule names (both in seconds since 1970, UTC); undefined if none comes within five years. */
 export function nextTime(schedule: Schedule, after: number): number | undefined {
+  if ('everySeconds' in schedule) return Math.floor(after) + schedule.everySeconds
+  const local = nextLocal(schedule, after + schedule.offsetSeconds)
+  return local === undefined ? undefined : local - schedule.offsetSeconds
+}
+
+/** The same, by the clocks of the schedule's zone. */
+function nextLocal(schedule: Fields, after: number): number | undefined {
   let time = (Math.floor(after / MINUTE) + 1) * MINUTE
   const limit = after + 5 * 366 * DAY
   while (time <= limit) {
@@ -89,7 +130,7 @@ export function nextTime(schedule: Schedule, after: number): number | undefined 
   return undefined
 }
 
-function matchesDay({ days, weekdays, anyDay, anyWeekday }: Schedule, day: number, ofMonth: number): boolean {
+function matchesDay({ days, weekdays, anyDay, anyWeekday }: Fields, day: number, ofMonth: number): boolean {
   // 1970-01-01 was a Thursday
   const byMonth = days.has(ofMonth)
   const byWeek = weekdays.has((day + 4) % 7)

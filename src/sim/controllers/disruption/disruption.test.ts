@@ -84,4 +84,56 @@ describe('the disruption controller', () => {
       conditions: [{ reason: 'SyncFailed', message: 'found no controllers for pod "a"' }],
     })
   })
+
+  it('asks a controller of another kind for its scale, and says so when that kind has none', () => {
+    const owned = (kind: string, apiVersion: string): Pod => {
+      const owner = { apiVersion, kind, name: 'x', uid: 'uid-x', controller: true }
+      return { ...pod('a'), metadata: { ...pod('a').metadata, ownerReferences: [owner] } }
+    }
+    const status = (of: Pod) => {
+      const cluster = new TestCluster([disruption])
+      cluster.put(of)
+      cluster.put(budget({ maxUnavailable: 1 }))
+      return cluster.list('poddisruptionbudgets.policy')[0]?.status
+    }
+    expect(status(owned('Job', 'batch/v1')).conditions[0]).toMatchObject({
+      reason: 'SyncFailed',
+      message: 'jobs.batch does not implement the scale subresource',
+    })
+    expect(status(owned('Sandbox', 'example.com/v1')).conditions[0].message).toBe(
+      'no matches for kind "Sandbox" in version "example.com/v1"',
+    )
+  })
+
+  it('does not count pods that nobody controls, and says so', () => {
+    const cluster = new TestCluster([disruption])
+    const { ownerReferences: _, ...metadata } = pod('a').metadata
+    cluster.put({ ...pod('a'), metadata })
+    cluster.put(budget({ maxUnavailable: 1 }))
+    expect(cluster.list('poddisruptionbudgets.policy')[0]?.status).toMatchObject({ expectedPods: 0, disruptionsAllowed: 0 })
+    expect(cluster.list('events').map(e => e.message)).toContainEqual(
+      expect.stringContaining(
+        '(selector: &LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},})',
+      ),
+    )
+  })
+
+  it('counts what a ReplicationController wants', () => {
+    const cluster = new TestCluster([disruption])
+    cluster.put({
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name: 'rc', namespace: 'default', uid: 'uid-rc' },
+      spec: { replicas: 3 },
+    })
+    const owner = { apiVersion: 'v1', kind: 'ReplicationController', name: 'rc', uid: 'uid-rc', controller: true }
+    for (const name of ['a', 'b', 'c'])
+      cluster.put({ ...pod(name), metadata: { ...pod(name).metadata, ownerReferences: [owner] } })
+    cluster.put(budget({ maxUnavailable: 1 }))
+    expect(cluster.list('poddisruptionbudgets.policy')[0]?.status).toMatchObject({
+      expectedPods: 3,
+      desiredHealthy: 2,
+      disruptionsAllowed: 1,
+    })
+  })
 })

@@ -1,8 +1,9 @@
 // Models pkg/controller/disruption/disruption.go: PodDisruptionBudgets know how many of their pods may be evicted.
 import { deepEqual } from '../../api/deep'
+import { resourceByKind, subresourceOf } from '../../api/kinds'
 import { controllerOf } from '../../api/owners'
 import { labelSelector } from '../../api/selectors'
-import type { KubeObject, Pod } from '../../api/types'
+import type { KubeObject, OwnerReference, Pod } from '../../api/types'
 import {
   type Controller,
   type ControllerProcedure,
@@ -15,10 +16,20 @@ import {
 import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
-import { updateRequest } from '../../client/requests'
+import { request, updateRequest } from '../../client/requests'
 import { keyOf, objectsBy } from '../../client/store'
 import { ask, fail, failed, now, type Step, say } from '../ask'
-import { type BudgetStatus, budgetStatus, expectations, failSafe, healthy, needsScale, stillDisrupted } from './budget'
+import { messageOf } from '../objects'
+import {
+  type BudgetStatus,
+  budgetStatus,
+  expectations,
+  failSafe,
+  healthy,
+  needsScale,
+  stillDisrupted,
+  unmanagedMessage,
+} from './budget'
 
 const SELF = { name: 'disruption-controller', part: 'disruption', component: 'controllermanager' } as const
 const BUDGETS = 'poddisruptionbudgets.policy'
@@ -49,17 +60,15 @@ function podChanged(world: ControllerWorld, { object, old }: InformerEvent): rea
     .map(keyOf)
 }
 
-/** What the controllers of some pods want in all, or which pod has a controller that is not known. */
-type Scale = { readonly total: number } | { readonly error: string }
+/** What the controllers of some pods want in all, and whether there are pods that nobody controls; or why it can't be told. */
+type Scale = { readonly total: number; readonly unmanaged: boolean } | { readonly error: string }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
   const budget = yield* cached(BUDGETS, key)
   if (!budget) return
   const pods = yield* perform<ControllerState, readonly Pod[]>(world => Object.freeze(podsOf(world, budget)))
   if (pods.length === 0) yield* event(budget, 'Normal', 'NoPods', 'No matching pods found')
-  const scale: Scale = needsScale(budget)
-    ? yield* perform<ControllerState, Scale>(world => Object.freeze(scaleOf(world, pods)))
-    : { total: 0 }
+  const scale: Scale = needsScale(budget) ? yield* scaleOf(pods) : { total: 0, unmanaged: false }
   const at = yield* now()
   if ('error' in scale) {
     yield* event(
@@ -71,6 +80,7 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
     const safe = yield* write(budget, failSafe(budget, scale.error, at))
     return failed(safe) ? safe : undefined
   }
+  if (scale.unmanaged) yield* event(budget, 'Warning', 'UnmanagedPods', unmanagedMessage(budget))
   const { disrupted, againMs, late } = stillDisrupted(budget, pods, at)
   for (const pod of late)
     yield* say(SELF, {
@@ -91,22 +101,54 @@ const event = (object: KubeObject, type: 'Normal' | 'Warning', reason: string, m
 const podsOf = (world: ControllerWorld, budget: KubeObject): Pod[] =>
   (objectsBy(store(world, 'pods'), 'namespace', budget.metadata.namespace ?? '') as Pod[]).filter(pod => selects(budget, pod))
 
-/** getExpectedScale: each controller counts once; pods without one do not count. */
-function scaleOf(world: ControllerWorld, pods: readonly Pod[]): Scale {
-  const counted = new Set<string>()
-  let total = 0
+/** What the caches know of the pods' controllers: what they want by uid, and the references that they can't resolve. */
+interface Known {
+  readonly scales: ReadonlyMap<string, number>
+  readonly unknown: readonly { readonly pod: Pod; readonly owner: OwnerReference }[]
+  readonly unmanaged: boolean
+}
+
+/** getExpectedScale: each controller counts once; pods without one do not count. What the caches don't hold is asked for its scale. */
+function* scaleOf(pods: readonly Pod[]): ControllerProcedure<Scale> {
+  const { scales, unknown, unmanaged } = yield* perform<ControllerState, Known>(world => Object.freeze(knownScales(world, pods)))
+  const all = new Map(scales)
+  for (const { pod, owner } of unknown) {
+    if (all.has(owner.uid)) continue
+    const found = yield* askScale(pod, owner)
+    if (typeof found === 'string') return { error: found }
+    all.set(owner.uid, found)
+  }
+  return { total: [...all.values()].reduce((sum, replicas) => sum + replicas, 0), unmanaged }
+}
+
+function knownScales(world: ControllerWorld, pods: readonly Pod[]): Known {
+  const scales = new Map<string, number>()
+  const resolved = new Set<string>()
+  const unknown: { pod: Pod; owner: OwnerReference }[] = []
+  let unmanaged = false
   for (const pod of pods) {
     const owner = controllerOf(pod)
-    if (!owner || counted.has(owner.uid)) continue
+    if (!owner) unmanaged = true
+    if (!owner || resolved.has(owner.uid)) continue
+    resolved.add(owner.uid)
     const found = controllerIn(world, pod, owner.kind, owner.name, owner.uid)
-    if (!found) return { error: `found no controllers for pod "${pod.metadata.name}"` }
-    counted.add(owner.uid)
-    const uid = found.metadata.uid ?? ''
-    if (found.kind === 'Deployment' && counted.has(uid)) continue
-    counted.add(uid)
-    total += found.spec?.replicas ?? 1
+    if (found) scales.set(found.metadata.uid ?? '', found.spec?.replicas ?? 1)
+    else unknown.push({ pod, owner })
   }
-  return { total }
+  return { scales, unknown, unmanaged }
+}
+
+/** getScaleController: what a controller of another kind wants, by its scale; or why that can't be told. */
+function* askScale(pod: Pod, { apiVersion, kind, name, uid }: OwnerReference): ControllerProcedure<number | string> {
+  const resource = resourceByKind(apiVersion, kind)
+  if (!resource) return `no matches for kind "${kind}" in version "${apiVersion}"`
+  const of = { subresource: 'scale' }
+  const answer = yield* ask<KubeObject>(SELF, request('get', 'GET', resource.groupResource, pod.metadata.namespace, name, of))
+  if (!succeeded(answer) && answer.code !== 404) return messageOf(answer)
+  if (!succeeded(answer) && !subresourceOf(resource, 'scale'))
+    return `${resource.groupResource} does not implement the scale subresource`
+  if (!succeeded(answer) || answer.body.metadata.uid !== uid) return `found no controllers for pod "${pod.metadata.name}"`
+  return answer.body.spec?.replicas ?? 0
 }
 
 const INFORMERS: Readonly<Record<string, string>> = {

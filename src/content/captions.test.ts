@@ -31,6 +31,8 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'kubectl.interrupted': { id: 1 },
   'http.request': { ...pods, verb: 'create', id: 1, user: 'system:kube-scheduler' },
   'http.response': { ...pods, verb: 'create', id: 1, request: seq(1), code: 201 },
+  'kubelet.request': { id: 1, method: 'GET', path: '/containerLogs/default/web/nginx' },
+  'kubelet.response': { id: 1, code: 200, path: '/containerLogs/default/web/nginx' },
   'http.cancel': { id: 1, resource: 'pods' },
   'watch.end': { id: 1, request: seq(1), resource: 'pods' },
   'watch.event': { id: 1, request: seq(1), event: 'ADDED', resource: 'pods', name: 'web-1', resourceVersion: '7' },

@@ -1,6 +1,7 @@
 /** Every reason that the simulation knows, in one place: importing this makes the compiler see all of `Reasons`. Types only. */
 import type {} from './api/cni'
 import type {} from './api/cri'
+import type {} from './api/kubelet-api'
 import type {} from './api/reasons'
 import type {} from './apiserver/reasons'
 import type {} from './etcd/reasons'

@@ -35,8 +35,8 @@ export function stageEntry(e: TraceEntry): StageEntry {
 export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
   if (!e.hop) return undefined
   const { reason } = e as { reason: string }
-  if (reason === 'http.request' || reason === 'http.cancel') return 'request'
-  if (reason === 'http.response') return 'response'
+  if (reason === 'http.request' || reason === 'http.cancel' || reason === 'kubelet.request') return 'request'
+  if (reason === 'http.response' || reason === 'kubelet.response') return 'response'
   if (reason === 'watch.event' || reason === 'watch.end') return 'watch'
   if (reason.startsWith('etcd.')) return 'etcd'
   if (reason.startsWith('network.')) return 'traffic'
@@ -60,7 +60,10 @@ export function packetLabel(e: TraceEntry): string {
   switch (e.reason as string) {
     case 'http.request':
       return `${METHODS[String(args.verb)] ?? args.verb} ${args.resource}`
+    case 'kubelet.request':
+      return `${args.method} ${args.path}`
     case 'http.response':
+    case 'kubelet.response':
       return String(args.code)
     case 'watch.event':
       return `${args.event} ${args.resource}`

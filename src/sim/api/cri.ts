@@ -16,6 +16,8 @@ export type CriCall =
   | { readonly method: 'StartContainer'; readonly container: string }
   | { readonly method: 'StopContainer'; readonly container: string; readonly timeoutSeconds: number }
   | { readonly method: 'RemoveContainer'; readonly container: string }
+  /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
+  | { readonly method: 'ContainerStatus'; readonly container: string }
   | { readonly method: 'ListImages' }
   /** All sandboxes with their containers: what a kubelet finds when it comes up. */
   | { readonly method: 'ListPodSandbox' }
@@ -84,10 +86,19 @@ export interface CriPod {
   readonly containers: readonly CriContainer[]
 }
 
+/** A line of a container's log file. */
+export interface CriLogLine {
+  /** When it was written (virtual µs). */
+  readonly at: number
+  readonly text: string
+}
+
 /** What the answers carry. */
 export interface CriResult {
   readonly sandbox?: PodSandboxStatus
   readonly container?: CriContainer
+  /** Of ContainerStatus, oldest first. */
+  readonly log?: readonly CriLogLine[]
   /** Of ImageStatus and PullImage; absent when the image is not on the node. */
   readonly image?: CriImage
   /** Of ListImages, largest first. */

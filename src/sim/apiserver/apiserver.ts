@@ -1,10 +1,12 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
+import type { KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
 import { DEFAULTS } from './flags'
+import type { KubeletSilence } from './handlers/logs'
 import { optionsError } from './options'
 import { noteStages } from './pipeline'
 import './reasons'
@@ -39,6 +41,7 @@ const newState = (): ApiserverState => ({
   procedures: newProcedures(),
   etcd: { next: 1, waiting: new Map(), watches: new Map() },
   loopback: { next: 1, waiting: new Map() },
+  kubelets: { next: 1, waiting: new Map() },
   watches: new Map(),
   watchesDue: new Map(),
   written: new Map(),
@@ -67,6 +70,12 @@ function handle(world: World, message: Message): void {
       break
     case 'apiserver.wake':
       proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
+      break
+    case 'kubelet.response':
+      kubeletAnswered(world, (message as KubeletResponse).id, message)
+      break
+    case 'apiserver.kubelet.silence':
+      kubeletAnswered(world, (message as KubeletSilence).id, undefined)
       break
     case 'apiserver.watches':
       watchesDue(world, message as WatchesDue)
@@ -104,6 +113,16 @@ function answered(world: World, waiting: Map<number, Waiter>, id: number, messag
   const waiter = waiting.get(id)
   if (!waiter) return
   waiting.delete(id)
+  proceed(world, waiter, message)
+}
+
+/** A kubelet has answered, or is not there. */
+function kubeletAnswered(world: World, id: number, message: Message | undefined): void {
+  const { waiting } = world.state.kubelets
+  const waiter = waiting.get(id)
+  if (!waiter) return
+  waiting.delete(id)
+  world.context.cancel(waiter.timer)
   proceed(world, waiter, message)
 }
 

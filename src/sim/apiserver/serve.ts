@@ -9,6 +9,7 @@ import { encode, readingOf } from './encoding'
 import { deleteCollection, deleteOne } from './handlers/delete'
 import { evict } from './handlers/eviction'
 import { list } from './handlers/list'
+import { podLog } from './handlers/logs'
 import { get } from './handlers/read'
 import { REVIEWS, review } from './handlers/reviews'
 import { bind, requestToken } from './handlers/subresources'
@@ -38,6 +39,9 @@ const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
   'serviceaccounts/token': requestToken,
 }
 
+/** Subresources that are asked of a kubelet. */
+const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = { 'pods/log': podLog }
+
 /** What is wrong with the resource, or the verb on it. */
 export function unserved(info: ParsedRequest): Status | undefined {
   const { type, subresource, verb } = info
@@ -48,7 +52,7 @@ export function unserved(info: ParsedRequest): Status | undefined {
     return (type.verbs as readonly string[]).includes(verb) && !misplaced ? undefined : methodNotAllowed(type, verb)
   const sub = subresourceOf(type, subresource)
   if (!sub) return unknownResource()
-  if (!STORED.has(subresource) && !ACTIONS[info.resource]) return methodNotAllowed(type, verb)
+  if (!STORED.has(subresource) && !ACTIONS[info.resource] && !CONNECTED[info.resource]) return methodNotAllowed(type, verb)
   return (sub.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
 }
 
@@ -57,6 +61,8 @@ export function* serve(call: Call): Serve<void> {
   const { info } = call
   const action = ACTIONS[info.resource]
   if (action && info.verb === 'create') return yield* action(call)
+  const connect = CONNECTED[info.resource]
+  if (connect) return yield* connect(call)
   switch (info.verb) {
     case 'get':
       return info.subresource === 'scale' ? yield* getScale(call) : yield* get(call)

@@ -6,7 +6,7 @@ import type { RequestInfo } from '../api/reasons'
 import type { Schema } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
-import type { Cause, Context, Message, RoomId, Seq, Time } from '../kernel/types'
+import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
 import type { Cacher } from './watch-cache/cacher'
 
 /** How the apiserver was started: its flags. */
@@ -48,6 +48,8 @@ export interface ApiserverState {
   readonly etcd: { next: number; readonly waiting: Map<number, Waiter>; readonly watches: Map<number, string> }
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
+  /** Requests to kubelets under way, by id, with the timer that gives them up. */
+  readonly kubelets: { next: number; readonly waiting: Map<number, Waiter & { readonly timer: TimerId }> }
   /** Where a client's watch is, by room and request id. */
   readonly watches: Map<RoomId, Map<number, WatchPlace>>
   /** Watches that have a bookmark or their end in a second since boot. */

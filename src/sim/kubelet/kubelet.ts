@@ -1,5 +1,6 @@
 /** The kubelet of one node. Models cmd/kubelet and pkg/kubelet/kubelet.go: what starts when, and who hears which message. */
 import type { CriContainer, CriEvent, CriResponse } from '../api/cri'
+import type { KubeletRequest } from '../api/kubelet-api'
 import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, nodeUser } from '../api/rooms'
 import { EVENT_PROCEDURES } from '../client/events'
@@ -11,6 +12,7 @@ import { receiveCri } from './cri-client'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
 import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, untilRelist, workEnded } from './pod-workers'
 import './reasons'
+import { receiveRequest, SERVE, serve } from './server'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
 import { finishPod, syncPod, terminatePod } from './sync-pod'
@@ -45,6 +47,7 @@ const PROCEDURES = {
   'sync pod': syncPod,
   'terminate pod': terminatePod,
   'finish pod': finishPod,
+  [SERVE]: serve,
 } as const
 
 /** The kubelet of a node, room `kubelet/<node>`. */
@@ -66,6 +69,7 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
       if (informer === 'pods') dropOrphans(world)
     },
     ended: (world, { name, args, cause }, result) => {
+      if (name === SERVE) return
       if (name === 'send status') statusSent(world, args[0] as string, result as SendOutcome)
       else workEnded(world, name, args[0] as string, cause, result)
     },
@@ -86,6 +90,9 @@ function receive(world: KubeletWorld, message: Message): void {
       return
     case 'kubelet.pleg':
       relisted(world, message as PlegMessage)
+      return
+    case 'kubelet.request':
+      receiveRequest(world, message as KubeletRequest)
       return
     case 'kubelet.again':
     case 'kubelet.relist':

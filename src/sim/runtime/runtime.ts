@@ -16,6 +16,7 @@ import {
 } from './container-calls'
 import { listener, stopOutcome } from './containers'
 import { parseReference, pullError } from './images'
+import { logOf } from './logs'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
 import { newRuntimeState, type RuntimeState } from './state'
@@ -148,6 +149,18 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
     case 'StopContainer':
       stopContainer(world, request, call.container, exitCode ?? 0)
       return
+    case 'ContainerStatus': {
+      const container = world.state.containers.get(call.container)
+      if (container) answer(world, request, { log: Object.freeze(logOf(container, world.context.now)) })
+      else
+        answer(
+          world,
+          request,
+          {},
+          `rpc error: code = NotFound desc = an error occurred when try to find container "${call.container}": not found`,
+        )
+      return
+    }
     case 'RemoveContainer':
       world.state.containers.delete(call.container)
       answer(world, request, {})

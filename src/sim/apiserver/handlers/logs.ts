@@ -1,0 +1,145 @@
+// Models pkg/registry/core/pod/rest/log.go and LogLocation of pkg/registry/core/pod/strategy.go: the apiserver asks the pod's kubelet.
+import { type FieldError, forbidden, invalid as invalidField } from '../../api/field-error'
+import type { Resource } from '../../api/kinds'
+import type { KubeletRequest, KubeletResponse } from '../../api/kubelet-api'
+import { nodeRoom } from '../../api/rooms'
+import { badRequest, internalError, invalid, notFound, unknownError } from '../../api/status'
+import type { Container, Node, Pod, Status } from '../../api/types'
+import { awaitOne, perform } from '../../kernel/procedure'
+import type { Message } from '../../kernel/types'
+import { refuse, respond } from '../respond'
+import type { Call, Serve, World } from '../state'
+import { ready } from '../watch-cache/feed'
+import { fromEtcd } from './write'
+
+type Query = Readonly<Record<string, string>>
+
+/** GET pods/NAME/log */
+export function* podLog(call: Call): Serve<void> {
+  const { info, request } = call
+  const type = info.type as Resource
+  const name = info.name ?? ''
+  const { object } = yield* fromEtcd(type, info.namespace, name)
+  yield* ready('nodes')
+  const wrong = optionsError(request.query, name) ?? (object ? undefined : notFound(type, name))
+  if (wrong || !object) return yield* conclude(call, wrong ?? notFound(type, name))
+  const pod = object as Pod
+  const container = containerOf(pod, request.query.container ?? '')
+  if (typeof container !== 'string') return yield* conclude(call, container)
+  // nobody has it yet: there is nothing to say
+  const { nodeName } = pod.spec
+  if (!nodeName) return yield* conclude(call, '', 204)
+  const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
+  if ('refused' in found) return yield* conclude(call, found.refused)
+  const path = `/containerLogs/${info.namespace}/${name}/${container}`
+  const query = Object.freeze(
+    Object.fromEntries(PASSED_ON.flatMap(key => (request.query[key] ? [[key, request.query[key]]] : []))),
+  )
+  const answer = yield* ask(found, path, query as Query)
+  if (!answer) {
+    const url = `https://${found.host}:${found.port}${path}${queryText(query as Query)}`
+    const dial = `dial tcp ${found.host}:${found.port}: connect: connection refused`
+    return yield* conclude(call, unknownError(`Get ${JSON.stringify(url)}: ${dial}`))
+  }
+  yield* conclude(call, answer.code === 200 ? answer.body : failed(answer, type, name))
+}
+
+const PASSED_ON = ['limitBytes', 'previous', 'sinceSeconds', 'sinceTime', 'tailLines', 'timestamps'] as const
+
+const queryText = (query: Query): string => {
+  const text = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+  return text.length === 0 ? '' : `?${text.join('&')}`
+}
+
+const conclude = (call: Call, outcome: Status | string, code = 200) =>
+  perform<World, void>(world => {
+    if (typeof outcome !== 'string') refuse(world, call, outcome)
+    else respond(world, call, code, outcome)
+  })
+
+/** GenericHttpResponseChecker */
+function failed({ code, body }: KubeletResponse, type: Resource, name: string): Status {
+  if (code === 400) return badRequest(body)
+  return code === 404 ? notFound(type, name) : internalError(body)
+}
+
+/** What a time or a number of the query may be (ValidatePodLogOptions), after what can't be read at all. */
+function optionsError(query: Query, name: string): Status | undefined {
+  for (const key of ['tailLines', 'limitBytes', 'sinceSeconds']) {
+    const text = query[key]
+    if (text !== undefined && !/^[-+]?\d+$/.test(text))
+      return badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  }
+  if (query.follow !== undefined && !['false', '0'].includes(query.follow.toLowerCase()))
+    return badRequest('following a log is not simulated here: ask again to see what is new')
+  const { tailLines, limitBytes, sinceSeconds, sinceTime } = query
+  const errors: FieldError[] = []
+  const positive = 'must be greater than 0'
+  if (tailLines !== undefined && Number(tailLines) < 0)
+    errors.push(invalidField('tailLines', Number(tailLines), 'must be greater than or equal to 0'))
+  if (limitBytes !== undefined && Number(limitBytes) < 1) errors.push(invalidField('limitBytes', Number(limitBytes), positive))
+  if (sinceSeconds !== undefined && sinceTime !== undefined)
+    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  else if (sinceSeconds !== undefined && Number(sinceSeconds) < 1)
+    errors.push(invalidField('sinceSeconds', Number(sinceSeconds), positive))
+  return errors.length === 0 ? undefined : invalid({ group: '', kind: 'PodLogOptions', groupKind: 'PodLogOptions' }, name, errors)
+}
+
+const namesOf = (containers: readonly Container[]): string => `[${containers.map(({ name }) => name).join(' ')}]`
+
+/** The container that is meant, or why none can be (validateContainer). */
+function containerOf({ metadata: { name }, spec }: Pod, wanted: string): string | Status {
+  const { containers, initContainers = [], ephemeralContainers = [] } = spec
+  const all: readonly { readonly name: string }[] = [...initContainers, ...containers, ...ephemeralContainers]
+  if (wanted !== '')
+    return all.some(container => container.name === wanted)
+      ? wanted
+      : badRequest(`container ${wanted} is not valid for pod ${name}`)
+  const [only, more] = containers
+  if (only && !more) return only.name
+  if (!only) return badRequest(`a container name must be specified for pod ${name}`)
+  const inits = initContainers.length > 0 ? ` or one of the init containers: ${namesOf(initContainers)}` : ''
+  return badRequest(`a container name must be specified for pod ${name}, choose one of: ${namesOf(containers)}${inits}`)
+}
+
+interface Kubelet {
+  readonly node: string
+  readonly host: string
+  readonly port: number
+}
+
+/** --kubelet-preferred-address-types */
+const PREFERRED = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
+
+/** Where the kubelet of a node listens (pkg/kubelet/client, NodeConnectionInfoGetter). */
+function kubeletOf(world: World, node: string): Kubelet | { readonly refused: Status } {
+  const object = world.get('nodes', undefined, node) as Node | undefined
+  if (!object) return { refused: notFound(NODES, node) }
+  const addresses = object.status?.addresses ?? []
+  const found = PREFERRED.flatMap(type => addresses.filter(address => address.type === type))[0]
+  if (!found)
+    return {
+      refused: unknownError(`no preferred addresses found; known addresses: [${addresses.map(a => a.address).join(' ')}]`),
+    }
+  return { node, host: found.address, port: object.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250 }
+}
+const NODES = { group: '', plural: 'nodes', groupResource: 'nodes' }
+
+/** A kubelet that says nothing for so long is not running: its machine would have refused the connection. */
+const SILENCE_MS = 1000
+
+/** Nobody answered. */
+export interface KubeletSilence extends Message {
+  readonly type: 'apiserver.kubelet.silence'
+  readonly id: number
+}
+
+/** Asks a kubelet; undefined when it is not there. */
+const ask = ({ node }: Kubelet, path: string, query: Query) =>
+  awaitOne<World, KubeletResponse | undefined>(({ state, context }, { procedure }) => {
+    const id = state.kubelets.next++
+    const message: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path, query }
+    context.send(nodeRoom('kubelet', node), message, 'kubelet.request', { id, method: 'GET', path })
+    const timer = context.after(SILENCE_MS, { type: 'apiserver.kubelet.silence', id } as KubeletSilence)
+    state.kubelets.waiting.set(id, { procedure, slot: 0, timer })
+  })

@@ -1,0 +1,114 @@
+// Models pkg/kubelet/server/server.go, kubelet_pods.go (GetKubeletContainerLogs, validateContainerLogStatus) and kuberuntime/logs/logs.go:
+// what the kubelet's own server answers to the apiserver.
+import type { CriLogLine } from '../api/cri'
+import type { KubeletRequest, KubeletResponse } from '../api/kubelet-api'
+import { ROOMS } from '../api/rooms'
+import { parseTime, rfc3339Micro } from '../api/time'
+import type { ContainerStatus, Pod } from '../api/types'
+import { perform } from '../client/effects'
+import { start } from '../client/room'
+import type { Time } from '../kernel/types'
+import { type CriAnswer, cri } from './cri-client'
+import type { KubeletProcedure, KubeletState, KubeletWorld, PodStatus } from './state'
+
+export const SERVE = 'serve'
+
+/** A request of the apiserver: a procedure answers it. */
+export function receiveRequest(world: KubeletWorld, request: KubeletRequest): void {
+  start(world, SERVE, [Object.freeze(request)])
+}
+
+interface Answer {
+  readonly code: number
+  readonly body: string
+}
+
+/** Serves one request. */
+export function* serve(request: KubeletRequest): KubeletProcedure<void> {
+  const { id, path, query } = request
+  const { code, body } = yield* containerLogs(path, query)
+  yield* perform<KubeletState, void>(({ context }) => {
+    const message: KubeletResponse = { type: 'kubelet.response', id, code, body }
+    const args = { id, code, path, ...(code >= 400 && { error: body }) }
+    context.send(ROOMS.apiserver, message, 'kubelet.response', args)
+  })
+}
+
+type Query = KubeletRequest['query']
+
+/** GET /containerLogs/NAMESPACE/POD/CONTAINER */
+function* containerLogs(path: string, query: Query): KubeletProcedure<Answer> {
+  const [, what, namespace = '', pod = '', container = ''] = path.split('/')
+  if (what !== 'containerLogs') return { code: 404, body: '404 page not found' }
+  const found = yield* perform<KubeletState, { readonly uid: string; readonly id: string } | Answer>(world =>
+    Object.freeze(logOf(world, namespace, pod, container, query.previous === 'true')),
+  )
+  if ('code' in found) return found
+  const { idPrefix } = yield* perform<KubeletState, { readonly idPrefix: string }>(({ state }) => state.profile.runtime)
+  const raw = found.id.slice(idPrefix.length)
+  const { log, error }: CriAnswer = yield* cri(found.uid, { method: 'ContainerStatus', container: raw })
+  // the answer has begun by then: what goes wrong is in its text
+  if (error !== undefined || !log) return { code: 200, body: `unable to retrieve container logs for ${found.id}` }
+  const now = yield* perform<KubeletState, Time>(({ context }) => context.now)
+  return { code: 200, body: written(log, query, now) }
+}
+
+/** Which container's log it is, or why there is none. */
+function logOf(
+  { state }: KubeletWorld,
+  namespace: string,
+  name: string,
+  container: string,
+  previous: boolean,
+): { readonly uid: string; readonly id: string } | Answer {
+  const worker = [...state.workers.values()].find(({ pod }) => pod.metadata.name === name && pod.metadata.namespace === namespace)
+  if (!worker) return { code: 404, body: `pod ${JSON.stringify(name)} does not exist\n` }
+  const status = state.statuses.get(worker.uid)?.status ?? (worker.pod.status as PodStatus)
+  const found = containerIdOf(worker.pod, status, container, previous)
+  return 'why' in found
+    ? { code: 400, body: `container ${JSON.stringify(container)} in pod ${JSON.stringify(name)} ${found.why}` }
+    : 'body' in found
+      ? { code: 400, body: found.body }
+      : { uid: worker.uid, id: found.id }
+}
+
+const PULL_FAILURES: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+}
+
+/** validateContainerLogStatus */
+function containerIdOf(
+  { metadata }: Pod,
+  { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] }: PodStatus,
+  name: string,
+  previous: boolean,
+): { readonly id: string } | { readonly why: string } | { readonly body: string } {
+  const all: readonly ContainerStatus[] = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
+  const found = all.find(status => status.name === name)
+  if (!found) return { why: 'is not available' }
+  const last = found.lastState?.terminated?.containerID
+  const { waiting, running, terminated } = found.state ?? {}
+  if (previous) {
+    if (last) return { id: last }
+    return { body: `previous terminated container ${JSON.stringify(name)} in pod ${JSON.stringify(metadata.name)} not found` }
+  }
+  if (running) return { id: found.containerID ?? '' }
+  if (terminated || found.lastState?.terminated) {
+    const id = terminated?.containerID || last
+    return id ? { id } : { why: 'is terminated' }
+  }
+  if (!waiting) return { why: 'is waiting to start - no logs yet' }
+  const reason = waiting.reason ?? ''
+  return { why: `is waiting to start: ${PULL_FAILURES[reason] ?? reason}` }
+}
+
+/** ReadLogs: the last lines of the file, of them those since a time, cut to so many bytes. */
+function written(log: readonly CriLogLine[], query: Query, now: Time): string {
+  const tail = query.tailLines === undefined ? log : Number(query.tailLines) === 0 ? [] : log.slice(-Number(query.tailLines))
+  const since = query.sinceSeconds === undefined ? parseTime(query.sinceTime ?? '') : now - Number(query.sinceSeconds) * 1e6
+  const lines = since === undefined ? tail : tail.filter(({ at }) => at >= since)
+  const stamp = (at: number): string => `${rfc3339Micro(at as Time).slice(0, -1)}000Z `
+  const text = lines.map(line => `${query.timestamps === 'true' ? stamp(line.at) : ''}${line.text}\n`).join('')
+  return query.limitBytes === undefined ? text : text.slice(0, Number(query.limitBytes))
+}

@@ -1,0 +1,193 @@
+/**
+ * What a container's program writes to its standard output, as a function of time: a small part of a shell. Understood are lists of
+ * commands with `;`, `&&` and `||`, endless loops, `for … in`, variables, `$((sums))`, and the programs echo, date, sleep, true, false
+ * and exit. Every other program writes nothing, and what is piped or redirected is not written either.
+ */
+import { BOOT_SECONDS, civilFromDays } from '../api/time'
+
+/** One line, and when it was written: virtual µs since the program's start. */
+export interface Written {
+  readonly at: number
+  readonly text: string
+}
+
+/** A loop that never sleeps is read so far. */
+const MOST_STEPS = 20_000
+/** A log file is rotated at 10 MiB: older lines than these are taken to be gone. */
+const MOST_LINES = 20_000
+
+type Node =
+  | {
+      readonly do: 'command'
+      readonly words: readonly string[]
+      readonly silent: boolean
+      readonly when: 'always' | 'ok' | 'failed'
+    }
+  | { readonly do: 'forever'; readonly body: readonly Node[] }
+  | { readonly do: 'for'; readonly name: string; readonly words: readonly string[]; readonly body: readonly Node[] }
+
+const TOKEN = /\s*(\n|&&|\|\||[;|&]|\d?>>?&?\d?|(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|\$\(\(.*?\)\)|\$\([^()]*\)|[^\s;&|>'"\\])+)/gy
+
+/** The words and operators of a script; a comment ends with its line. */
+const tokensOf = (script: string): string[] =>
+  [...script.replace(/(^|\s)#.*$/gm, '$1').matchAll(TOKEN)].map(([, token]) => token as string)
+
+const isEnd = (token: string | undefined): boolean => token === ';' || token === '\n'
+
+class Reader {
+  private at = 0
+
+  constructor(private readonly tokens: readonly string[]) {}
+
+  /** Commands up to a word that closes them. */
+  list(close?: string): Node[] {
+    const nodes: Node[] = []
+    let when: 'always' | 'ok' | 'failed' = 'always'
+    while (this.at < this.tokens.length) {
+      const token = this.tokens[this.at] as string
+      if (token === close) {
+        this.at++
+        break
+      }
+      if (isEnd(token) || token === '&&' || token === '||' || token === '&') {
+        when = token === '&&' ? 'ok' : token === '||' ? 'failed' : 'always'
+        this.at++
+      } else nodes.push(this.node(when))
+    }
+    return nodes
+  }
+
+  private node(when: 'always' | 'ok' | 'failed'): Node {
+    const first = this.tokens[this.at]
+    if (first === 'while' || first === 'until' || first === 'for') {
+      this.at++
+      const head: string[] = []
+      while (this.at < this.tokens.length && this.tokens[this.at] !== 'do') head.push(this.tokens[this.at++] as string)
+      this.at++
+      const body = this.list('done')
+      const words = head.filter(token => !isEnd(token))
+      if (first === 'for') return { do: 'for', name: words[0] ?? '', words: words.slice(2), body }
+      const endless = first === 'until' ? 'false' : 'true'
+      // a condition that is not known is not tried
+      return words[0] === endless || words[0] === ':'
+        ? { do: 'forever', body }
+        : words[0] === 'sleep'
+          ? { do: 'forever', body: [{ do: 'command', words, silent: false, when: 'always' }, ...body] }
+          : { do: 'for', name: '', words: [], body }
+    }
+    const words: string[] = []
+    let silent = false
+    for (; this.at < this.tokens.length; this.at++) {
+      const token = this.tokens[this.at] as string
+      if (isEnd(token) || token === '&&' || token === '||' || token === '&') break
+      if (/^\d?>|^\|$/.test(token)) silent = true
+      else if (!silent) words.push(token)
+    }
+    return { do: 'command', words, silent, when }
+  }
+}
+
+/** The run is over: the program ended, or enough is known. */
+class Ended extends Error {}
+
+class Run {
+  readonly written: Written[] = []
+  private at = 0
+  private steps = 0
+  private status = 0
+  private readonly variables = new Map<string, string>()
+
+  constructor(
+    private readonly started: number,
+    private readonly until: number,
+  ) {}
+
+  all(nodes: readonly Node[]): void {
+    for (const node of nodes) {
+      if (++this.steps > MOST_STEPS || this.at > this.until) throw new Ended()
+      if (node.do === 'forever') for (;;) this.all([...node.body, NOTHING])
+      else if (node.do === 'for')
+        for (const word of node.words) {
+          this.variables.set(node.name, this.expand(word))
+          this.all(node.body)
+        }
+      else if (node.when === 'always' || (node.when === 'ok') === (this.status === 0)) this.command(node.words, node.silent)
+    }
+  }
+
+  private command(words: readonly string[], silent: boolean): void {
+    const assigned = words.length === 1 ? /^([A-Za-z_]\w*)=(.*)$/s.exec(words[0] as string) : null
+    if (assigned) {
+      this.variables.set(assigned[1] as string, this.expand(assigned[2] as string))
+      return
+    }
+    const [name = '', ...args] = words.map(word => this.expand(word))
+    this.status = name === 'false' ? 1 : 0
+    if (name === 'exit') throw new Ended()
+    if (name === 'sleep') this.at += sleepMicros(args[0] ?? '')
+    else if (name === 'date' && args.length === 0) this.write(this.date(), silent)
+    else if (name === 'echo') this.write((args[0] === '-n' || args[0] === '-e' ? args.slice(1) : args).join(' '), silent)
+  }
+
+  private write(text: string, silent: boolean): void {
+    if (silent || this.at > this.until) return
+    for (const line of text.split('\n')) this.written.push({ at: this.at, text: line })
+    if (this.written.length > 2 * MOST_LINES) this.written.splice(0, MOST_LINES)
+  }
+
+  /** Quotes are taken off, variables, sums and the time of day put in. */
+  private expand(word: string): string {
+    return word.replace(
+      /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|\$\(\((.*?)\)\)|\$\(([^()]*)\)|\$\{?([A-Za-z_]\w*)\}?/gs,
+      (...match) => {
+        const [, single, double, escaped, sum, command, name] = match as (string | undefined)[]
+        if (single !== undefined) return single
+        if (double !== undefined) return this.expand(double.replaceAll("'", "\\'")).replaceAll('\\"', '"')
+        if (escaped !== undefined) return escaped
+        if (sum !== undefined) return this.sum(sum)
+        if (command !== undefined) return command.trim() === 'date' ? this.date() : ''
+        return this.variables.get(name ?? '') ?? ''
+      },
+    )
+  }
+
+  /** `i+1`: numbers and variables, added and taken away from left to right. */
+  private sum(text: string): string {
+    let total = 0
+    for (const [, sign, term = ''] of text.matchAll(/([-+]?)\s*\$?(\w+)\s*/g)) {
+      const value = Number(/^\d+$/.test(term) ? term : (this.variables.get(term) ?? '0'))
+      total += sign === '-' ? -value : value
+    }
+    return String(total)
+  }
+
+  private date(): string {
+    const seconds = BOOT_SECONDS + Math.floor((this.started + this.at) / 1e6)
+    const days = Math.floor(seconds / 86_400)
+    const { year, month, day } = civilFromDays(days)
+    const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+    const time = clock.map(part => String(part).padStart(2, '0')).join(':')
+    return `${DAYS[(days + 4) % 7]} ${MONTHS[month - 1]} ${String(day).padStart(2, ' ')} ${time} UTC ${year}`
+  }
+}
+
+const NOTHING: Node = { do: 'command', words: ['true'], silent: false, when: 'always' }
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+function sleepMicros(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text)
+  return match ? Math.round(Number(match[1]) * (UNITS[match[2] || 's'] ?? 1) * 1e6) : Number.POSITIVE_INFINITY
+}
+
+/** What a script has written `elapsed` µs after its start, which was at `started` (virtual µs). */
+export function runScript(script: string, started: number, elapsed: number): readonly Written[] {
+  const run = new Run(started, elapsed)
+  try {
+    run.all(new Reader(tokensOf(script)).list())
+  } catch (problem) {
+    if (!(problem instanceof Ended)) throw problem
+  }
+  return run.written.slice(-MOST_LINES)
+}

@@ -28,7 +28,7 @@ describe('names are refused in the words of the real apiserver', () => {
     expect(names.qualifiedNameErrors('a b')).toEqual([`name part ${qualified}`])
     expect(names.qualifiedNameErrors('')).toEqual(['name part must be non-empty', `name part ${qualified}`])
     expect(names.qualifiedNameErrors('a/b/c')).toEqual([
-      `a qualified name ${qualified} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${qualified} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ])
   })
   test('as values of labels', () => {

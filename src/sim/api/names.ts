@@ -59,12 +59,12 @@ export function dns1035LabelErrors(value: string): string[] {
   return [...errors, regexError(shape, DNS1035_LABEL, 'my-name', 'abc-123')]
 }
 
-/** A name with an optional domain before a slash: keys of labels and annotations, taints, resources, finalizers. */
+/** A name with an optional domain before a slash: keys of labels and annotations, taints, resources, finalizers. Models content.IsLabelKey. */
 export function qualifiedNameErrors(value: string): string[] {
   const parts = value.split('/')
   const errors: string[] = []
   if (parts.length > 2) {
-    const shape = regexError(`a qualified name ${QUALIFIED_NAME_SHAPE}`, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')
+    const shape = regexError(`a valid label key ${QUALIFIED_NAME_SHAPE}`, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')
     return [`${shape} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   }
   const [prefix = ''] = parts

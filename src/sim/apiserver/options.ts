@@ -5,6 +5,7 @@ import type { Verb } from '../api/reasons'
 import { invalid as invalidStatus } from '../api/status'
 import type { Status } from '../api/types'
 import { isApply } from './decoding'
+import type { DeleteOptions } from './registry/strategy'
 
 const KINDS: Readonly<Partial<Record<Verb, string>>> = {
   create: 'CreateOptions',
@@ -22,6 +23,7 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   if (kind === undefined) return undefined
   const { fieldManager = '', fieldValidation = '', dryRun = '', force } = request.query
   const errors: FieldError[] = []
+  if (verb === 'delete' || verb === 'deletecollection') return refusal(kind, deleteErrors(deleteOptionsOf(request)))
   if (verb === 'patch') {
     if (isApply(request)) {
       if (fieldManager === '') errors.push(required('fieldManager', 'is required for apply patch'))
@@ -29,13 +31,44 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   }
   if (fieldManager.length > MOST_BYTES)
     errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', detail: `may not be more than ${MOST_BYTES} bytes` })
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that are refused
-  if (/[\u0000-\u001f\u007f]/.test(fieldManager))
-    errors.push(invalid('fieldManager', fieldManager, 'should only contain printable characters'))
-  if (dryRun !== '' && dryRun !== 'All') errors.push(notSupported('dryRun', [dryRun], ['All']))
+  for (const [position, character] of [...fieldManager].entries())
+    if (/\p{C}/u.test(character)) {
+      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+      errors.push(invalid('fieldManager', fieldManager, `invalid character U+${code} (at position ${position})`))
+    }
+  if (dryRun !== '') errors.push(...dryRunErrors([dryRun]))
   if (fieldValidation !== '' && !['Ignore', 'Warn', 'Strict'].includes(fieldValidation))
-    errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']))
-  return errors.length === 0
-    ? undefined
-    : invalidStatus({ group: 'meta.k8s.io', kind, groupKind: `${kind}.meta.k8s.io` }, '', errors)
+    errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']))
+  return refusal(kind, errors)
+}
+
+const refusal = (kind: string, errors: readonly FieldError[]): Status | undefined =>
+  errors.length === 0 ? undefined : invalidStatus({ group: 'meta.k8s.io', kind, groupKind: `${kind}.meta.k8s.io` }, '', errors)
+
+const dryRunErrors = (values: readonly string[]): FieldError[] =>
+  values.every(value => value === 'All') ? [] : [notSupported('dryRun', values, ['All'])]
+
+/** A DELETE's options: its body, or where it has none, its query. */
+export function deleteOptionsOf({ body, query }: Pick<HttpRequest, 'body' | 'query'>): DeleteOptions {
+  if (typeof body === 'object' && body !== null) return Object.freeze({ ...(body as DeleteOptions) })
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun } = query
+  return Object.freeze({
+    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds: Number(gracePeriodSeconds) }),
+    ...(propagationPolicy !== undefined && { propagationPolicy: propagationPolicy as 'Background' }),
+    ...(orphanDependents !== undefined && { orphanDependents: !['false', '0'].includes(orphanDependents.toLowerCase()) }),
+    ...(dryRun !== undefined && dryRun !== '' && { dryRun: [dryRun] }),
+  })
+}
+
+const POLICIES = ['Foreground', 'Background', 'Orphan']
+
+/** ValidateDeleteOptions */
+function deleteErrors({ orphanDependents, propagationPolicy, dryRun }: DeleteOptions): FieldError[] {
+  const errors: FieldError[] = []
+  const given = (value: unknown): boolean => value !== undefined && value !== null
+  if (given(orphanDependents) && given(propagationPolicy))
+    errors.push(invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'))
+  if (given(propagationPolicy) && !POLICIES.includes(propagationPolicy as string))
+    errors.push(notSupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']))
+  return [...errors, ...dryRunErrors(dryRun ?? [])]
 }

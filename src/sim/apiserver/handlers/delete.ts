@@ -7,6 +7,7 @@ import type { KubeObject, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { encode, encodeList, readingOf } from '../encoding'
+import { deleteOptionsOf } from '../options'
 import { WRITE } from '../pipeline'
 import { strategyOf } from '../registry'
 import type { DeleteOptions, Strategy } from '../registry/strategy'
@@ -16,6 +17,7 @@ import { objectOf, put, remove, storedValue, written } from '../storage/etcd'
 import { sorted } from '../watch-cache/cacher'
 import { cacherOf, ready } from '../watch-cache/feed'
 import { matches, selectionOf } from '../watch-cache/selection'
+import { listOptionsOf } from './list-options'
 import { type Current, currentOf, fromEtcd, isDryRun, isQuiet, pass, revisionOf } from './write'
 
 /** What a DELETE has made of an object: it is gone, or marked, or there was a reason not to. */
@@ -25,7 +27,7 @@ type Deleted = { readonly object: KubeObject; readonly gone: boolean } | { reado
 export function* deleteOne(call: Call): Serve<void> {
   const { info, request } = call
   const type = info.type as Resource
-  const done = yield* deleteObject(call, type, info.namespace, info.name ?? '', optionsOf(request.body, request.query))
+  const done = yield* deleteObject(call, type, info.namespace, info.name ?? '', deleteOptionsOf(request))
   yield* perform<World, void>(world => {
     if ('refused' in done) return refuse(world, call, done.refused)
     const { object, gone } = done
@@ -41,6 +43,8 @@ export function* deleteOne(call: Call): Serve<void> {
 export function* deleteCollection(call: Call): Serve<void> {
   const { info, request } = call
   const type = info.type as Resource
+  const read = listOptionsOf(request.query, false)
+  if ('refused' in read) return yield* perform<World, void>(world => refuse(world, call, read.refused))
   const wanted = selectionOf(type, info.namespace ?? '', '', request.query)
   if (wanted.value === undefined) return yield* perform<World, void>(world => refuse(world, call, badRequest(wanted.error)))
   const selection = wanted.value
@@ -48,7 +52,7 @@ export function* deleteCollection(call: Call): Serve<void> {
   const found = yield* perform<World, readonly KubeObject[]>(world =>
     Object.freeze(sorted(cacherOf(world, storedAs(type)), selection.namespace).filter(object => matches(object, selection))),
   )
-  const options = optionsOf(request.body, request.query)
+  const options = deleteOptionsOf(request)
   for (const { metadata } of found) yield* deleteObject(call, type, metadata.namespace, metadata.name, options)
   yield* perform<World, void>(world => {
     const metadata = { resourceVersion: String(cacherOf(world, storedAs(type)).revision) }
@@ -58,17 +62,6 @@ export function* deleteCollection(call: Call): Serve<void> {
       200,
       Object.freeze(encodeList(world, readingOf(type.apiVersion, request.headers, request.query), type.kind, found, metadata)),
     )
-  })
-}
-
-/** Options are in the body, or in the query. */
-export function optionsOf(body: unknown, query: Readonly<Record<string, string>>): DeleteOptions {
-  const given = (typeof body === 'object' && body !== null ? body : {}) as DeleteOptions
-  const { gracePeriodSeconds, propagationPolicy } = query
-  return Object.freeze({
-    ...given,
-    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds: Number(gracePeriodSeconds) }),
-    ...(propagationPolicy !== undefined && { propagationPolicy: propagationPolicy as 'Background' }),
   })
 }
 

@@ -8,9 +8,10 @@ import type { KubeObject, Pod, PodCondition, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { ask } from '../loopback'
+import { deleteOptionsOf } from '../options'
 import type { Call, Serve, World } from '../state'
 import { ready } from '../watch-cache/feed'
-import { deleteObject, optionsOf } from './delete'
+import { deleteObject } from './delete'
 import { conclude, guaranteedUpdate } from './subresources'
 import { currentOf } from './write'
 
@@ -34,7 +35,7 @@ export function* evict(call: Call): Serve<void> {
     const marked = yield* guaranteedUpdate(call, (old, now) => ({ object: withTarget(old as Pod, now) }))
     if ('refused' in marked) return yield* conclude(call, marked, 201, created)
   }
-  const done = yield* deleteObject(call, type, info.namespace, name, optionsOf(options, {}))
+  const done = yield* deleteObject(call, type, info.namespace, name, deleteOptionsOf({ body: options, query: {} }))
   yield* conclude(call, done, 201, created)
 }
 

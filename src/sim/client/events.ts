@@ -1,8 +1,10 @@
 // Models client-go/tools/record (events_cache.go, event.go): Events are written on the side, folded when they repeat,
 // combined when many are alike, and dropped when one object causes a flood of them.
+
 import { MEDIA } from '../api/messages'
 import { rfc3339 } from '../api/time'
 import type { KubeObject } from '../api/types'
+import { StateMap } from '../kernel/state-map'
 import type { Cause, RoomId, Time } from '../kernel/types'
 import { type ClientProcedure, call, perform } from './effects'
 import type { RequestSpec } from './http'
@@ -67,7 +69,7 @@ export function recordEvent<S extends ClientState>(
   const id = `${source.component}/${source.host ?? ''}`
   let correlator = state.events.get(id)
   if (!correlator) {
-    correlator = { spam: new Map(), similar: new Map(), written: new Map(), waiting: [], busy: false }
+    correlator = { spam: new StateMap(), similar: new StateMap(), written: new StateMap(), waiting: [], busy: false }
     state.events.set(id, correlator)
   }
   correlator.waiting.push(Object.freeze({ source, record, part, cause: context.cause, at: context.now }))

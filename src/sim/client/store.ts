@@ -1,5 +1,7 @@
 // Models client-go/tools/cache/thread_safe_store.go: objects by key, with indices.
+
 import type { KubeObject } from '../api/types'
+import { StateMap } from '../kernel/state-map'
 
 /** `namespace/name`, or `name` for what has no namespace. */
 export const keyOf = (object: KubeObject): string =>
@@ -17,10 +19,11 @@ export type IndexFunction = (object: KubeObject) => readonly string[]
 /** State of a store: references to immutable objects, never copies. Iteration is in order of arrival. */
 export interface Store {
   readonly objects: Map<string, KubeObject>
-  readonly indices: Map<string, Map<string, Set<string>>>
+  /** By name of the index, then by value: the keys that stand under it. */
+  readonly indices: Map<string, Map<string, StateMap<string, true>>>
 }
 
-export const newStore = (): Store => ({ objects: new Map(), indices: new Map() })
+export const newStore = (): Store => ({ objects: new StateMap(), indices: new Map() })
 
 /** Indices that the informers of every controller share. */
 export const INDICES: Readonly<Record<string, IndexFunction>> = {
@@ -80,9 +83,12 @@ function reindex(
     if (keys?.size === 0) values.delete(v)
   }
   for (const v of after) {
-    const keys = values.get(v)
-    if (keys) keys.add(key)
-    else values.set(v, new Set([key]))
+    let keys = values.get(v)
+    if (keys === undefined) {
+      keys = new StateMap()
+      values.set(v, keys)
+    }
+    keys.set(key, true)
   }
 }
 const NOTHING: readonly string[] = []
@@ -92,7 +98,7 @@ export function objectsBy(store: Store, index: string, value: string): KubeObjec
   const keys = store.indices.get(index)?.get(value)
   const found: KubeObject[] = []
   if (keys)
-    for (const key of keys) {
+    for (const key of keys.keys()) {
       const object = store.objects.get(key)
       if (object) found.push(object)
     }

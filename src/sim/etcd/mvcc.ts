@@ -1,5 +1,7 @@
 // Models server/storage/mvcc of etcd: keys with revisions, a history of changes, compaction.
+
 import type { EtcdKeyValue } from '../api/messages'
+import { StateMap } from '../kernel/state-map'
 
 /** One committed change. Frozen. */
 export interface Change {
@@ -41,7 +43,7 @@ export function put(store: Mvcc, key: string, value: EtcdKeyValue['value']): Cha
   const name = bucketOf(key)
   let bucket = store.buckets.get(name)
   if (!bucket) {
-    bucket = new Map()
+    bucket = new StateMap()
     store.buckets.set(name, bucket)
   }
   const previous = bucket.get(key)

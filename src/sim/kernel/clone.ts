@@ -1,21 +1,31 @@
 /**
  * Rooms' states, saved for snapshots. Frozen values are immutable throughout and are shared; Maps, Sets, arrays and plain objects are
- * saved and loaded as new ones; two paths to one mutable thing still lead to one thing. A Map is saved as two lists, which costs a
- * fifth of another Map, because far more is saved than is ever loaded.
+ * saved and loaded as new ones; two paths to one mutable thing still lead to one thing. What has not changed since the last time is
+ * not saved again: it is compared, place by place, and nothing new is kept.
  */
+
+import {
+  GONE,
+  load,
+  newRecordMap,
+  newStateMap,
+  PAIRS,
+  type Saved,
+  SavedBytes,
+  SavedFields,
+  SavedList,
+  SavedLog,
+  SavedMap,
+  SavedSet,
+} from './saved'
+import { PUT, RecordMap, StateMap, TAKEN } from './state-map'
 
 /** What stands under this symbol in a state is a cache beside the data: it is not saved. */
 export const LIVE: unique symbol = Symbol('live')
 
 /** Copies a state. */
 export function cloneState<T>(value: T): T {
-  return loadState<T>(saveState(value).saved)
-}
-
-/** A state as a snapshot keeps it, and how many places it has: what saving it costs. */
-export function saveState(value: unknown): { readonly saved: unknown; readonly size: number } {
-  const saver: Saver = { seen: new Map(), size: 0 }
-  return { saved: save(value, saver), size: saver.size }
+  return loadState<T>(new StateSaver().save(value))
 }
 
 /** A state of one's own, of a saved one. */
@@ -23,166 +33,188 @@ export function loadState<T>(saved: unknown): T {
   return load(saved, new Map()) as T
 }
 
-interface Saver {
-  readonly seen: Map<object, Saved>
-  size: number
+/** Deeper than any state: one that contains itself can't be saved. */
+const DEPTH = 200
+const NOTHING: readonly unknown[] = []
+
+/** Saves one state again and again, and shares with the last time what is still the same. */
+export class StateSaver {
+  /** How many places the state had when it was last saved. */
+  size = 0
+  private before: ReadonlyMap<object, Saved> = new Map()
+  private seen = new Map<object, Saved>()
+  private depth = 0
+
+  /** The state as a snapshot keeps it. */
+  save(state: unknown): unknown {
+    this.before = this.seen
+    this.seen = new Map()
+    this.size = 0
+    return this.part(state, undefined)
+  }
+
+  /** What is kept of a value, where `last` was kept in the same place the last time. */
+  private part(value: unknown, last: unknown): unknown {
+    // a mutable thing is never kept as itself
+    if (value === last) return value
+    if (typeof value === 'object')
+      return value === null || Object.isFrozen(value) ? value : (this.seen.get(value) ?? this.container(value))
+    if (typeof value === 'function') throw new Error('state must be plain data: a function waits in it')
+    return value
+  }
+
+  private container(value: object): Saved {
+    if (++this.depth > DEPTH) throw new Error('state must be plain data: it contains itself')
+    const before = this.before.get(value)
+    const saved = this.saved(value, before)
+    this.seen.set(value, saved)
+    this.depth--
+    return saved
+  }
+
+  private saved(value: object, before: Saved | undefined): Saved {
+    if (value instanceof StateMap) return this.stateMap(value)
+    if (value instanceof Map) return this.map(value, before as SavedMap | undefined)
+    if (value instanceof Set) {
+      const last = (before as SavedSet | undefined)?.values
+      const values = this.list([...value], last)
+      return before && values === last ? before : new SavedSet(values)
+    }
+    if (Array.isArray(value)) {
+      const last = (before as SavedList | undefined)?.values
+      const values = this.list(value, last)
+      return before && values === last ? before : new SavedList(values)
+    }
+    if (ArrayBuffer.isView(value)) return new SavedBytes((value as Uint8Array).slice())
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null)
+      throw new Error(`state must be plain data: a ${prototype?.constructor?.name} waits in it`)
+    return this.fields(value as Record<string, unknown>, before as SavedFields | undefined)
+  }
+
+  private stateMap(map: StateMap<unknown, unknown>): Saved {
+    const before = map.saved as SavedLog | undefined
+    if (before && map.log.length === 0) return before
+    // logs that are longer than two of the whole are put together
+    const whole = before === undefined || before.length + map.log.length > 4 * map.size + 64
+    const log = whole ? this.contents(map) : this.changes(map)
+    this.size += log.length / 2
+    const make = map instanceof RecordMap ? newRecordMap : newStateMap
+    const saved = new SavedLog(make, whole ? undefined : before, log, log.length + (whole ? 0 : before.length))
+    map.kept(saved)
+    return saved
+  }
+
+  private contents(map: StateMap<unknown, unknown>): readonly unknown[] {
+    const log: unknown[] = []
+    map.forEach((value, key) => {
+      log.push(key, this.entry(map, key, value))
+    })
+    return log
+  }
+
+  private changes(map: StateMap<unknown, unknown>): readonly unknown[] {
+    const { log } = map
+    const done: unknown[] = []
+    for (let i = 0; i < log.length; i += 2) {
+      const key = log[i]
+      if (log[i + 1] === TAKEN) done.push(key, GONE)
+      // what is not there any more is taken out later in the log
+      else if (log[i + 1] === PUT && map.has(key)) done.push(key, this.entry(map, key, map.peek(key)))
+    }
+    return done
+  }
+
+  private entry(map: StateMap<unknown, unknown>, key: unknown, value: unknown): unknown {
+    const kept = this.part(value, undefined)
+    if (kept !== value && !(map instanceof RecordMap))
+      throw new Error(`a StateMap holds what is immutable: ${String(key)} is not`)
+    return kept
+  }
+
+  private fields(value: Record<string, unknown>, before: SavedFields | undefined): Saved {
+    const known = before !== undefined && hasNames(value, before.names)
+    // what stands under a symbol is none of the names
+    const names = known ? before.names : namesOf(value)
+    const last = known ? before.values : NOTHING
+    this.size += names.length
+    let fresh = known ? undefined : new Array<unknown>(names.length)
+    for (let i = 0; i < names.length; i++) {
+      const kept = this.part(value[names[i] as string], last[i])
+      if (fresh === undefined && kept !== last[i]) fresh = last.slice()
+      if (fresh !== undefined) fresh[i] = kept
+    }
+    return fresh === undefined && known ? before : new SavedFields(names, fresh ?? NOTHING)
+  }
+
+  /** What is kept of the items: `last` itself where they are the same. */
+  private list(items: readonly unknown[], last: readonly unknown[] = NOTHING): readonly unknown[] {
+    this.size += items.length
+    let fresh = items.length === last.length ? undefined : last.slice(0, items.length)
+    for (let i = 0; i < items.length; i++) {
+      const kept = this.part(items[i], last[i])
+      if (fresh === undefined && kept !== last[i]) fresh = last.slice()
+      if (fresh !== undefined) fresh[i] = kept
+    }
+    return fresh ?? last
+  }
+
+  private map(value: Map<unknown, unknown>, before: SavedMap | undefined): Saved {
+    this.size += value.size
+    const whole = Math.ceil(value.size / PAIRS)
+    const chunks = new Array<readonly unknown[]>(whole)
+    let changed = before?.chunks.length !== whole
+    let at = 0
+    let last = before?.chunks[0] ?? NOTHING
+    let fresh: unknown[] | undefined
+    let n = 0
+    const end = (): void => {
+      if (fresh === undefined && last.length > n) fresh = last.slice(0, n)
+      if (fresh !== undefined) changed = true
+      chunks[at++] = fresh ?? last
+      last = before?.chunks[at] ?? NOTHING
+      fresh = undefined
+      n = 0
+    }
+    value.forEach((part, key) => {
+      const kept = this.part(part, last[n + 1])
+      if (fresh === undefined && (n >= last.length || key !== last[n] || kept !== last[n + 1])) fresh = last.slice(0, n)
+      if (fresh !== undefined) fresh.push(key, kept)
+      n += 2
+      if (n === 2 * PAIRS) end()
+    })
+    if (n > 0) end()
+    return before && !changed ? before : new SavedMap(chunks)
+  }
 }
-/** What has been loaded, by what it was loaded from. */
-type Loaded = Map<Saved, unknown>
 
-/** A mutable thing, saved. Whatever is not one of these is shared. */
-abstract class Saved {
-  abstract load(loaded: Loaded): unknown
-}
-
-class SavedMap extends Saved {
-  readonly keys: unknown[]
-  readonly values: unknown[]
-
-  constructor(size: number) {
-    super()
-    this.keys = new Array(size)
-    this.values = new Array(size)
-  }
-
-  load(loaded: Loaded): unknown {
-    const { keys, values } = this
-    const map = new Map()
-    loaded.set(this, map)
-    for (let i = 0; i < keys.length; i++) map.set(keys[i], load(values[i], loaded))
-    return map
-  }
-}
-
-class SavedSet extends Saved {
-  constructor(readonly values: unknown[]) {
-    super()
-  }
-
-  load(loaded: Loaded): unknown {
-    const set = new Set()
-    loaded.set(this, set)
-    for (const value of this.values) set.add(load(value, loaded))
-    return set
-  }
-}
-
-class SavedList extends Saved {
-  constructor(readonly values: unknown[]) {
-    super()
-  }
-
-  load(loaded: Loaded): unknown {
-    const list: unknown[] = this.values.slice()
-    loaded.set(this, list)
-    for (let i = 0; i < list.length; i++) if (list[i] instanceof Saved) list[i] = load(list[i], loaded)
-    return list
-  }
-}
-
-class SavedFields extends Saved {
-  constructor(
-    readonly names: readonly string[],
-    readonly values: unknown[],
-  ) {
-    super()
-  }
-
-  load(loaded: Loaded): unknown {
-    const { names, values } = this
-    const fields: Record<string, unknown> = {}
-    loaded.set(this, fields)
-    for (let i = 0; i < names.length; i++) fields[names[i] as string] = load(values[i], loaded)
-    return fields
-  }
-}
-
-class SavedBytes extends Saved {
-  constructor(private readonly bytes: Uint8Array) {
-    super()
-  }
-
-  load(): unknown {
-    return this.bytes.slice()
-  }
-}
-
-function load(saved: unknown, loaded: Loaded): unknown {
-  if (!(saved instanceof Saved)) return saved
-  return loaded.get(saved) ?? saved.load(loaded)
-}
-
-function save(value: unknown, saver: Saver): unknown {
-  if (typeof value === 'object')
-    return value === null || Object.isFrozen(value) ? value : (saver.seen.get(value) ?? saveContainer(value, saver))
-  if (typeof value === 'function') throw new Error('state must be plain data: a function waits in it')
-  return value
-}
-
-function saveContainer(value: object, saver: Saver): Saved {
-  if (value instanceof Map) return saveMap(value, saver)
-  if (value instanceof Set) return saveSet(value, saver)
-  if (Array.isArray(value)) {
-    const list = new SavedList(value.slice())
-    saver.seen.set(value, list)
-    saver.size += value.length
-    for (let i = 0; i < value.length; i++) list.values[i] = save(value[i], saver)
-    return list
-  }
-  if (ArrayBuffer.isView(value)) return new SavedBytes((value as Uint8Array).slice())
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null)
-    throw new Error(`state must be plain data: a ${prototype?.constructor?.name} waits in it`)
-  return saveFields(value, saver)
-}
-
-function saveFields(value: object, saver: Saver): Saved {
-  // what stands under a symbol is none of the names
-  const names = namesOf(value)
-  const saved = new SavedFields(names, new Array(names.length))
-  saver.seen.set(value, saved)
-  saver.size += names.length
-  for (let i = 0; i < names.length; i++) saved.values[i] = save((value as Record<string, unknown>)[names[i] as string], saver)
-  return saved
+/** An object has these names, in this order, and no other. */
+function hasNames(value: object, names: readonly string[]): boolean {
+  let i = 0
+  for (const name in value) if (names[i++] !== name) return false
+  return i === names.length
 }
 
 /** Lists of names by their first one: thousands of objects have the same few. */
 const known = new Map<string, (readonly string[])[]>()
 
 function namesOf(value: object): readonly string[] {
-  const names = Object.keys(value)
-  const first = names[0] ?? ''
+  const first = firstName(value)
   let alike = known.get(first)
   if (alike === undefined) {
     alike = []
     known.set(first, alike)
   }
-  const there = alike.find(other => other.length === names.length && other.every((name, i) => name === names[i]))
+  const there = alike.find(names => hasNames(value, names))
   if (there) return there
+  const names = Object.keys(value)
   if (alike.length < 8) alike.push(names)
   return names
 }
 
-function saveMap(value: Map<unknown, unknown>, saver: Saver): Saved {
-  const saved = new SavedMap(value.size)
-  saver.seen.set(value, saved)
-  saver.size += value.size
-  let i = 0
-  value.forEach((part, key) => {
-    saved.keys[i] = key
-    saved.values[i++] = save(part, saver)
-  })
-  return saved
-}
-
-function saveSet(value: Set<unknown>, saver: Saver): Saved {
-  const saved = new SavedSet([...value])
-  saver.seen.set(value, saved)
-  saver.size += value.size
-  saved.values.forEach((part, i) => {
-    saved.values[i] = save(part, saver)
-  })
-  return saved
+function firstName(value: object): string {
+  for (const name in value) return name
+  return ''
 }
 
 /** Freezes a value and all that it holds; stops at what is frozen already. */

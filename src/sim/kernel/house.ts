@@ -2,13 +2,13 @@
  * The rooms of a run: their states and random streams. A snapshot saves those that have acted since the last one and shares with it
  * what was saved of the others; a run that is restored loads a room's state when the room acts, not before.
  */
-import { cloneState, loadState, saveState } from './clone'
+import { cloneState, loadState, StateSaver } from './clone'
 import { nextRandom, type RandomStream, randomStream } from './random'
 import type { Room, RoomId } from './types'
 
 /** A room as snapshots keep it. Nobody changes it: snapshots and restored runs share it. */
 export interface SavedRoom {
-  /** Saved by `saveState`; undefined while it is not running. */
+  /** Saved by a `StateSaver`; undefined while it is not running. */
   readonly state: unknown
   readonly random: RandomStream | undefined
   /** How much there is to save in the state. */
@@ -25,6 +25,7 @@ export interface Place {
   saved: SavedRoom | undefined
   /** The state stands only in `saved`. */
   asleep: boolean
+  readonly saver: StateSaver
 }
 
 export class House {
@@ -37,7 +38,14 @@ export class House {
   ) {
     for (const room of rooms) {
       if (this.places.has(room.id)) throw new Error(`two rooms are named ${room.id}`)
-      this.places.set(room.id, { room, state: undefined, random: undefined, saved: undefined, asleep: false })
+      this.places.set(room.id, {
+        room,
+        state: undefined,
+        random: undefined,
+        saved: undefined,
+        asleep: false,
+        saver: new StateSaver(),
+      })
     }
   }
 
@@ -95,9 +103,9 @@ export class House {
   }
 }
 
-function savedOf({ state, random }: Place): SavedRoom {
-  const { saved, size } = saveState(state)
-  return { state: saved, random: random?.clone(), size }
+function savedOf({ state, random, saver }: Place): SavedRoom {
+  const saved = saver.save(state)
+  return { state: saved, random: random?.clone(), size: saver.size }
 }
 
 /** The state of a room, to read. */

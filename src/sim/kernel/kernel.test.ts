@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cloneState } from './clone'
 import { type BranchId, History } from './history'
 import { tokenCommand, toyConfig } from './testing'
 import type { Seq, Time, TraceEntry } from './types'
@@ -136,23 +135,5 @@ describe('the trace', () => {
     const { trace } = play(1, [{ room: 0, hops: 1, wait: 0, settle: true }]).branch(MAIN).simulation
     expect(() => trace.entry((trace.length + 1) as Seq)).toThrow(RangeError)
     expect(() => trace.entry(0 as Seq)).toThrow(RangeError)
-  })
-})
-
-describe('a snapshot', () => {
-  it('copies what can change and shares what is frozen', () => {
-    const frozen = Object.freeze({ big: 1 })
-    const state = { map: new Map([['k', [1, 2]]]), set: new Set(['x']), frozen }
-    const copy = cloneState(state)
-    state.map.get('k')?.push(3)
-    state.set.add('y')
-    expect(copy.map.get('k')).toEqual([1, 2])
-    expect([...copy.set]).toEqual(['x'])
-    expect(copy.frozen).toBe(frozen)
-  })
-
-  it('refuses a function or a class instance in a state', () => {
-    expect(() => cloneState({ later: () => 1 })).toThrow('plain data')
-    expect(() => cloneState({ date: new Date(0) })).toThrow('plain data')
   })
 })

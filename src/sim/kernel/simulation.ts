@@ -2,7 +2,7 @@
  * One run: rooms, what waits, the clock, the trace. Deterministic: the same rooms, seed and commands give the same trace,
  * byte for byte, on every engine.
  */
-import { loadState, saveState } from './clone'
+import { loadState, StateSaver } from './clone'
 import { EventQueue, type Waiting } from './event-queue'
 import { House, type SavedRoom, stateOf, wake } from './house'
 import { hash32, randomOf } from './random'
@@ -48,7 +48,7 @@ export interface Snapshot {
   readonly waiting: readonly Waiting[]
   readonly cancelled: ReadonlySet<TimerId>
   readonly rooms: ReadonlyMap<RoomId, SavedRoom>
-  /** Saved by `saveState`. */
+  /** Saved by a `StateSaver`. */
   readonly links: unknown
   /** How much there is in it to copy. */
   readonly size: number
@@ -99,6 +99,7 @@ export class Simulation {
   private cancelled = new Set<TimerId>()
   /** By sender, receiver and stream ('' for the stream without a name). */
   private links = new Map<RoomId, Map<RoomId, Map<string, Link>>>()
+  private readonly linkSaver = new StateSaver()
   private readonly house: House
   private readonly context: BoundContext
   private clock = 0 as Time
@@ -153,8 +154,8 @@ export class Simulation {
   snapshot(): Snapshot {
     const rooms = this.house.save()
     const waiting = this.queue.items()
-    const links = saveState(this.links)
-    let size = waiting.length + links.size
+    const links = this.linkSaver.save(this.links)
+    let size = waiting.length + this.linkSaver.size
     for (const room of rooms.values()) size += room.size
     return {
       now: this.clock,
@@ -166,7 +167,7 @@ export class Simulation {
       waiting,
       cancelled: new Set(this.cancelled),
       rooms,
-      links: links.saved,
+      links,
       size,
     }
   }

@@ -3,6 +3,7 @@ import type { NodeProfile } from '../api/node-profile'
 import type { KubeObject, PodStatus as OldPodStatus, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
+import { RecordMap } from '../kernel/state-map'
 import type { Cause, TimerId } from '../kernel/types'
 import type { Reference } from './references'
 
@@ -78,10 +79,10 @@ export interface StatusEntry {
 export interface KubeletState extends ClientState {
   readonly profile: NodeProfile
   /** By uid. */
-  readonly workers: Map<string, PodWorker>
+  readonly workers: RecordMap<string, PodWorker>
   /** Pods that the runtime had when the kubelet came up, by uid, until the apiserver has told of them. */
   readonly found: Map<string, PodRuntime>
-  readonly statuses: Map<string, StatusEntry>
+  readonly statuses: RecordMap<string, StatusEntry>
   /** Uids whose status waits to be sent, in order. */
   readonly unsent: Set<string>
   /** Procedure of the status being sent; 0 when none is. */
@@ -92,7 +93,7 @@ export interface KubeletState extends ClientState {
   /** Who pulls an image, first, and who waits for it (serialize-image-pulls): procedures. */
   readonly pulls: number[]
   /** Pods that use a ConfigMap or Secret, by informer name (`configmaps/default/kube-root-ca.crt`): it is watched while one does. */
-  readonly references: Map<string, Set<string>>
+  readonly references: RecordMap<string, Set<string>>
   /** Images on the node, as last listed; undefined while they are as the node's status says. */
   images: readonly CriImage[]
   imagesReported: boolean
@@ -116,15 +117,15 @@ export type KubeletProcedure<Result = void> = ClientProcedure<KubeletState, Resu
 
 export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof ClientState> => ({
   profile,
-  workers: new Map(),
+  workers: new RecordMap(),
   found: new Map(),
-  statuses: new Map(),
+  statuses: new RecordMap(),
   unsent: new Set(),
   sending: 0,
   calls: new Map(),
   nextCall: 1,
   pulls: [],
-  references: new Map(),
+  references: new RecordMap(),
   images: Object.freeze([]),
   imagesReported: true,
   registered: false,

@@ -1,4 +1,5 @@
 // Models containernetworking/plugins/plugins/ipam/host-local: the next free address of a node's range, in order.
+import { StateMap } from '../kernel/state-map'
 
 /** Addresses of one range. `last` is the host part given out last. */
 export interface Ipam {
@@ -8,7 +9,7 @@ export interface Ipam {
 }
 
 /** .0 is the network, .1 its gateway (the bridge). */
-export const newIpam = (): Ipam => ({ last: 1, given: new Map() })
+export const newIpam = (): Ipam => ({ last: 1, given: new StateMap() })
 
 /** Everything before the host part of a /24: `10.244.0`. */
 export const prefixOf = (address: string): string => address.slice(0, address.lastIndexOf('.'))

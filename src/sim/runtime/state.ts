@@ -1,4 +1,5 @@
 import type { ContainerConfig, CriContainer, CriImage, CriRequest, PodSandboxConfig, PodSandboxStatus } from '../api/cri'
+import { StateMap } from '../kernel/state-map'
 import type { TimerId } from '../kernel/types'
 import type { Program } from './programs'
 
@@ -29,9 +30,9 @@ export interface RuntimeState {
 
 export const newRuntimeState = (): RuntimeState => ({
   images: new Map(),
-  sandboxes: new Map(),
-  containers: new Map(),
-  addresses: new Map(),
+  sandboxes: new StateMap(),
+  containers: new StateMap(),
+  addresses: new StateMap(),
   connecting: new Map(),
   ends: new Map(),
 })

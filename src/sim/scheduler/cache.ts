@@ -1,5 +1,7 @@
 // Models pkg/scheduler/backend/cache/cache.go and snapshot.go: what the scheduler believes of nodes and the pods on them.
+
 import type { Node, Pod } from '../api/types'
+import { StateMap } from '../kernel/state-map'
 import { countPod, discountPod, newPodGroups, type PodGroups } from './groups'
 import { addPod, clearNode, type NodeInfo, newNodeInfo, removePod, setNode } from './node-info'
 import { addToTree, listTree, type NodeTree, removeFromTree, zoneOf } from './node-tree'
@@ -34,8 +36,8 @@ export const newCache = (): SchedulerCache => ({
   list: [],
   listStale: false,
   names: Object.freeze([]),
-  pods: new Map(),
-  assumed: new Map(),
+  pods: new StateMap(),
+  assumed: new StateMap(),
   groups: newPodGroups(),
   imageNodes: new Map(),
   nominated: new Map(),

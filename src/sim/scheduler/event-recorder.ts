@@ -23,7 +23,7 @@ interface Written {
   readonly name: string
   readonly namespace: string
   readonly at: number
-  count: number
+  readonly count: number
 }
 export type WrittenEvents = Map<string, Written>
 
@@ -54,15 +54,16 @@ function requestFor<S extends RecorderState>({ state, context }: ClientWorld<S>,
   const key = `${event.type} ${event.action} ${event.reason} ${metadata.namespace}/${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`
   const before = state.written.get(key)
   if (before) {
-    before.count++
+    const count = before.count + 1
+    state.written.set(key, Object.freeze({ ...before, count }))
     // further ones are counted, and would be written with the next refresh, after half an hour
-    if (before.count > 2) return undefined
-    const series = Object.freeze({ count: before.count, lastObservedTime: rfc3339Micro(now) })
+    if (count > 2) return undefined
+    const series = Object.freeze({ count, lastObservedTime: rfc3339Micro(now) })
     return patchRequest('events.events.k8s.io', before.namespace, before.name, { series }, MEDIA.strategicMergePatch)
   }
   const namespace = metadata.namespace ?? 'default'
   const name = `${metadata.name}.${hex16(now, context.random())}`
-  state.written.set(key, { name, namespace, at: now, count: 1 })
+  state.written.set(key, Object.freeze({ name, namespace, at: now, count: 1 }))
   return {
     ...createRequest('events.events.k8s.io', namespace, eventObject(event, name, namespace, rfc3339Micro(now))),
     limiter: 'events',

@@ -3,6 +3,7 @@
 import { unitsOf } from '../api/quantity'
 import type { Labels } from '../api/selectors'
 import type { Node, Taint } from '../api/types'
+import { StateMap } from '../kernel/state-map'
 import type { HostPort, PodInfo } from './pod-info'
 import { type ResourceList, type Resources, resourcesOf } from './resources'
 
@@ -44,7 +45,7 @@ export const newNodeInfo = (name: string): NodeInfo => ({
   allocatable: NOTHING,
   allowedPods: 0,
   images: NO_IMAGES,
-  pods: new Map(),
+  pods: new StateMap(),
   milliCpu: 0,
   memory: 0,
   ephemeralStorage: 0,

@@ -1,7 +1,9 @@
 /** State of kube-scheduler, and the few things that all its parts do with it. */
+
 import type { KubeObject, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
+import { StateMap } from '../kernel/state-map'
 import type { Message, TimerId } from '../kernel/types'
 import { newCache, type SchedulerCache } from './cache'
 import type { WrittenEvents } from './event-recorder'
@@ -43,7 +45,7 @@ export const newSchedulerState = (): Omit<SchedulerState, keyof ClientState> => 
   binding: new Map(),
   preempting: new Set(),
   claimed: new Set(),
-  written: new Map(),
+  written: new StateMap(),
   nextStart: 0,
   ready: false,
   busy: false,

@@ -1,6 +1,8 @@
 // Models k8s.io/apiserver/pkg/storage/cacher: per resource one etcd watch, all objects as they are now, and a window of late changes.
+
 import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
+import { StateMap } from '../../kernel/state-map'
 import type { Waiter } from '../state'
 import type { Watcher } from './watchers'
 
@@ -71,7 +73,7 @@ function store(cacher: Cacher, object: KubeObject): KubeObject | undefined {
   const { namespace = '', name } = object.metadata
   let space = cacher.objects.get(namespace)
   if (!space) {
-    space = new Map()
+    space = new StateMap()
     cacher.objects.set(namespace, space)
   }
   const previous = space.get(name)
@@ -88,7 +90,7 @@ function indexByNode({ byNode }: Cacher, object: KubeObject | undefined, previou
   if (!now || !object) return
   let pods = byNode.get(now)
   if (!pods) {
-    pods = new Map()
+    pods = new StateMap()
     byNode.set(now, pods)
   }
   pods.set(`${namespace}/${name}`, object)

@@ -71,13 +71,29 @@ const rows = SIZES.map(size => {
   }
   return row
 })
-const stage = await stageFrames([200, 1000], 4)
+const THROTTLE = 4
+const stage = await stageFrames(
+  [
+    { replicas: 100, wanted: 200 },
+    { replicas: 1000, wanted: 1000 },
+  ],
+  THROTTLE,
+)
 if (json)
   console.log(
     JSON.stringify({ rows: rows.map(r => ({ ...r, cpuRatio: r.seconds / r.unit, seekRatio: r.seekMs / 1000 / r.unit })), stage }),
   )
 else
-  for (const s of stage)
-    console.log(
-      `stage, ${s.packets} packets, 4× throttle: ${'error' in s ? s.error : `${n(s.fps, 0)} frames a second (${n(s.fps / 60)} × 60), p95 ${n(s.p95, 1)} ms`}`,
-    )
+  for (const s of stage) {
+    const { inFlight, cpu } = s
+    if (s.error !== undefined) console.log(`stage, ${s.wanted} messages in flight: ${s.error}`)
+    else
+      console.log(
+        [
+          `stage, ${inFlight.median} messages in flight (at least ${inFlight.low} for 90 % of the time), drawn as ${inFlight.drawn} packets; ${s.messages} in the beat`,
+          `  frames             ${n(s.fps, 1)} a second at ${THROTTLE}× throttle, p50 ${n(s.p50, 1)} ms, p95 ${n(s.p95, 1)} ms, ${s.missed} of ${s.frames + s.missed} missed`,
+          `  page's thread      ${n(cpu.all)} ms CPU a frame at 1× (scripting ${n(cpu.scripting)}, rendering ${n(cpu.rendering)}): ${n(cpu.all * THROTTLE, 1)} of 16.7 ms at ${THROTTLE}×`,
+          `  long tasks         ${s.longTasks} during the play; ${n(s.firstTask, 0)} ms when the beat begins`,
+        ].join('\n'),
+      )
+  }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Packet } from '../session/types'
 import { packetOf } from '../testing/fixture'
-import { flightsOf, flyingAt, isPassing, momentFor, passagesOf } from './flights'
+import { flightsOf, flyingAt, isPassing, momentFor, passagesOf, STAYS } from './flights'
 import { layoutStage, PIPELINE } from './layout'
 import { pointAt, routeOf, seen, stagesOf, WALK } from './routes'
 
@@ -60,7 +60,7 @@ describe('who is under way', () => {
   })
 })
 
-test('a stage of the pipeline has a request in it when one is seen there, and at no other moment', () => {
+test('a stage of the pipeline is lit while a request is seen in it, and between requests that follow each other closely', () => {
   const requests = ['GET pods', 'POST pods', 'PATCH nodes'].flatMap((label, i) =>
     [0, 120, 600].map((start, j) =>
       packetOf(10 * i + j + 1, 'request', j === 1 ? 'kubelet/node-2' : 'kubectl', 'apiserver', label, start),
@@ -75,6 +75,7 @@ test('a stage of the pipeline has a request in it when one is seen there, and at
   }
   const { leftRail, rightRail, stages } = layout.spine
   let seenIn = 0
+  const last = new Map<string, number>()
   for (let time = 0.5; time < 2000; time += 7) {
     const { count, flight, x, y } = flyingAt(flights, time, moment)
     for (const stage of PIPELINE) {
@@ -87,8 +88,13 @@ test('a stage of the pipeline has a request in it when one is seen there, and at
           (y[i] as number) >= stages[stage].y - 6 &&
           (y[i] as number) <= stages[stage].y + stages[stage].height + 2,
       )
-      expect(isPassing(passages[stage], time), `${stage} at ${time}`).toBe(within)
-      if (within) seenIn++
+      if (within) {
+        seenIn++
+        last.set(stage, time)
+      }
+      const lit = isPassing(passages[stage], time)
+      expect(lit || !within, `${stage} at ${time}`).toBe(true)
+      expect(!lit || time - (last.get(stage) ?? 0) <= STAYS + 7, `${stage} at ${time}`).toBe(true)
     }
   }
   expect(seenIn).toBeGreaterThan(100)

@@ -6,14 +6,23 @@ import type { Packet } from '../session/types'
 import { PIPELINE, type PipelineStage, type StageLayout } from './layout'
 import { pointAt, type Route, routeOf, seen, stagesOf, WALK } from './routes'
 
-/** Flights in columns, in the order in which they begin. Times in stage ms. */
-export interface Flights {
-  readonly packets: readonly Packet[]
-  readonly routes: readonly Route[]
+/** What a packet looks like; many look alike. */
+export type PacketLook = Pick<Packet, 'kind' | 'label' | 'count' | 'failed'>
+
+/** Flights in columns, in the order in which they begin: all that a painter needs. Times in stage ms. */
+export interface FlightColumns {
   readonly start: Float64Array
   readonly end: Float64Array
   /** When the last of the flights up to this one ends: it only grows. */
   readonly last: Float64Array
+  /** Its way and its look: places in `ways` and `looks`. */
+  readonly way: Uint32Array
+  readonly ways: readonly Route[]
+  readonly look: Uint32Array
+  readonly looks: readonly PacketLook[]
+}
+export interface Flights extends FlightColumns {
+  readonly packets: readonly Packet[]
 }
 
 /** What is under way at a moment: so many, which, and where. Used again for the next moment. */
@@ -26,33 +35,44 @@ export interface Moment {
 
 export const NO_FLIGHTS: Flights = {
   packets: [],
-  routes: [],
   start: new Float64Array(),
   end: new Float64Array(),
   last: new Float64Array(),
+  way: new Uint32Array(),
+  ways: [],
+  look: new Uint32Array(),
+  looks: [],
 }
 
 /** The flights of packets that have a way on this stage. */
 export function flightsOf(layout: StageLayout, packets: readonly Packet[], duration: number): Flights {
-  const ways = new Map<string, Route | undefined>()
-  const wayOf = (packet: Packet): Route | undefined => {
-    const { kind, from, to, label, refusedAt } = packet
-    const key = `${from} ${to} ${kind === 'request' ? `${label} ${refusedAt}` : kind}`
-    if (!ways.has(key)) ways.set(key, routeOf(layout, packet))
-    return ways.get(key)
-  }
+  const ways = gatherer<Route | undefined>()
+  const looks = gatherer<PacketLook>()
   const flights = packets
     .flatMap(packet => {
-      const route = wayOf(packet)
-      if (!route) return []
+      const { kind, from, to, label, count, failed, refusedAt } = packet
+      const way = ways.place(`${from} ${to} ${kind === 'request' ? `${label} ${refusedAt}` : kind}`, () =>
+        routeOf(layout, packet),
+      )
+      if (!ways.all[way]) return []
+      const look = looks.place(`${kind} ${failed} ${count} ${label}`, () => ({
+        kind,
+        label,
+        ...(count !== undefined && { count }),
+        ...(failed && { failed }),
+      }))
       const { start, end } = seen(packet, duration)
-      return [{ packet, route, start, end }]
+      return [{ packet, way, look, start, end }]
     })
     .sort((a, b) => a.start - b.start || a.packet.seq - b.packet.seq)
   let latest = 0
   return {
     packets: flights.map(({ packet }) => packet),
-    routes: flights.map(({ route }) => route),
+    // Nothing flies on a way that is none.
+    ways: ways.all.map(route => route ?? NOWHERE),
+    way: Uint32Array.from(flights, ({ way }) => way),
+    looks: looks.all,
+    look: Uint32Array.from(flights, ({ look }) => look),
     start: Float64Array.from(flights, ({ start }) => start),
     end: Float64Array.from(flights, ({ end }) => end),
     last: Float64Array.from(flights, ({ end }) => {
@@ -62,12 +82,29 @@ export function flightsOf(layout: StageLayout, packets: readonly Packet[], durat
   }
 }
 
+const NOWHERE: Route = { points: [], wire: undefined }
+
+/** Keeps one of what has the same key, and says at which place it is. */
+function gatherer<T>(): { readonly all: T[]; place(key: string, make: () => T): number } {
+  const places = new Map<string, number>()
+  const all: T[] = []
+  return {
+    all,
+    place(key, make) {
+      const known = places.get(key)
+      if (known !== undefined) return known
+      places.set(key, all.length)
+      return all.push(make()) - 1
+    },
+  }
+}
+
 /** Room for all flights of a scene at one moment. */
-export const momentFor = ({ packets }: Flights): Moment => ({
+export const momentFor = ({ start }: FlightColumns): Moment => ({
   count: 0,
-  flight: new Int32Array(packets.length),
-  x: new Float64Array(packets.length),
-  y: new Float64Array(packets.length),
+  flight: new Int32Array(start.length),
+  x: new Float64Array(start.length),
+  y: new Float64Array(start.length),
 })
 
 /** How many of the ascending numbers are at most `limit`. */
@@ -85,14 +122,14 @@ export function upTo(ascending: ArrayLike<number>, limit: number): number {
 const point = { x: 0, y: 0 }
 
 /** Who is under way at `time` (stage ms), and where: written into `moment`. */
-export function flyingAt({ routes, start, end, last }: Flights, time: number, moment: Moment): Moment {
+export function flyingAt({ ways, way, start, end, last }: FlightColumns, time: number, moment: Moment): Moment {
   const { flight, x, y } = moment
   let count = 0
   const begun = upTo(start, time)
   for (let i = upTo(last, time); i < begun; i++) {
     const [from, to] = [start[i] as number, end[i] as number]
     if (time >= to) continue
-    pointAt(routes[i] as Route, (time - from) / (to - from), point)
+    pointAt(ways[way[i] as number] as Route, (time - from) / (to - from), point)
     flight[count] = i
     x[count] = point.x
     y[count] = point.y
@@ -110,7 +147,7 @@ const ABOVE = 6
 const BELOW = 2
 
 /** When requests walk through the stages of the pipeline. */
-export function passagesOf({ spine }: StageLayout, { packets, routes, start, end }: Flights): Passages {
+export function passagesOf({ spine }: StageLayout, { packets, ways, way, start, end }: Flights): Passages {
   const spans = new Map<PipelineStage, [number, number][]>(PIPELINE.map(stage => [stage, []]))
   const parts = new Map<Route, readonly (readonly [number, number] | undefined)[]>()
   const partsOf = (route: Route) => {
@@ -125,7 +162,7 @@ export function passagesOf({ spine }: StageLayout, { packets, routes, start, end
   }
   packets.forEach((packet, i) => {
     if (packet.kind !== 'request') return
-    const found = partsOf(routes[i] as Route)
+    const found = partsOf(ways[way[i] as number] as Route)
     const [from, length] = [start[i] as number, (end[i] as number) - (start[i] as number)]
     for (const stage of stagesOf(packet)) {
       const part = found[PIPELINE.indexOf(stage)]
@@ -171,12 +208,15 @@ function partWithin(
   return first < last ? [first, last] : undefined
 }
 
-/** Spans that touch are one. */
+/** Stage milliseconds: a stage stays lit between requests that follow each other so closely. Else it would flicker. */
+export const STAYS = 140
+
+/** Spans that lie so closely together are one. */
 function merged(spans: readonly [number, number][]): Float64Array {
   const bounds: number[] = []
   for (const [from, to] of spans.toSorted((a, b) => a[0] - b[0])) {
     const open = bounds.at(-1)
-    if (open !== undefined && from <= open) bounds[bounds.length - 1] = Math.max(open, to)
+    if (open !== undefined && from <= open + STAYS) bounds[bounds.length - 1] = Math.max(open, to)
     else bounds.push(from, to)
   }
   return Float64Array.from(bounds)

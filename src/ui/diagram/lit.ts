@@ -43,15 +43,29 @@ export function litBy(scene: BeatScene, layout: StageLayout): Lit {
     houses.add(houseOf(here))
   }
   const byWire = new Map<string, Packet[]>()
-  for (const packet of scene.packets) {
-    const id = wireBetween(layout, packet.from, packet.to)?.id
-    if (id === undefined) continue
-    const list = byWire.get(id)
-    if (list) list.push(packet)
-    else byWire.set(id, [packet])
+  for (const [from, lists] of byEnds(scene.packets)) {
+    for (const [to, packets] of lists) {
+      const id = wireBetween(layout, from, to)?.id
+      if (id === undefined) continue
+      const list = byWire.get(id)
+      byWire.set(id, list ? [...list, ...packets].sort((a, b) => a.seq - b.seq) : packets)
+    }
   }
   const wires = new Map([...byWire].map(([id, packets]) => [id, litWire(id, packets, scene.lead.seq, layout)]))
   return { rooms, houses, wires }
+}
+
+/** Messages by who sends them and who hears them. */
+function byEnds(packets: readonly Packet[]): ReadonlyMap<RoomId, ReadonlyMap<RoomId, Packet[]>> {
+  const ends = new Map<RoomId, Map<RoomId, Packet[]>>()
+  for (const packet of packets) {
+    const lists = ends.get(packet.from) ?? new Map<RoomId, Packet[]>()
+    ends.set(packet.from, lists)
+    const list = lists.get(packet.to)
+    if (list) list.push(packet)
+    else lists.set(packet.to, [packet])
+  }
+  return ends
 }
 
 function litWire(id: string, packets: readonly Packet[], lead: number, layout: StageLayout): LitWire {

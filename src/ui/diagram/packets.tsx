@@ -1,5 +1,5 @@
 /** The messages that are under way, on one canvas over the wires, in React Flow's viewport; a click asks one. */
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStoreApi } from 'reactflow'
 import { stageTime, useClock } from '../session/clock'
 import { useSession } from '../session/session'
@@ -7,89 +7,99 @@ import type { Packet } from '../session/types'
 import { useLook } from '../shared/preferences'
 import { type Flights, flyingAt, type Moment, momentFor } from './flights'
 import { housesOf, type StageLayout } from './layout'
-import { type Places, paint } from './paint'
-import { readPalette, type Sprites, spritesFor } from './sprites'
+import type { View } from './paint'
+import type { Order } from './painter'
+import { readPalette } from './sprites'
 import styles from './stage.module.css'
+import { useStage } from './stage-state'
 
 /** World pixels within which a click means the packet. */
 const REACH = 13
 
-interface PacketsProps {
-  readonly layout: StageLayout
-  readonly flights: Flights
-}
+/** Tells the painter something. */
+type Tell = (order: Order) => void
 
-export function Packets({ layout, flights }: PacketsProps) {
-  const canvas = useRef<HTMLCanvasElement>(null)
+export function Packets({ layout }: { readonly layout: StageLayout }) {
+  const flights = useStage(state => state.flights)
+  const box = useRef<HTMLDivElement>(null)
+  const tell = usePainter(box)
   const look = useLook()
   const flow = useStoreApi()
-  const pictures = useRef<{ readonly look: string; readonly scale: number; readonly sprites: Sprites }>(undefined)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new look has new colours to read
+  useEffect(() => {
+    if (tell && box.current) tell({ type: 'palette', palette: readPalette(box.current) })
+  }, [tell, look])
 
   useEffect(() => {
-    const element = canvas.current
-    const context = element?.getContext('2d')
-    if (!element || !context) return
-    const spritesAt = (scale: number): Sprites => {
-      const known = pictures.current
-      if (known?.look === look && known.scale === scale) return known.sprites
-      const sprites = spritesFor(readPalette(element), scale)
-      pictures.current = { look, scale, sprites }
-      return sprites
+    if (!tell) return
+    const { packets: _, ...columns } = flights
+    tell({ type: 'scene', flights: columns, ground: { obstacles: housesOf(layout), spine: layout.spine.rect } })
+    const show = () => {
+      const time = useClock.getState().motion === 'still' ? undefined : stageTime.get()
+      tell({ type: 'moment', time, view: viewOf(flow.getState()) })
     }
-    const obstacles = housesOf(layout)
-    const moment = momentFor(flights)
-    const places: Places = new Map()
-    let dirty = false
-    const draw = () => {
-      moment.count = 0
-      if (useClock.getState().motion !== 'still') flyingAt(flights, stageTime.get(), moment)
-      if (moment.count === 0 && !dirty) return
-      dirty = moment.count > 0
-      const { transform, width, height } = flow.getState()
-      fitCanvas(element, width, height)
-      const [x, y, zoom] = transform
-      const ratio = window.devicePixelRatio
-      const scale = ratio * zoom
-      context.clearRect(0, 0, element.width, element.height)
-      const ground = { obstacles, spine: layout.spine.rect, scale, x: x * ratio, y: y * ratio }
-      if (dirty) paint(context, flights, moment, spritesAt(scale), ground, places)
-    }
-    draw()
-    const off = [stageTime.on('change', draw), flow.subscribe(draw), useClock.subscribe(draw)]
+    show()
+    const off = [stageTime.on('change', show), flow.subscribe(show), useClock.subscribe(show)]
     return () => {
       for (const each of off) each()
-      context.clearRect(0, 0, element.width, element.height)
     }
-  }, [layout, flights, flow, look])
+  }, [tell, layout, flights, flow])
 
-  useAsking(canvas, flights)
-  return <canvas ref={canvas} className={styles.packets} />
+  useAsking(box, flights)
+  return <div ref={box} className={styles.packets} />
 }
 
-function fitCanvas(element: HTMLCanvasElement, width: number, height: number): void {
+/** Where React Flow shows the world, in screen pixels. */
+function viewOf({
+  transform: [x, y, zoom],
+  width,
+  height,
+}: {
+  readonly transform: readonly [number, number, number]
+  readonly width: number
+  readonly height: number
+}): View {
   const ratio = window.devicePixelRatio
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)]
-  if (element.width === w && element.height === h) return
-  element.width = w
-  element.height = h
+  return { width: Math.round(width * ratio), height: Math.round(height * ratio), scale: ratio * zoom, x: x * ratio, y: y * ratio }
+}
+
+/** Puts a canvas into the box, and a painter to work on it. Where a browser cannot do that, messages are told by stills only. */
+function usePainter(box: { readonly current: HTMLElement | null }): Tell | undefined {
+  const [tell, setTell] = useState<Tell>()
+  useEffect(() => {
+    const canvas = document.createElement('canvas')
+    if (!box.current || !('transferControlToOffscreen' in canvas)) return
+    box.current.append(canvas)
+    const painter = new Worker(new URL('./painter.ts', import.meta.url), { type: 'module', name: 'painter' })
+    const offscreen = canvas.transferControlToOffscreen()
+    painter.postMessage({ type: 'canvas', canvas: offscreen } satisfies Order, [offscreen])
+    setTell(() => (order: Order) => painter.postMessage(order))
+    return () => {
+      painter.terminate()
+      canvas.remove()
+      setTell(undefined)
+    }
+  }, [box])
+  return tell
 }
 
 /** A click on a packet, wherever it is just now, selects it. */
-function useAsking(canvas: { readonly current: HTMLCanvasElement | null }, flights: Flights): void {
+function useAsking(box: { readonly current: HTMLElement | null }, flights: Flights): void {
   const flow = useStoreApi()
   const select = useSession(state => state.select)
   const moment = useMemo(() => momentFor(flights), [flights])
   useEffect(() => {
-    const stage = canvas.current?.parentElement
+    const stage = box.current?.parentElement
     if (!stage || flights.packets.length === 0) return
     const under = (event: MouseEvent): Packet | undefined => {
       if (useClock.getState().motion === 'still') return undefined
-      const box = stage.getBoundingClientRect()
+      const { left, top } = stage.getBoundingClientRect()
       const [tx, ty, zoom] = flow.getState().transform
       const at = hit(
         flyingAt(flights, stageTime.get(), moment),
-        (event.clientX - box.left - tx) / zoom,
-        (event.clientY - box.top - ty) / zoom,
+        (event.clientX - left - tx) / zoom,
+        (event.clientY - top - ty) / zoom,
       )
       return at === undefined ? undefined : flights.packets[at]
     }
@@ -109,7 +119,7 @@ function useAsking(canvas: { readonly current: HTMLCanvasElement | null }, fligh
       stage.removeEventListener('click', onClick, true)
       stage.removeEventListener('pointermove', onMove)
     }
-  }, [canvas, flights, moment, flow, select])
+  }, [box, flights, moment, flow, select])
 }
 
 /** The flight at a place: the one that lies on top. */

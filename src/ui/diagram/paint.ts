@@ -1,5 +1,5 @@
 /** Draws packets on a canvas. What is drawn is a function of the moment, so that seek and step back land every packet exactly. */
-import type { Flights, Moment } from './flights'
+import type { FlightColumns, Moment } from './flights'
 import { PILL, type Sprites } from './sprites'
 
 /** Where labels stand, for those that come after. World pixels. */
@@ -10,10 +10,16 @@ interface Box {
   readonly height: number
 }
 
-/** What labels keep away from, and where the stage is shown: screen pixels = world pixels × scale + x, y. */
+/** What labels keep away from. */
 export interface Ground {
   readonly obstacles: readonly Box[]
   readonly spine: Box
+}
+
+/** Where the stage is shown: screen pixels = world pixels × scale + x, y. */
+export interface View {
+  readonly width: number
+  readonly height: number
   readonly scale: number
   readonly x: number
   readonly y: number
@@ -59,20 +65,21 @@ export type Places = Map<number, number>
 
 /** Paints all that is under way. The context is in screen pixels. */
 export function paint(
-  context: CanvasRenderingContext2D,
-  flights: Flights,
+  context: OffscreenCanvasRenderingContext2D,
+  flights: FlightColumns,
   moment: Moment,
   sprites: Sprites,
   ground: Ground,
+  view: View,
   places: Places,
 ): void {
-  if (moment.count <= LABELS) paintLabels(context, flights, moment, sprites, ground, places)
-  const { scale, x, y } = ground
+  if (moment.count <= LABELS) paintLabels(context, flights, moment, sprites, ground, view, places)
+  const { scale, x, y } = view
   const smooth = moment.count <= SMOOTH
   for (let i = 0; i < moment.count; i++) {
-    const packet = flights.packets[moment.flight[i] as number]
-    if (!packet) continue
-    const sprite = sprites.shape(packet)
+    const look = flights.looks[flights.look[moment.flight[i] as number] as number]
+    if (!look) continue
+    const sprite = sprites.shape(look)
     const [left, top] = [(moment.x[i] as number) * scale + x - sprite.x, (moment.y[i] as number) * scale + y - sprite.y]
     if (smooth) context.drawImage(sprite.image, left, top)
     else context.drawImage(sprite.image, Math.round(left), Math.round(top))
@@ -80,21 +87,22 @@ export function paint(
 }
 
 function paintLabels(
-  context: CanvasRenderingContext2D,
-  { packets }: Flights,
+  context: OffscreenCanvasRenderingContext2D,
+  { look, looks }: FlightColumns,
   moment: Moment,
   sprites: Sprites,
-  { obstacles, spine, scale, x, y }: Ground,
+  { obstacles, spine }: Ground,
+  { scale, x, y }: View,
   places: Places,
 ): void {
   const taken: Box[] = [...obstacles]
   for (let i = 0; i < moment.count; i++) {
     const flight = moment.flight[i] as number
-    const packet = packets[flight]
+    const what = looks[look[flight] as number]
     const [px, py] = [moment.x[i] as number, moment.y[i] as number]
     // A watch event that is not out of the spine yet will be told on the wire.
-    if (!packet || (packet.kind === 'watch' && px > spine.x && px < spine.x + spine.width)) continue
-    const sprite = sprites.label(packet)
+    if (!what || (what.kind === 'watch' && px > spine.x && px < spine.x + spine.width)) continue
+    const sprite = sprites.label(what)
     const box = placeLabel(px, py, sprite.width, taken, spine, places.get(flight))
     if (!box) continue
     taken.push(box)

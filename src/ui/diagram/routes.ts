@@ -153,13 +153,19 @@ export function houseOf(room: RoomId): RoomId {
 
 /** When each house has its last message of a beat, in stage ms: from then on it shows its new state. */
 export function arrivals(packets: readonly Packet[], duration: number): ReadonlyMap<RoomId, number> {
-  const times = new Map<RoomId, number>()
+  const rooms = new Map<RoomId, number>()
+  const hears = (room: RoomId, end: number) => {
+    if (end >= (rooms.get(room) ?? 0)) rooms.set(room, end)
+  }
   for (const packet of packets) {
     const { end } = seen(packet, duration)
-    for (const room of [packet.from, packet.to]) {
-      const house = houseOf(room)
-      times.set(house, Math.max(times.get(house) ?? 0, end))
-    }
+    hears(packet.from, end)
+    hears(packet.to, end)
+  }
+  const times = new Map<RoomId, number>()
+  for (const [room, end] of rooms) {
+    const house = houseOf(room)
+    times.set(house, Math.max(times.get(house) ?? 0, end))
   }
   return times
 }

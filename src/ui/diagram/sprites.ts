@@ -2,7 +2,8 @@
  * Pictures of what moves, painted once and then copied: a packet's shape with the number of messages that it stands for, and the
  * label beside one. In screen pixels, so that they are copied pixel by pixel.
  */
-import type { Packet, PacketKind } from '../session/types'
+import type { PacketKind } from '../session/types'
+import type { PacketLook } from './flights'
 import { shortLabel } from './lit'
 import { SHAPES } from './shapes'
 
@@ -16,7 +17,7 @@ export interface Palette {
 
 /** A picture and where its middle, or a label's left edge, lies in it: screen pixels. */
 export interface Sprite {
-  readonly image: OffscreenCanvas
+  readonly image: ImageBitmap
   readonly x: number
   readonly y: number
   /** World pixels. */
@@ -25,8 +26,8 @@ export interface Sprite {
 
 /** The pictures for one palette and one scale (screen pixels of a world pixel). */
 export interface Sprites {
-  shape(packet: Packet): Sprite
-  label(packet: Packet): Sprite
+  shape(look: PacketLook): Sprite
+  label(look: PacketLook): Sprite
 }
 
 /** The colours of the theme that is on. */
@@ -51,16 +52,15 @@ const KEPT = 400
 export function spritesFor(palette: Palette, scale: number): Sprites {
   const shapes = new Map<string, Sprite>()
   const labels = new Map<string, Sprite>()
-  const colourOf = (packet: Packet) => (packet.failed ? palette.failed : palette.colours[packet.kind])
+  const colourOf = (look: PacketLook) => (look.failed ? palette.failed : palette.colours[look.kind])
   return {
-    shape(packet) {
-      const key = `${packet.kind} ${packet.failed} ${packet.count ?? 1}`
-      return kept(shapes, key, () => shapeSprite(packet, colourOf(packet), palette, scale))
+    shape(look) {
+      const key = `${look.kind} ${look.failed} ${look.count}`
+      return kept(shapes, key, () => shapeSprite(look, colourOf(look), palette, scale))
     },
-    label(packet) {
-      return kept(labels, `${packet.kind} ${packet.failed} ${packet.count ?? 1} ${packet.label}`, () =>
-        labelSprite(wordsOf(packet), colourOf(packet), palette, scale),
-      )
+    label(look) {
+      const key = `${look.kind} ${look.failed} ${look.label}`
+      return kept(labels, key, () => labelSprite(shortLabel(look.label), colourOf(look), palette, scale))
     },
   }
 }
@@ -73,9 +73,6 @@ function kept(sprites: Map<string, Sprite>, key: string, make: () => Sprite): Sp
   sprites.set(key, sprite)
   return sprite
 }
-
-/** A label's words: how many messages there are is said with the shape. */
-const wordsOf = (packet: Packet): string => shortLabel(packet.label)
 
 /** A context on a fresh picture, in world pixels from its top left corner. */
 function picture(width: number, height: number, scale: number): OffscreenCanvasRenderingContext2D {
@@ -95,7 +92,7 @@ function widthOf(text: string, font: string): number {
 
 const fontOf = ({ font }: Palette, size = font.size): string => `600 ${size}px ${font.family}`
 
-function shapeSprite({ kind, count = 1 }: Packet, colour: string, palette: Palette, scale: number): Sprite {
+function shapeSprite({ kind, count = 1 }: PacketLook, colour: string, palette: Palette, scale: number): Sprite {
   const text = count > 1 ? `×${count}` : ''
   const font = fontOf(palette, palette.font.size - 1)
   const room = text === '' ? 0 : widthOf(text, font) + 2
@@ -122,7 +119,7 @@ function shapeSprite({ kind, count = 1 }: Packet, colour: string, palette: Palet
     context.lineWidth = 2.6
     context.stroke(path)
   }
-  return { image: context.canvas, x: AROUND * scale, y: AROUND * scale, width: 2 * AROUND + room }
+  return { image: context.canvas.transferToImageBitmap(), x: AROUND * scale, y: AROUND * scale, width: 2 * AROUND + room }
 }
 
 function labelSprite(text: string, colour: string, palette: Palette, scale: number): Sprite {
@@ -139,5 +136,5 @@ function labelSprite(text: string, colour: string, palette: Palette, scale: numb
   context.textBaseline = 'middle'
   context.fillStyle = colour
   context.fillText(text, 7, PILL / 2 + 1)
-  return { image: context.canvas, x: 0, y: 0, width }
+  return { image: context.canvas.transferToImageBitmap(), x: 0, y: 0, width }
 }

@@ -78,11 +78,8 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
   useArrivals(frame, scene)
   const layout = stage?.layout
   const lit = useMemo(() => (scene && layout ? litBy(scene, layout) : undefined), [scene, layout])
-  const flights = useMemo(
-    () => (scene && layout ? flightsOf(layout, scene.packets, scene.duration) : NO_FLIGHTS),
-    [scene, layout],
-  )
-  useEffect(() => useStage.setState({ layout, scene, lit, flights }), [layout, scene, lit, flights])
+  useEffect(() => useStage.setState({ layout, scene, lit }), [layout, scene, lit])
+  useFlights(layout, scene)
   const nodes = useMemo(() => (layout ? nodesOf(layout) : []), [layout])
   const edges = useMemo(() => (layout ? edgesOf(layout) : []), [layout])
   return (
@@ -106,7 +103,7 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           attributionPosition="bottom-left"
         >
           <FitViewport viewport={stage.viewport} />
-          <Packets layout={layout} flights={flights} />
+          <Packets layout={layout} />
           <Labels layout={layout} />
           <Legend layout={layout} />
           <PacketList scene={scene} />
@@ -115,6 +112,16 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
       )}
     </section>
   )
+}
+
+/** Works the flights out once the page shows the new scene: for thousands of messages that takes a frame of its own. */
+function useFlights(layout: StageLayout | undefined, scene: BeatScene | undefined): void {
+  useEffect(() => {
+    useStage.setState({ flights: NO_FLIGHTS })
+    if (!layout || !scene) return
+    const timer = setTimeout(() => useStage.setState({ flights: flightsOf(layout, scene.packets, scene.duration) }))
+    return () => clearTimeout(timer)
+  }, [layout, scene])
 }
 
 /** A new layout is shown whole. */

@@ -148,7 +148,9 @@ function Message({ from, to, otherwise }: MessageProps) {
 }
 
 /** Stage milliseconds for which a message's words stand at least: fewer cannot be read. */
-const READABLE = 120
+const READABLE = 240
+/** Stage milliseconds from one node's words to the next one's, so that not all are written in one frame. */
+const APART = 60
 
 /** The message that is on a wire at this moment, written straight on the page; what stands there otherwise, while none is yet. */
 function UnderWay({ wire, otherwise }: { readonly wire: LitWire; readonly otherwise: string | undefined }) {
@@ -156,25 +158,29 @@ function UnderWay({ wire, otherwise }: { readonly wire: LitWire; readonly otherw
   const said = useRef<HTMLSpanElement>(null)
   const words = useRef<HTMLSpanElement>(null)
   const duration = useStage(state => state.scene?.duration ?? 0)
+  const row = useStage(({ layout }) => layout?.nodes.findIndex(({ name }) => wire.id.includes(`/${name}→`)) ?? 0)
   useEffect(() => {
     const packets = wire.packets.toSorted((a, b) => seen(a, duration).start - seen(b, duration).start)
     const begins = packets.map(packet => seen(packet, duration).start)
     let tick = -1
-    let shown = -1
+    let shown: string | undefined
     const look = (time: number) => {
-      const now = Math.floor(time / READABLE)
+      const now = Math.floor((time + row * APART) / READABLE)
       if (now === tick) return
       tick = now
       const begun = upTo(begins, time) - 1
-      if (begun === shown) return
-      shown = begun
-      if (words.current) words.current.textContent = packets[begun]?.label ?? ''
-      if (said.current) said.current.hidden = begun < 0
-      if (rest.current) rest.current.hidden = begun >= 0
+      const label = packets[begun]?.label
+      if (label === shown) return
+      const isFirst = (label === undefined) !== (shown === undefined)
+      shown = label
+      if (words.current) words.current.textContent = label ?? ''
+      if (!isFirst) return
+      if (said.current) said.current.hidden = label === undefined
+      if (rest.current) rest.current.hidden = label !== undefined
     }
     look(stageTime.get())
     return stageTime.on('change', look)
-  }, [wire, duration])
+  }, [wire, duration, row])
   return (
     <>
       {otherwise !== undefined && <span ref={rest}>{otherwise}</span>}

@@ -6,6 +6,7 @@ import { conflict, invalid } from '../../api/status'
 import type { KubeObject } from '../../api/types'
 import type { Attempt, Verdict } from '../attempt'
 import type { Reader } from '../state'
+import { warningsOf } from '../warnings'
 import { APPS } from './apps'
 import { BATCH } from './batch'
 import { CORE } from './core'
@@ -31,7 +32,11 @@ export function strategyOf(type: Resource): Strategy {
 export function runStrategy(attempt: Attempt, reader: Reader): Verdict {
   const { object, old } = attempt
   if (!object) return undefined
-  return old ? update(attempt, object, old, reader) : create(attempt, object, reader)
+  const verdict = old ? update(attempt, object, old, reader) : create(attempt, object, reader)
+  // the control plane's own components have nobody who would read warnings
+  if (attempt.subresource !== '' || attempt.user.name.startsWith('system:') || !verdict || !('object' in verdict)) return verdict
+  const warnings = warningsOf(attempt.type.groupResource, verdict.object, old)
+  return warnings.length > 0 ? { object: verdict.object, warnings } : verdict
 }
 
 function create({ type, strategy, namespace }: Attempt, given: KubeObject, reader: Reader): Verdict {

@@ -44,15 +44,6 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...(spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1
       ? [invalid(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive')]
       : []),
-    ...(spec.terminationGracePeriodSeconds !== undefined && spec.terminationGracePeriodSeconds < 0
-      ? [
-          invalid(
-            `${path}.terminationGracePeriodSeconds`,
-            spec.terminationGracePeriodSeconds,
-            'must be greater than or equal to 0',
-          ),
-        ]
-      : []),
     ...(spec.hostname ? dns1123LabelErrors(spec.hostname).map(why => invalid(`${path}.hostname`, spec.hostname, why)) : []),
     ...(spec.subdomain ? dns1123LabelErrors(spec.subdomain).map(why => invalid(`${path}.subdomain`, spec.subdomain, why)) : []),
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),

@@ -1,5 +1,6 @@
 // Models k8s.io/apimachinery/pkg/util/managedfields: what the apiserver's handlers ask about managed fields.
 import { parseApiVersion } from '../../api/kinds'
+import { ROOMS } from '../../api/rooms'
 import { decode as decodeAs, type StructType, unhandledText } from '../../api/schema'
 import { applyConflict, badRequest, conflict, unknownError, unsupportedMediaType } from '../../api/status'
 import { rfc3339 } from '../../api/time'
@@ -115,6 +116,7 @@ const isUntouched = (given: KubeObject, old: KubeObject, subresource: string): b
 function managerOfUser({ user, call }: Attempt): string {
   const { userAgent } = call.request.headers
   if (userAgent) return userAgent.split('/')[0] ?? userAgent
+  if (call.client === ROOMS.kubectl) return 'kubectl'
   if (user.name.startsWith('system:node:')) return 'kubelet'
   if (user.name.startsWith('system:serviceaccount:kube-system:')) return 'kube-controller-manager'
   return user.name.startsWith('system:') ? user.name.slice('system:'.length) : 'unknown'

@@ -22,7 +22,9 @@ const no = (type: string, reason: string, message: string): ContentCondition => 
 
 /** The five conditions of a namespace that is being deleted, in their order. */
 export function contentConditions({ counts, finalizers }: Remaining): readonly ContentCondition[] {
-  const resources = sorted(counts).map(([resource, n]) => `${resource} has ${n} resource instances`)
+  // the core group has no name, but the dot before it stays
+  const named = counts.map(([resource, n]) => [resource.includes('.') ? resource : `${resource}.`, n] as const)
+  const resources = sorted(named).map(([resource, n]) => `${resource} has ${n} resource instances`)
   const names = sorted(finalizers).map(([finalizer, n]) => `${finalizer} in ${n} resource instances`)
   return [
     no('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),

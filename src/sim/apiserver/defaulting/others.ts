@@ -130,6 +130,25 @@ const withStatus =
 /** SetDefaults_Ingress is nothing; its status is there from the start. */
 const ingress = withStatus(NO_BALANCER)
 
+/** SetDefaults_NetworkPolicy and SetDefaults_NetworkPolicyPort: what a policy is about is told by its rules. */
+const networkPolicy: Default = object => {
+  const { spec } = object
+  if (!spec) return object
+  type PolicyRule = { readonly ports?: readonly { readonly protocol?: string }[] }
+  const withProtocols = (rule: PolicyRule): PolicyRule =>
+    rule?.ports ? { ...rule, ports: rule.ports.map(port => ({ ...port, protocol: port.protocol ?? 'TCP' })) } : rule
+  const types: readonly string[] = spec.policyTypes ?? []
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      ...(spec.ingress && { ingress: (spec.ingress as PolicyRule[]).map(withProtocols) }),
+      ...(spec.egress && { egress: (spec.egress as PolicyRule[]).map(withProtocols) }),
+      policyTypes: types.length > 0 ? types : spec.egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'],
+    },
+  }
+}
+
 /** SetDefaults_HorizontalPodAutoscaler of autoscaling/v2 */
 const autoscaler: Default = object => ({
   ...object,
@@ -172,6 +191,7 @@ export const CORE_DEFAULTS: Readonly<Record<string, Default>> = {
   'scheduling.k8s.io/v1 PriorityClass': priorityClass,
   'storage.k8s.io/v1 StorageClass': storageClass,
   'networking.k8s.io/v1 Ingress': ingress,
+  'networking.k8s.io/v1 NetworkPolicy': networkPolicy,
   'networking.k8s.io/v1 ServiceCIDR': withStatus(NOTHING),
   'autoscaling/v2 HorizontalPodAutoscaler': autoscaler,
   'rbac.authorization.k8s.io/v1 RoleBinding': binding,

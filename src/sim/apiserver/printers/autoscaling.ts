@@ -1,6 +1,6 @@
 // Models printHorizontalPodAutoscaler of pkg/printers/internalversion/printers.go.
 import type { MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from 'kubernetes-types/autoscaling/v2'
-import type { HorizontalPodAutoscaler } from '../../api/types'
+import type { HorizontalPodAutoscaler, ObjectMeta } from '../../api/types'
 import { age } from './cells'
 import { AGE, column, NAME, type Printers, printer } from './types'
 
@@ -39,7 +39,20 @@ function targets({ spec, status }: HorizontalPodAutoscaler): string {
   return metrics.length > SHOWN ? `${texts.join(', ')} + ${metrics.length - SHOWN} more...` : texts.join(', ')
 }
 
+/** What the scale subresource answers: printScale. */
+interface Scale {
+  readonly metadata: ObjectMeta
+  readonly spec?: { readonly replicas?: number }
+  readonly status?: { readonly replicas?: number }
+}
+
 export const autoscalingPrinters: Printers = {
+  Scale: printer<Scale>([NAME, column('Desired', 'integer'), column('Available', 'integer'), AGE], (scale, now) => [
+    scale.metadata.name,
+    scale.spec?.replicas ?? 0,
+    scale.status?.replicas ?? 0,
+    age(scale, now),
+  ]),
   HorizontalPodAutoscaler: printer<HorizontalPodAutoscaler>(
     [NAME, column('Reference'), column('Targets'), column('MinPods'), column('MaxPods'), column('Replicas'), AGE],
     (autoscaler, now) => [

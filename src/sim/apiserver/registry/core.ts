@@ -1,10 +1,13 @@
 // Models pkg/registry/core: the strategies of the core group.
 import { semanticEqual } from '../../api/deep'
-import { type FieldError, forbidden, invalid, required } from '../../api/field-error'
+import { type FieldError, forbidden, invalid } from '../../api/field-error'
 import { configKeyErrors, dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
 import type { KubeObject, Pod, PodSpec } from '../../api/types'
+import { validateTaints } from '../validation/placement'
 import { validatePod, validatePodUpdate } from '../validation/pod'
+import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
+import { secretTypeErrors, validateClaim, validateVolume } from '../validation/storage'
 import { validateController } from '../validation/workloads'
 import { qosClass } from './pod-status'
 import { allocateService, keepAllocated } from './service'
@@ -118,6 +121,7 @@ const ACTIVE = Object.freeze({ phase: 'Active' })
 /** pkg/registry/core/node/strategy.go: a node comes with its status. */
 const nodes: Strategy = {
   status: true,
+  validate: ({ spec }) => validateTaints(spec?.taints),
   validateUpdate: (object, old) => {
     const ranges: string[] = object.spec?.podCIDRs ?? []
     const before: string[] = old.spec?.podCIDRs ?? []
@@ -153,6 +157,7 @@ const immutables = (fields: readonly string[]): Strategy => ({
 /** Secrets are written with stringData and read with data. */
 const secrets: Strategy = {
   ...immutables(['data']),
+  validate: object => [...keys(object, 'data'), ...secretTypeErrors(object)],
   validateUpdate: (object, old, reader) => [
     ...(object.type === old.type ? [] : [invalid('type', object.type, 'field is immutable')]),
     ...(immutables(['data']).validateUpdate?.(object, old, reader) ?? []),
@@ -172,10 +177,7 @@ const persistentVolumeClaims: Strategy = {
   status: true,
   initialStatus: () => PENDING,
   returnsDeleted: true,
-  validate: object => [
-    ...(object.spec?.accessModes?.length > 0 ? [] : [required('spec.accessModes', 'at least 1 access mode is required')]),
-    ...(object.spec?.resources?.requests?.storage ? [] : [required('spec.resources[storage]')]),
-  ],
+  validate: validateClaim,
 }
 const PENDING = Object.freeze({ phase: 'Pending' })
 
@@ -193,8 +195,10 @@ export const CORE: Strategies = {
     status: true,
     initialStatus: object => Object.freeze({ phase: 'Pending', lastPhaseTransitionTime: object.metadata.creationTimestamp }),
     returnsDeleted: true,
+    validate: validateVolume,
   },
-  resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true },
+  resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true, validate: validateQuota },
+  limitranges: { validate: validateLimitRange },
   serviceaccounts: { returnsDeleted: true, nameErrors: dns1123SubdomainErrors },
   podtemplates: {
     generation: true,

@@ -1,8 +1,12 @@
 // Models the strategies of the smaller groups: pkg/registry/{discovery,scheduling,rbac,storage,networking,policy,autoscaling,coordination}.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
-import { pathSegmentErrors } from '../../api/names'
+import { dns1123SubdomainErrors, pathSegmentErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
+import { validateAutoscaler } from '../validation/autoscaling'
+import { validateIngress, validateNetworkPolicy } from '../validation/networking'
+import { validateBudget } from '../validation/policy'
+import { validateStorageClass } from '../validation/storage'
 import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
@@ -25,19 +29,50 @@ const endpointSlices: Strategy = {
 const priorityClasses: Strategy = {
   generation: true,
   generationChange: (object, old) => object.value !== old.value || object.description !== old.description,
-  validate: object =>
-    Number(object.value) > 1_000_000_000 && !object.metadata.name.startsWith('system-')
-      ? [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')]
-      : object.metadata.name.startsWith('system-') &&
-          !['system-node-critical', 'system-cluster-critical'].includes(object.metadata.name)
-        ? [
-            forbidden(
-              'metadata.name',
-              "priority class names with 'system-' prefix are reserved for system use only. error: the given system priority is unknown",
-            ),
-          ]
-        : [],
+  validate: object => [...classErrors(object), ...preemptionErrors(object)],
   validateUpdate: (object, old) => (object.value === old.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
+}
+
+const POLICIES = ['Never', 'PreemptLowerPriority']
+const preemptionErrors = ({ preemptionPolicy: policy }: KubeObject): FieldError[] =>
+  policy === undefined || POLICIES.includes(String(policy)) ? [] : [notSupported('preemptionPolicy', policy, POLICIES)]
+
+const classErrors = (object: KubeObject): FieldError[] =>
+  Number(object.value) > 1_000_000_000 && !object.metadata.name.startsWith('system-')
+    ? [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')]
+    : object.metadata.name.startsWith('system-') &&
+        !['system-node-critical', 'system-cluster-critical'].includes(object.metadata.name)
+      ? [
+          forbidden(
+            'metadata.name',
+            "priority class names with 'system-' prefix are reserved for system use only. error: the given system priority is unknown",
+          ),
+        ]
+      : []
+
+interface Subject {
+  readonly kind?: string
+  readonly name?: string
+  readonly namespace?: string
+  readonly apiGroup?: string
+}
+const RBAC_GROUP = 'rbac.authorization.k8s.io'
+
+/** ValidateRoleBindingSubject */
+function subjectErrors(
+  { kind = '', name, namespace, apiGroup = '' }: Subject,
+  field: string,
+  isNamespaced: boolean,
+): FieldError[] {
+  const errors: FieldError[] = name ? [] : [required(`${field}.name`)]
+  if (kind === 'ServiceAccount') {
+    if (name) for (const why of dns1123SubdomainErrors(name)) errors.push(invalid(`${field}.name`, name, why))
+    if (apiGroup !== '') errors.push(notSupported(`${field}.apiGroup`, apiGroup, ['']))
+    if (!isNamespaced && !namespace) errors.push(required(`${field}.namespace`))
+  } else if (kind === 'User' || kind === 'Group') {
+    if (apiGroup !== RBAC_GROUP) errors.push(notSupported(`${field}.apiGroup`, apiGroup, [RBAC_GROUP]))
+  } else errors.push(notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']))
+  return errors
 }
 
 /** pkg/apis/rbac/validation */
@@ -48,6 +83,9 @@ const binding: Strategy = {
     const errors: FieldError[] = []
     if (kind !== 'Role' && kind !== 'ClusterRole') errors.push(notSupported('roleRef.kind', kind ?? '', ['ClusterRole', 'Role']))
     if (!name) errors.push(required('roleRef.name'))
+    ;((object.subjects ?? []) as readonly Subject[]).forEach((subject, i) => {
+      errors.push(...subjectErrors(subject, `subjects[${i}]`, object.kind === 'RoleBinding'))
+    })
     return errors
   },
   validateUpdate: (object, old) =>
@@ -64,7 +102,12 @@ const role: Strategy = {
     ]),
 }
 
-const withSpec = (initialStatus: () => unknown): Strategy => ({ generation: true, status: true, initialStatus })
+const withSpec = (initialStatus: () => unknown, validate: NonNullable<Strategy['validate']>): Strategy => ({
+  generation: true,
+  status: true,
+  initialStatus,
+  validate,
+})
 
 const immutableFields = (fields: readonly string[]): Strategy => ({
   validateUpdate: (object: KubeObject, old: KubeObject) =>
@@ -81,15 +124,20 @@ export const OTHERS: Strategies = {
   'roles.rbac.authorization.k8s.io': role,
   'clusterrolebindings.rbac.authorization.k8s.io': binding,
   'rolebindings.rbac.authorization.k8s.io': binding,
-  'storageclasses.storage.k8s.io': immutableFields(['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode']),
-  'ingresses.networking.k8s.io': withSpec(() => Object.freeze({ loadBalancer: NOTHING })),
-  'networkpolicies.networking.k8s.io': { generation: true },
+  'storageclasses.storage.k8s.io': {
+    ...immutableFields(['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode']),
+    validate: validateStorageClass,
+  },
+  'ingresses.networking.k8s.io': withSpec(() => Object.freeze({ loadBalancer: NOTHING }), validateIngress),
+  'networkpolicies.networking.k8s.io': { generation: true, validate: validateNetworkPolicy },
   'servicecidrs.networking.k8s.io': { status: true, initialStatus: () => NOTHING },
-  'poddisruptionbudgets.policy': withSpec(() =>
-    Object.freeze({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  'poddisruptionbudgets.policy': withSpec(
+    () => Object.freeze({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+    validateBudget,
   ),
   'horizontalpodautoscalers.autoscaling': {
     status: true,
     initialStatus: () => Object.freeze({ desiredReplicas: 0, currentMetrics: null }),
+    validate: validateAutoscaler,
   },
 }

@@ -164,10 +164,14 @@ export function allocationErrors(object: KubeObject, reader: Reader): FieldError
   const { spec, metadata } = object
   const errors: FieldError[] = []
   const taken = new Set<string>()
+  let before: string | undefined
   for (const other of reader.list('services'))
     if (other.metadata.name !== metadata.name || other.metadata.namespace !== metadata.namespace)
       for (const claim of claimsOf(other)) taken.add(claim)
-  const ip: string | undefined = spec?.clusterIPs?.[0]
+    else before = other.spec?.clusterIPs?.[0]
+  const wanted: string | undefined = spec?.clusterIPs?.[0]
+  // another address than before is refused before it could be allocated
+  const ip = before !== undefined && before !== wanted ? undefined : wanted
   if (ip && taken.has(ip))
     errors.push(invalid('spec.clusterIPs', spec?.clusterIPs, `failed to allocate IP ${ip}: provided IP is already allocated`))
   if (ip === '') errors.push(internal('spec.clusterIPs', 'failed to allocate a serviceIP: range is full'))

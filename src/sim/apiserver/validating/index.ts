@@ -4,9 +4,10 @@
  * ClusterTrustBundleAttest, DenyServiceExternalIPs (off by default).
  */
 import type { Plugin } from '../attempt'
+import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
 import { podSecurity } from './pod-security/plugin'
 import { resourceQuota } from './resource-quota'
 
-export const VALIDATING: readonly Plugin[] = [limitRangerLimits, podSecurity, nodeRestriction, resourceQuota]
+export const VALIDATING: readonly Plugin[] = [limitRangerLimits, podSecurity, nodeRestriction, defaultPriority, resourceQuota]

@@ -67,7 +67,7 @@ export const resourceQuota: Plugin = {
   resources: ['*'],
   admit: (attempt, reader) => {
     const { object, type, namespace, name, asked, call } = attempt
-    if (!object || !type.namespaced || call.request.query.dryRun === 'All') return undefined
+    if (!object || !type.namespaced) return undefined
     const quotas = [...reader.list('resourcequotas', namespace)]
     const usage = quotas.length > 0 ? delta(attempt, reader.now()) : undefined
     if (!usage) return undefined
@@ -79,7 +79,8 @@ export const resourceQuota: Plugin = {
       if (written.has(quota.metadata.name)) continue
       const answer = check(quota, attempt, usage)
       if (typeof answer === 'string') return { refused: forbidden(type, object.metadata.name || name, answer) }
-      if (answer) return { ask: answer }
+      // a dry run is checked, and counts for nothing
+      if (answer && call.request.query.dryRun !== 'All') return { ask: answer }
     }
     return undefined
   },

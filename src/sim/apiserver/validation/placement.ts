@@ -89,6 +89,41 @@ function podTermErrors(term: Partial<PodTerm>, field: string): FieldError[] {
   return errors
 }
 
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+
+/** validateNodeTaints, which looks for them in the metadata. */
+export function validateTaints(taints: readonly Taint[] | undefined): FieldError[] {
+  const seen = new Set<string>()
+  return (taints ?? []).flatMap((taint, i) => {
+    const at = `metadata.taints[${i}]`
+    const { key = '', value = '', effect = '' } = taint
+    const errors = labelKeyErrors(key).map(why => invalid(`${at}.key`, key, why))
+    for (const why of labelValueErrors(value)) errors.push(invalid(`${at}.value`, value, why))
+    if (effect === '') errors.push(required(`${at}.effect`))
+    else if (!EFFECTS.includes(effect)) errors.push(notSupported(`${at}.effect`, effect, EFFECTS))
+    if (seen.has(`${effect}/${key}`))
+      errors.push({ ...duplicate(at, { Key: key, Value: value, Effect: effect, TimeAdded: null }), detail: UNIQUE })
+    seen.add(`${effect}/${key}`)
+    return errors
+  })
+}
+const UNIQUE = 'taints must be unique by key and effect pair'
+
+interface Taint {
+  readonly key?: string
+  readonly value?: string
+  readonly effect?: string
+}
+
+/** A toleration as JSON of its internal type, whose fields have no names but Go's. */
+const inGo = ({ key = '', operator = '', value = '', effect = '', tolerationSeconds }: Partial<Toleration>): object => ({
+  Key: key,
+  Operator: operator,
+  Value: value,
+  Effect: effect,
+  TolerationSeconds: tolerationSeconds ?? null,
+})
+
 /** ValidateTolerations */
 export function validateTolerations(tolerations: readonly Toleration[] | undefined, field: string): FieldError[] {
   return (tolerations ?? []).flatMap((t, i) => {
@@ -106,11 +141,10 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
     if (t.tolerationSeconds !== undefined && t.effect !== 'NoExecute')
       errors.push(invalid(`${at}.effect`, t.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"))
     if (t.operator === 'Exists' && t.value)
-      errors.push(invalid(`${at}.operator`, t, "value must be empty when `operator` is 'Exists'"))
+      errors.push(invalid(`${at}.operator`, inGo(t), "value must be empty when `operator` is 'Exists'"))
     else if (t.operator && t.operator !== 'Exists' && t.operator !== 'Equal')
       errors.push(notSupported(`${at}.operator`, t.operator, ['Equal', 'Exists']))
-    if (t.effect && !['NoSchedule', 'PreferNoSchedule', 'NoExecute'].includes(t.effect))
-      errors.push(notSupported(`${at}.effect`, t.effect, ['NoExecute', 'NoSchedule', 'PreferNoSchedule']))
+    if (t.effect && !EFFECTS.includes(t.effect)) errors.push(notSupported(`${at}.effect`, t.effect, EFFECTS))
     return errors
   })
 }

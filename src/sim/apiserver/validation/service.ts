@@ -5,6 +5,7 @@ import type { KubeObject } from '../../api/types'
 import { labelErrors } from '../registry/metadata'
 import { allocationErrors } from '../registry/service'
 import type { Reader } from '../state'
+import { isAddress } from './networking'
 
 interface Port {
   readonly name?: string
@@ -21,6 +22,10 @@ export function validateService(object: KubeObject, reader: Reader): FieldError[
   const errors: FieldError[] = []
   const ports = (spec.ports ?? []) as Port[]
   const headless = spec.clusterIP === 'None'
+  // before anything is allocated, so that nothing else is said
+  const bad = ((spec.clusterIPs ?? []) as string[]).find(ip => ip !== 'None' && ip !== '' && !isAddress(ip))
+  if (bad !== undefined)
+    return [invalid('spec.clusterIPs[0]', bad, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
   if (ports.length === 0 && !headless && spec.type !== 'ExternalName') errors.push(required('spec.ports'))
   if (spec.type === 'ExternalName') {
     if (!spec.externalName) errors.push(required('spec.externalName'))
@@ -64,11 +69,21 @@ function portErrors(port: Port, field: string, nameNeeded: boolean, names: Set<s
   return errors
 }
 
+/** What makes a port one of its kind, as JSON of its internal type, whose fields have no names but Go's. */
+const portInGo = ({ port, protocol = '' }: Port): object => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+})
+
 function duplicatePorts(ports: readonly Port[]): FieldError[] {
   const seen = new Set<string>()
   return ports.flatMap((port, i) => {
     const key = `${port.protocol}/${port.port}`
-    if (seen.has(key)) return [duplicate(`spec.ports[${i}]`, { port: port.port, protocol: port.protocol })]
+    if (seen.has(key)) return [duplicate(`spec.ports[${i}]`, portInGo(port))]
     seen.add(key)
     return []
   })

@@ -4,6 +4,7 @@ import { labelSelector, mapSelector } from '../../api/selectors'
 import type { KubeObject, LabelSelector, PodTemplateSpec } from '../../api/types'
 import { selectorErrors } from './placement'
 import { validatePodTemplate } from './pod'
+import { scheduleError } from './schedule'
 
 const atLeastZero = (value: unknown, field: string): FieldError[] =>
   typeof value === 'number' && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : []
@@ -21,6 +22,7 @@ export function validateController(object: KubeObject): FieldError[] {
   errors.push(...(kind === 'ReplicationController' ? mapSelectorErrors(spec) : selectorOfTemplate(spec, kind)))
   errors.push(...templateErrors(kind === 'StatefulSet' ? withClaims(spec) : (spec.template as Template), kind))
   if (kind === 'Deployment') errors.push(...deploymentErrors(spec))
+  if (kind === 'DaemonSet') errors.push(...daemonErrors(spec))
   if (errors.length === 0) good.add(spec)
   return errors
 }
@@ -93,13 +95,26 @@ function deploymentErrors(spec: Spec): FieldError[] {
   if (type === 'Recreate' && rollingUpdate)
     errors.push(forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"))
   else if (type !== 'Recreate' && type !== 'RollingUpdate')
-    errors.push(notSupported('spec.strategy', { type }, ['Recreate', 'RollingUpdate']))
+    errors.push(notSupported('spec.strategy', inGo(spec.strategy), ['Recreate', 'RollingUpdate']))
   else if (rollingUpdate) errors.push(...rollingErrors(rollingUpdate, 'spec.strategy.rollingUpdate'))
   const { progressDeadlineSeconds: deadline, minReadySeconds = 0 } = spec
   errors.push(...atLeastZero(deadline, 'spec.progressDeadlineSeconds'))
   if (typeof deadline === 'number' && deadline <= minReadySeconds)
     errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'))
   return errors
+}
+
+/** An update strategy as JSON of its internal type, whose fields have no names but Go's. */
+const inGo = (strategy: { readonly type?: string; readonly rollingUpdate?: object } | undefined): object => ({
+  Type: strategy?.type ?? '',
+  RollingUpdate: strategy?.rollingUpdate ?? null,
+})
+
+/** ValidateDaemonSetUpdateStrategy */
+function daemonErrors({ updateStrategy: strategy }: Spec): FieldError[] {
+  return ['RollingUpdate', 'OnDelete'].includes(strategy?.type)
+    ? []
+    : [notSupported('spec.updateStrategy', inGo(strategy), ['RollingUpdate', 'OnDelete'])]
 }
 
 /** ValidateRollingUpdateDeployment */
@@ -118,7 +133,8 @@ function rollingErrors(update: { maxUnavailable?: unknown; maxSurge?: unknown },
 const isZero = (value: unknown): boolean => value === 0 || value === '0%' || value === undefined
 const percent = (value: unknown): number => (typeof value === 'string' ? Number(value.replace('%', '')) : 0)
 
-function countErrors(value: unknown, field: string): FieldError[] {
+/** ValidatePositiveIntOrPercent */
+export function countErrors(value: unknown, field: string): FieldError[] {
   if (typeof value === 'string')
     return /^[0-9]+%$/.test(value)
       ? []
@@ -138,7 +154,7 @@ function statefulErrors(spec: Spec): FieldError[] {
     errors.push(invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'"))
   const type = spec.updateStrategy?.type
   if (type !== 'RollingUpdate' && type !== 'OnDelete')
-    errors.push(invalid('spec.updateStrategy', spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"))
+    errors.push(invalid('spec.updateStrategy', inGo(spec.updateStrategy), "must be 'RollingUpdate' or 'OnDelete'"))
   return errors
 }
 
@@ -156,6 +172,11 @@ function jobSpecErrors(spec: Spec, path: string, own: boolean): FieldError[] {
     errors.push(
       invalid(`${path}.template.metadata.labels`, template?.metadata?.labels, '`selector` does not match template `labels`'),
     )
+  const mode = spec.completionMode
+  if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
+    errors.push(notSupported(`${path}.completionMode`, mode, ['NonIndexed', 'Indexed']))
+  if (mode === 'Indexed' && spec.completions === undefined)
+    errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
   errors.push(...validatePodTemplate(template, `${path}.template`))
   const policy = template?.spec?.restartPolicy
   if (policy === 'Always') errors.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'))
@@ -168,13 +189,11 @@ export function validateCronJob(object: KubeObject): FieldError[] {
   if (!spec) return [required('spec')]
   const errors: FieldError[] = []
   if (!spec.schedule) errors.push(required('spec.schedule'))
-  else if (
-    !/^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every .+)|(\S+\s+){4}\S+)$/.test(String(spec.schedule).trim())
-  ) {
-    const fields = String(spec.schedule).trim().split(/\s+/)
-    errors.push(
-      invalid('spec.schedule', spec.schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`),
-    )
+  else {
+    const why = scheduleError(String(spec.schedule))
+    if (why !== undefined) errors.push(invalid('spec.schedule', spec.schedule, why))
+    if (String(spec.schedule).includes('TZ'))
+      errors.push(invalid('spec.schedule', spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'))
   }
   if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy))
     errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']))

@@ -1,0 +1,173 @@
+// Models pkg/apis/policy/validation/validation.go, and the validation of quotas and limit ranges in pkg/apis/core/validation/validation.go.
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
+import { qualifiedNameErrors } from '../../api/names'
+import { canonicalQuantity, compareQuantities, milliOf, parseQuantity, quantity } from '../../api/quantity'
+import type { KubeObject } from '../../api/types'
+import { selectorErrors } from './placement'
+import { countErrors } from './workloads'
+
+/** ValidatePodDisruptionBudgetSpec */
+export function validateBudget({ spec }: KubeObject): FieldError[] {
+  const { minAvailable: min, maxUnavailable: max, selector = null, unhealthyPodEvictionPolicy: policy = null } = spec ?? {}
+  const errors: FieldError[] = []
+  if (min !== undefined && max !== undefined)
+    errors.push(
+      invalid(
+        'spec',
+        { MinAvailable: min, Selector: selector, MaxUnavailable: max, UnhealthyPodEvictionPolicy: policy },
+        'minAvailable and maxUnavailable cannot be both set',
+      ),
+    )
+  for (const [name, value] of [
+    ['minAvailable', min],
+    ['maxUnavailable', max],
+  ] as const) {
+    if (value === undefined) continue
+    errors.push(...countErrors(value, `spec.${name}`))
+    if (typeof value === 'string' && Number(value.replace('%', '')) > 100)
+      errors.push(invalid(`spec.${name}`, value, 'must not be greater than 100%'))
+  }
+  if (policy && !['IfHealthyBudget', 'AlwaysAllow'].includes(policy))
+    errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, ['AlwaysAllow', 'IfHealthyBudget']))
+  return [...errors, ...selectorErrors(selector ?? undefined, 'spec.selector')]
+}
+
+const COMPUTE = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']
+/** Names that a quota knows without a group. */
+const QUOTA_NAMES = new Set([
+  ...COMPUTE,
+  'ephemeral-storage',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.ephemeral-storage',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'services.nodeports',
+  'services.loadbalancers',
+])
+/** Names that stand for something, but not in a quota. */
+const OTHER_NAMES = new Set(['storage'])
+/** What is counted in whole numbers. */
+const WHOLE = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'services.nodeports',
+  'services.loadbalancers',
+])
+const isHuge = (name: string): boolean => /^(requests\.|limits\.)?hugepages-/.test(name)
+
+/** validateResourceName, ValidateResourceQuotaResourceName and ValidateResourceQuantityValue */
+function amountErrors(name: string, amount: string, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  const wrong = qualifiedNameErrors(name)
+  for (const why of wrong) errors.push(invalid(field, name, why))
+  if (!name.includes('/') && !QUOTA_NAMES.has(name) && !isHuge(name)) {
+    if (wrong.length === 0 && !OTHER_NAMES.has(name))
+      errors.push(invalid(field, name, 'must be a standard resource type or fully qualified'))
+    errors.push(invalid(field, name, 'must be a standard resource for quotas'))
+  }
+  if (!parseQuantity(amount).value) return errors
+  const milli = milliOf(amount)
+  if (milli < 0) errors.push(invalid(field, canonicalQuantity(amount), 'must be greater than or equal to 0'))
+  if ((WHOLE.has(name) || name.startsWith('count/')) && milli % 1000 !== 0)
+    errors.push(invalid(field, canonicalQuantity(amount), 'must be an integer'))
+  return errors
+}
+
+/** Scopes, with the standard names that each can be about. */
+const SCOPES: Readonly<Record<string, readonly string[] | 'all'>> = {
+  Terminating: ['pods', ...COMPUTE],
+  NotTerminating: ['pods', ...COMPUTE],
+  NotBestEffort: ['pods', ...COMPUTE],
+  CrossNamespacePodAffinity: ['pods', ...COMPUTE],
+  BestEffort: ['pods'],
+  PriorityClass: ['pods', ...COMPUTE],
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+}
+const CONFLICTING = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const
+
+/** ValidateResourceQuotaSpec */
+export function validateQuota({ spec }: KubeObject): FieldError[] {
+  const hard = (spec?.hard ?? {}) as Readonly<Record<string, string>>
+  const scopes = (spec?.scopes ?? []) as readonly string[]
+  const names = Object.keys(hard).sort()
+  const errors = names.flatMap(name => amountErrors(name, hard[name] ?? '0', `spec.hard[${name}]`))
+  const wrong = (why: string) => errors.push(invalid('spec.scopes', scopes, why))
+  for (const scope of scopes) {
+    const about = SCOPES[scope]
+    if (about === undefined) wrong('unsupported scope')
+    else if (about !== 'all' && names.some(name => QUOTA_NAMES.has(name) && !about.includes(name)))
+      wrong('unsupported scope applied to resource')
+  }
+  for (const pair of CONFLICTING) if (pair.every(scope => scopes.includes(scope))) wrong('conflicting scopes')
+  return errors
+}
+
+type Amounts = Readonly<Record<string, string>>
+interface Limit {
+  readonly type?: string
+  readonly max?: Amounts
+  readonly min?: Amounts
+  readonly default?: Amounts
+  readonly defaultRequest?: Amounts
+  readonly maxLimitRequestRatio?: Amounts
+}
+
+/** ValidateLimitRange */
+export function validateLimitRange({ spec }: KubeObject): FieldError[] {
+  const seen = new Set<string>()
+  return ((spec?.limits ?? []) as readonly Limit[]).flatMap((limit, i) => {
+    const field = `spec.limits[${i}]`
+    const { type = '' } = limit
+    const errors: FieldError[] = []
+    if (type === '') errors.push(required(`${field}.type`))
+    if (seen.has(type)) errors.push(duplicate(`${field}.type`, type))
+    seen.add(type)
+    if (type === 'Pod')
+      for (const name of ['default', 'defaultRequest'] as const)
+        if (Object.keys(limit[name] ?? {}).length > 0)
+          errors.push(forbidden(`${field}.${name}`, "may not be specified when `type` is 'Pod'"))
+    if (type === 'PersistentVolumeClaim' && !limit.min?.storage && !limit.max?.storage)
+      errors.push(required(`${field}.limits`, 'either minimum or maximum storage value is required, but neither was provided'))
+    return [...errors, ...orderErrors(limit, field)]
+  })
+}
+
+/** Least, default request, default limit and most must stand in this order. */
+function orderErrors(limit: Limit, field: string): FieldError[] {
+  const names = [limit.max, limit.min, limit.default, limit.defaultRequest].flatMap(amounts => Object.keys(amounts ?? {}))
+  return [...new Set(names)].sort().flatMap(name => {
+    const [min, max] = [limit.min?.[name], limit.max?.[name]]
+    const isPod = limit.type === 'Pod'
+    const [request, most] = isPod ? [undefined, undefined] : [limit.defaultRequest?.[name], limit.default?.[name]]
+    const greater = (a: string | undefined, b: string | undefined): boolean =>
+      a !== undefined && b !== undefined && isAmount(a) && isAmount(b) && compareQuantities(quantity(a), quantity(b)) > 0
+    const errors: FieldError[] = []
+    const say = (where: string, value: string | undefined, one: string, a?: string, other = '', b?: string): void => {
+      const why = `${one} value ${canonicalQuantity(a ?? '')} is greater than ${other} value ${canonicalQuantity(b ?? '')}`
+      errors.push(invalid(`${field}.${where}[${name}]`, canonicalQuantity(value ?? ''), why))
+    }
+    if (greater(min, max)) say('min', min, 'min', min, 'max', max)
+    if (greater(min, request)) say('defaultRequest', request, 'min', min, 'default request', request)
+    if (greater(request, max)) say('defaultRequest', request, 'default request', request, 'max', max)
+    if (greater(request, most)) say('defaultRequest', request, 'default request', request, 'default limit', most)
+    if (greater(min, most)) say('default', min, 'min', min, 'default', most)
+    if (greater(most, max)) say('default', max, 'default', most, 'max', max)
+    return errors
+  })
+}
+
+const isAmount = (amount: string): boolean => parseQuantity(amount).value !== undefined

@@ -180,3 +180,17 @@ describe('a deprecated flag', () => {
     )
   })
 })
+
+describe('get --subresource', () => {
+  it('asks for it by name, and not of lists', () => {
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' }, spec: { replicas: 3 } }
+    const kubectl = new TestKubectl(({ path }) => (path.endsWith('/scale') ? { body: scale } : undefined))
+    expect(kubectl.run('get deploy web --subresource=scale -o jsonpath={.spec.replicas}')).toMatchObject({
+      stdout: '3',
+      requests: ['GET /apis/apps/v1/namespaces/default/deployments/web/scale'],
+    })
+    expect(kubectl.run('get deploy --subresource=scale').stderr).toBe(
+      'error: subresource cannot be used when bulk resources are specified\n',
+    )
+  })
+})

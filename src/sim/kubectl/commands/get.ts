@@ -35,6 +35,9 @@ function* run(s: Session): Run {
   }
   const { selected, unread } =
     files.length > 0 ? yield* fromFiles(s) : { selected: yield* select(s, s.args, selection(s)), unread: [] }
+  const subresource = text(s, 'subresource')
+  if (subresource !== '' && selected.kind === 'lists') fail('subresource cannot be used when bulk resources are specified')
+  if (watching && subresource !== '') fail('get --watch --subresource is not simulated here')
   if (watching) return yield* watch(s, selected, formatOf(s, FORMATS))
   if (human) yield* printHuman(s, selected, formatOf(s, FORMATS), unread)
   else yield* printGeneric(s, selected, unread)
@@ -46,6 +49,8 @@ const selection = (s: Session) => ({
   allNamespaces: isOn(s, 'all-namespaces'),
   everything: true,
 })
+
+const subresourceOption = (s: Session) => (text(s, 'subresource') === '' ? {} : { subresource: text(s, 'subresource') })
 
 /** What files name, and what was wrong with them. */
 function* fromFiles(s: Session): Run<{ readonly selected: Selected; readonly unread: readonly KubectlError[] }> {
@@ -79,6 +84,7 @@ function* printHuman(s: Session, selected: Selected, format: Format, unread: rea
     accept: TABLE_ACCEPT,
     goOn: true,
     chunk: sortBy ? 0 : count(s, 'chunk-size'),
+    ...subresourceOption(s),
     ...(sortBy && { query: { includeObject: 'Object' } }),
   }
   const printed: Printed[] = []
@@ -123,7 +129,11 @@ function* printAll(s: Session, printed: readonly Printed[], format: Format, erro
 function* printGeneric(s: Session, selected: Selected, unread: readonly KubectlError[]): Run {
   const sortBy = text(s, 'sort-by')
   const single = selected.kind === 'named' && selected.items.length === 1
-  const found: Found = yield* readAll(s, selected, { goOn: true, chunk: sortBy ? 0 : count(s, 'chunk-size') })
+  const found: Found = yield* readAll(s, selected, {
+    goOn: true,
+    chunk: sortBy ? 0 : count(s, 'chunk-size'),
+    ...subresourceOption(s),
+  })
   const missing = (error: KubectlError) => error.kind === 'status' && isNotFound(error.status)
   const errors = [...found.errors.filter(error => !(isOn(s, 'ignore-not-found') && missing(error))), ...unread]
   if (single && errors.length > 0) failWithAll(errors)
@@ -197,7 +207,7 @@ export const getCommand: Command = {
       'sort-by',
       "If non-empty, sort list types using this field specification.  The field specification is expressed as a JSONPath expression (e.g. '{.metadata.name}'). The field in the API resource specified by this JSONPath expression must be an integer or a string.",
     ),
-    flag.string('subresource', 'If specified, gets the subresource of the requested object.', { hidden: true }),
+    flag.string('subresource', 'If specified, gets the subresource of the requested object.'),
     TEMPLATE,
     flag.bool('watch', 'After listing/getting the requested object, watch for changes.', { short: 'w' }),
     flag.bool('watch-only', 'Watch for changes to the requested object(s), without listing/getting first.'),

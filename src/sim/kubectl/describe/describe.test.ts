@@ -388,3 +388,48 @@ test.each([
 ] as const)('%s %s has a description', (apiVersion, kind, fields, line) => {
   expect(text(object(apiVersion, kind, fields)).split('\n')).toContain(line)
 })
+
+test('a NetworkPolicy says who may and who may not', () => {
+  const spec = {
+    podSelector: { matchLabels: { app: 'web' } },
+    policyTypes: ['Ingress'],
+    ingress: [
+      {
+        ports: [{ port: 80, protocol: 'TCP' }],
+        from: [
+          { podSelector: {}, namespaceSelector: { matchLabels: { a: 'b' } } },
+          { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+        ],
+      },
+      {},
+    ],
+  }
+  expect(text(object('networking.k8s.io/v1', 'NetworkPolicy', { spec }))).toBe(`Name:         x
+Namespace:    dev
+Created on:   2026-01-01 00:00:00 +0000 UTC
+Labels:       <none>
+Annotations:  <none>
+Spec:
+  PodSelector:     app=web
+  Allowing ingress traffic:
+    To Port: 80/TCP
+    From:
+      NamespaceSelector: a=b
+      PodSelector: <none>
+    From:
+      IPBlock:
+        CIDR: 10.0.0.0/8
+        Except: 10.1.0.0/16
+    ----------
+    To Port: <any> (traffic allowed to all ports)
+    From: <any> (traffic not restricted by source)
+  Not affecting egress traffic
+  Policy Types: Ingress
+`)
+  const all = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }
+  expect(text(object('networking.k8s.io/v1', 'NetworkPolicy', { spec: all }))).toContain(`
+  PodSelector:     <none> (Allowing the specific traffic to all pods in this namespace)
+  Allowing ingress traffic:
+    <none> (Selected pods are isolated for ingress connectivity)
+`)
+})

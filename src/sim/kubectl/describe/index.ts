@@ -15,6 +15,7 @@ import { GENERIC_DESCRIBER } from './generic'
 import { namespaceDescribers } from './namespace'
 import { nodeDescribers } from './node'
 import { podDescribers } from './pod'
+import { policyDescribers } from './policy'
 import { rbacDescribers } from './rbac'
 import { serviceDescribers } from './services'
 import { storageDescribers } from './storage'
@@ -36,6 +37,7 @@ const DESCRIBERS: Describers = {
   ...autoscalingDescribers,
   ...storageDescribers,
   ...rbacDescribers,
+  ...policyDescribers,
 }
 
 const describerOf = ({ apiVersion, kind }: KubeObject): Describer =>

@@ -11,6 +11,7 @@ import type { Attempt, Verdict } from './attempt'
 import { applyDefaults } from './defaulting'
 import { toCoreEvent, toVersion } from './encoding'
 import { manageApply, manageUpdate } from './managedfields/manage'
+import { applyScale, withoutNewTimes } from './managedfields/scale'
 import { scaled, scaleOf } from './registry/scale'
 import type { Reader } from './state'
 
@@ -23,7 +24,7 @@ export function decode(attempt: Attempt, reader: Reader): Verdict {
   const { object: given } = made
   const wrong = mismatch(attempt, given)
   if (wrong) return { refused: wrong }
-  if (attempt.subresource === 'scale') return scale(attempt, given, reader)
+  if (attempt.subresource === 'scale') return scale(attempt, given, isApplied, reader)
   const stored = given.kind === 'Event' ? toCoreEvent(given) : given
   // what was stored has its defaults: a patch of the status adds none to the spec
   const isKept = attempt.old && stored.spec !== undefined && stored.spec === attempt.old.spec
@@ -106,13 +107,13 @@ const PATCHES = [MEDIA.jsonPatch, MEDIA.mergePatch, MEDIA.strategicMergePatch, M
 /** The object with the request's patch applied (patch.go, applyPatchToCurrentObject). */
 function patched(attempt: Attempt, reader: Reader): Made {
   const { type, subresource, old, call } = attempt
-  if (isApply(call.request) && subresource !== 'scale') return manageApply(attempt, old, call.request.body, reader)
+  if (isApply(call.request) && (subresource !== 'scale' || !old)) return manageApply(attempt, old, call.request.body, reader)
   if (!old) return { refused: unprocessable() }
+  if (isApply(call.request)) return applyScale(attempt, old, call.request.body, reader)
   const shown = subresource === 'scale' ? scaleOf(type, old) : toVersion(old, type.apiVersion)
   const media = call.request.headers.contentType ?? MEDIA.strategicMergePatch
   const struct = reader.config.schema.typeOf(shown.apiVersion, shown.kind)
-  const { force } = call.request.query
-  const result = apply(media, shown, call.request.body, struct, force === 'true')
+  const result = apply(media, shown, call.request.body, struct)
   if (!result) return { refused: unsupportedMediaType(PATCHES) }
   if (result.error !== undefined) return { refused: result.code === 422 ? unprocessable() : badRequest(result.error) }
   const object = result.value
@@ -127,7 +128,6 @@ function apply(
   object: KubeObject,
   patch: unknown,
   struct: StructType | undefined,
-  force: boolean,
 ): Patched<KubeObject> | undefined {
   switch (media) {
     case MEDIA.strategicMergePatch:
@@ -136,9 +136,6 @@ function apply(
       return { value: applyMergePatch(object, patch) }
     case MEDIA.jsonPatch:
       return applyJsonPatch(object, patch)
-    case MEDIA.applyPatch:
-      // controllers apply by force what they alone own; who owns which field is not kept, so no other apply can be answered
-      return force && struct ? applyStrategicPatch(object, patch, struct) : undefined
     default:
       return undefined
   }
@@ -157,7 +154,8 @@ function mismatch({ call, type, namespace, old, subresource }: Attempt, { metada
   return seen && seen !== old.metadata.resourceVersion ? conflict(type, old.metadata.name) : undefined
 }
 
-function scale(attempt: Attempt, given: KubeObject, reader: Reader): Verdict {
+/** A Scale becomes the replicas of what it is of; what was applied has come to that already. */
+function scale(attempt: Attempt, given: KubeObject, isApplied: boolean, reader: Reader): Verdict {
   const { type, old } = attempt
   if (!old) return undefined
   const { resourceVersion, uid } = given.metadata
@@ -170,7 +168,7 @@ function scale(attempt: Attempt, given: KubeObject, reader: Reader): Verdict {
     }
   const changed = Boolean(resourceVersion) && resourceVersion !== old.metadata.resourceVersion
   if (changed || (uid && uid !== old.metadata.uid)) return { refused: conflict(type, old.metadata.name) }
-  return { object: manageUpdate(attempt, scaled(old, given), reader) }
+  return { object: isApplied ? given : withoutNewTimes(manageUpdate(attempt, scaled(old, given), reader), old) }
 }
 
 /** Secrets' stringData is for writing only: it becomes data (pkg/registry/core/secret). */

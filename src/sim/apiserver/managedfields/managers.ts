@@ -9,7 +9,8 @@ export interface Entry {
   readonly manager: string
   readonly operation: 'Apply' | 'Update'
   readonly apiVersion: string
-  readonly time: string
+  /** A manager that has come by the scale subresource has none. */
+  readonly time?: string
   readonly fieldsType: 'FieldsV1'
   readonly fieldsV1: Fields
   readonly subresource?: string
@@ -89,7 +90,7 @@ function limited(entries: readonly Entry[]): readonly Entry[] {
   const updaters = entries.filter(entry => entry.operation === 'Update')
   const tooMany = updaters.length - MOST_UPDATERS
   if (tooMany <= 0) return entries
-  const oldest = [...updaters].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).slice(0, tooMany + 1)
+  const oldest = [...updaters].sort(({ time: a = '' }, { time: b = '' }) => (a < b ? -1 : a > b ? 1 : 0)).slice(0, tooMany + 1)
   const [first] = oldest
   if (!first) return entries
   const fieldsV1 = oldest.reduce<Fields | undefined>((all, entry) => union(all, entry.fieldsV1), undefined) ?? LEAF
@@ -98,7 +99,7 @@ function limited(entries: readonly Entry[]): readonly Entry[] {
 }
 
 /** Applies first, then by time, then by name (internal/managedfields.go, sortEncodedManagedFields). */
-function sorted(entries: readonly Entry[]): readonly Entry[] {
+export function sorted(entries: readonly Entry[]): readonly Entry[] {
   const key = ({ operation, time, manager, apiVersion }: Entry): string => [operation, time, manager, apiVersion].join('\0')
   return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }

@@ -9,6 +9,7 @@ import { batchPrinters } from './batch'
 import { clusterPrinters } from './cluster'
 import { configPrinters } from './config'
 import { eventPrinters } from './events'
+import { networkPrinters } from './network'
 import { podPrinters } from './pods'
 import { rbacPrinters } from './rbac'
 import { servicePrinters } from './services'
@@ -23,6 +24,7 @@ const PRINTERS: Printers = {
   ...workloadPrinters,
   ...batchPrinters,
   ...servicePrinters,
+  ...networkPrinters,
   ...clusterPrinters,
   ...configPrinters,
   ...autoscalingPrinters,

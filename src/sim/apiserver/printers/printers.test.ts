@@ -36,6 +36,13 @@ test.each<[string, string, object, unknown[]]>([
     { addressType: 'IPv4', endpoints: null, ports: null },
     ['x', 'IPv4', '<unset>', '<unset>', '100s'],
   ],
+  ['a NetworkPolicy without a selector is for all pods', 'NetworkPolicy', { spec: { podSelector: {} } }, ['x', '<none>', '100s']],
+  [
+    'an IPAddress names whose it is',
+    'IPAddress',
+    { spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'web' } } },
+    ['x', 'services/default/web', '100s'],
+  ],
   [
     'a Node has roles, and says when it takes no Pods',
     'Node',

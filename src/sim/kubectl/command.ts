@@ -44,6 +44,8 @@ export interface Command {
   readonly arguments?: Argument
   /** The first argument's kind where it is always the same (`nodes`). */
   readonly kind?: string
+  /** The kinds that can be named, where not all can. */
+  readonly kinds?: readonly string[]
   readonly run?: (session: Session) => Run
   /** Where its help goes when it is called without a subcommand: most say it as an error. */
   readonly helpsOn?: 'stdout'

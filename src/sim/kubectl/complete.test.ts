@@ -34,6 +34,12 @@ describe('completion', () => {
     expect(labels('logs w')).toEqual(['web-1', 'web-2'])
   })
 
+  it('offers only the kinds that a command is about', () => {
+    expect(labels('scale ')).toEqual(['deployment', 'replicaset', 'replicationcontroller', 'statefulset'])
+    expect(labels('rollout pause ')).toEqual(['deployment'])
+    expect(labels('rollout restart d')).toEqual(['deployment', 'daemonset'])
+  })
+
   it('offers names of the namespace that the line says', () => {
     expect(labels('get pods -n demo ')).toEqual(['other'])
     expect(labels('get pods --namespace=demo ')).toEqual(['other'])

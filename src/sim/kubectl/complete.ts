@@ -115,7 +115,8 @@ function argumentOptions(command: Command, args: readonly string[], word: string
   const [type] = args
   const slash = word.indexOf('/')
   if (slash > 0) return namesOf(resolveResource(word.slice(0, slash)), names)
-  if (type === undefined || type.includes('/')) return resourceWords(command.arguments === 'resources')
+  if (type === undefined || type.includes('/'))
+    return command.kinds?.map(label => ({ label })) ?? resourceWords(command.arguments === 'resources')
   return namesOf(resolveResource(type), names).filter(option => !args.slice(1).includes(option.label))
 }
 

@@ -112,5 +112,6 @@ export const autoscaleCommand: Command = {
     ...fileFlags('identifying the resource to autoscale.'),
   ],
   arguments: 'resource',
+  kinds: ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'],
   run,
 }

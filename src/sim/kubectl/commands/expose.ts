@@ -170,5 +170,6 @@ export const exposeCommand: Command = {
     ...fileFlags('identifying the resource to expose a service'),
   ],
   arguments: 'resource',
+  kinds: ['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset'],
   run,
 }

@@ -167,6 +167,7 @@ const sub = (
   examples,
   flags: [...flags, ...COMMON],
   arguments: 'resource',
+  kinds: ['pause', 'resume'].includes(name) ? ['deployment'] : ['deployment', 'daemonset', 'statefulset'],
   run,
 })
 

@@ -112,5 +112,6 @@ export const scaleCommand: Command = {
     ...fileFlags('identifying the resource to set a new size'),
   ],
   arguments: 'resources',
+  kinds: ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'],
   run,
 }

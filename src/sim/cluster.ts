@@ -11,6 +11,8 @@ import type { Room, RoomId } from './kernel/types'
 import { createKubeProxy } from './kube-proxy/kube-proxy'
 import { createKubectl } from './kubectl/kubectl'
 import { createKubelet } from './kubelet/kubelet'
+import { createMetricsServer } from './metrics-server/metrics-server'
+import { metricsServerObjects } from './metrics-server/objects'
 import { createNetwork } from './network/network'
 import { createRuntime } from './runtime/runtime'
 import { createScheduler } from './scheduler/scheduler'
@@ -26,6 +28,8 @@ export interface ClusterOptions {
   readonly flags?: Flags
   /** Objects that are there from the beginning. */
   readonly addons?: readonly KubeObject[]
+  /** A metrics server runs beside the control plane, and metrics.k8s.io is served. */
+  readonly metricsServer?: boolean
 }
 
 /** The rooms of a node, in boot order. */
@@ -37,15 +41,20 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
   const schema: Schema = createSchema(options.openapi)
   const flags = readFlags(options.flags ?? {})
   const late = new Set(options.late)
+  const addons = [
+    ...(options.addons ?? []),
+    ...(options.metricsServer ? metricsServerObjects(flags.apiserver.advertiseAddress) : []),
+  ]
   const nodes = options.nodes.map(node => ({ node, rooms: nodeRooms(node, options.nodes) }))
   return {
     seed: options.seed ?? 1,
     rooms: [
       createEtcd(),
-      createApiserver({ ...flags.apiserver, schema, ...(options.addons && { addons: options.addons }) }),
+      createApiserver({ ...flags.apiserver, schema, ...(addons.length > 0 && { addons }) }),
       createControllerManager(flags.controllerManager),
       createScheduler(),
       createKubectl({ schema }),
+      ...(options.metricsServer ? [createMetricsServer()] : []),
       ...nodes.flatMap(n => n.rooms),
     ] as Room[],
     late: nodes.filter(n => late.has(n.node.name)).flatMap(n => n.rooms.map(r => r.id)),
@@ -85,8 +94,12 @@ const STANDARD_CLASS: KubeObject = {
   provisioner: 'kubernetes.io/host-path',
 }
 
-/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, a default StorageClass, and nothing running. */
-export const defaultCluster = (options: { readonly openapi: unknown; readonly seed?: number }): SimulationConfig =>
+/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, a default StorageClass, and nothing running; a metrics server where it is asked for. */
+export const defaultCluster = (options: {
+  readonly openapi: unknown
+  readonly seed?: number
+  readonly metricsServer?: boolean
+}): SimulationConfig =>
   createCluster({
     ...options,
     nodes: [1, 2, 3].map(i => appNode(`node-${i}`, i)),

@@ -18,10 +18,29 @@ export type CriCall =
   | { readonly method: 'RemoveContainer'; readonly container: string }
   /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
   | { readonly method: 'ContainerStatus'; readonly container: string }
+  /** What the running containers have used. A real runtime reads that from the kernel; here the caller says what users have told of loads. */
+  | { readonly method: 'ListContainerStats'; readonly loads: readonly ContainerLoad[] }
   | { readonly method: 'ListImages' }
   /** All sandboxes with their containers: what a kubelet finds when it comes up. */
   | { readonly method: 'ListPodSandbox' }
 export type CriMethod = CriCall['method']
+
+/** What a user says that a container does (`kubestage.io/cpu`): CPU in thousandths of a core, memory in bytes. */
+export interface ContainerLoad {
+  readonly podUid: string
+  readonly container: string
+  readonly cpuMilli?: number
+  readonly memory?: number
+}
+/** What a running container has used: CPU time since its start, and its working set in bytes. */
+export interface ContainerStats {
+  readonly podUid: string
+  readonly name: string
+  /** When that was so: virtual µs, whole milliseconds. */
+  readonly at: number
+  readonly cpuNanoseconds: number
+  readonly memory: number
+}
 
 export interface PodSandboxConfig {
   readonly name: string
@@ -103,6 +122,8 @@ export interface CriResult {
   readonly image?: CriImage
   /** Of ListImages, largest first. */
   readonly images?: readonly CriImage[]
+  /** Of ListContainerStats. */
+  readonly stats?: readonly ContainerStats[]
   /** Of ListPodSandbox. */
   readonly pods?: readonly CriPod[]
 }

@@ -7,6 +7,7 @@ export const ROOMS = {
   etcd: roomId('etcd'),
   scheduler: roomId('scheduler'),
   controllerManager: roomId('controller-manager'),
+  metricsServer: roomId('metrics-server'),
 } as const
 
 /** A room of a node: `kubelet/node-1`. */

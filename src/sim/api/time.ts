@@ -36,6 +36,8 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 
 /** Seconds since 1970 of a virtual time, whole. */
 export const unixSeconds = (time: Time): number => BOOT_SECONDS + Math.floor(time / MICRO)
+/** Milliseconds since 1970 of a virtual time, whole. */
+export const unixMilliseconds = (time: Time): number => BOOT_SECONDS * 1000 + Math.floor(time / 1000)
 /** The virtual time of seconds since 1970. */
 export const fromUnixSeconds = (seconds: number): Time => ((seconds - BOOT_SECONDS) * MICRO) as Time
 

@@ -1,10 +1,12 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
+import type { ProxiedResponse } from '../api/aggregation'
 import type { KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
+import { isAggregated } from './aggregation'
 import { DEFAULTS } from './flags'
 import type { KubeletSilence } from './handlers/logs'
 import { optionsError } from './options'
@@ -72,7 +74,8 @@ function handle(world: World, message: Message): void {
       proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
       break
     case 'kubelet.response':
-      kubeletAnswered(world, (message as KubeletResponse).id, message)
+    case 'aggregator.response':
+      kubeletAnswered(world, (message as KubeletResponse | ProxiedResponse).id, message)
       break
     case 'apiserver.kubelet.silence':
       kubeletAnswered(world, (message as KubeletSilence).id, undefined)
@@ -183,6 +186,10 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
     return
   }
   const call: Call = Object.freeze({ request, client, seq, info, user: entry.user })
+  if (!info.type && isAggregated(world, info)) {
+    startServing(world, 'aggregate', [call])
+    return
+  }
   if (info.resource === '') {
     servePath(world, call)
     return

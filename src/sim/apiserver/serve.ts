@@ -3,6 +3,7 @@ import { type Resource, subresourceOf } from '../api/kinds'
 import { methodNotAllowed, unknownResource } from '../api/status'
 import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
+import { aggregate, withAggregated } from './aggregation'
 import { boot, reconcile } from './boot'
 import { answerPath } from './discovery'
 import { encode, readingOf } from './encoding'
@@ -27,6 +28,7 @@ export const PROCEDURES = {
   boot,
   reconcile,
   'fill cache': fillCache,
+  aggregate,
 }
 
 /** Subresources that are part of their object, and are read and written as it is. */
@@ -97,5 +99,5 @@ function* getScale(call: Call): Serve<void> {
 export function servePath(world: World, call: Call): void {
   const { code, body } = answerPath(call.info.path, call.request.headers, world.config.schema)
   noteStages(world, call, 'answer')
-  respond(world, call, code, body)
+  respond(world, call, code, withAggregated(world, call.info.path, body))
 }

@@ -2,20 +2,20 @@
 // what the kubelet's own server answers to the apiserver.
 import type { CriLogLine } from '../api/cri'
 import type { KubeletRequest, KubeletResponse } from '../api/kubelet-api'
-import { ROOMS } from '../api/rooms'
 import { parseTime, rfc3339Micro } from '../api/time'
 import type { ContainerStatus, Pod } from '../api/types'
 import { perform } from '../client/effects'
 import { start } from '../client/room'
-import type { Time } from '../kernel/types'
+import type { RoomId, Time } from '../kernel/types'
 import { type CriAnswer, cri } from './cri-client'
+import { resourceMetrics } from './metrics'
 import type { KubeletProcedure, KubeletState, KubeletWorld, PodStatus } from './state'
 
 export const SERVE = 'serve'
 
-/** A request of the apiserver: a procedure answers it. */
+/** A request of the apiserver or of the metrics server: a procedure answers it. */
 export function receiveRequest(world: KubeletWorld, request: KubeletRequest): void {
-  start(world, SERVE, [Object.freeze(request)])
+  start(world, SERVE, [Object.freeze(request), world.context.from])
 }
 
 interface Answer {
@@ -24,13 +24,14 @@ interface Answer {
 }
 
 /** Serves one request. */
-export function* serve(request: KubeletRequest): KubeletProcedure<void> {
+export function* serve(request: KubeletRequest, client: RoomId): KubeletProcedure<void> {
   const { id, path, query } = request
-  const { code, body } = yield* containerLogs(path, query)
+  const isMetrics = path === '/metrics/resource'
+  const { code, body } = isMetrics ? { code: 200, body: yield* resourceMetrics() } : yield* containerLogs(path, query)
   yield* perform<KubeletState, void>(({ context }) => {
     const message: KubeletResponse = { type: 'kubelet.response', id, code, body }
     const args = { id, code, path, ...(code >= 400 && { error: body }) }
-    context.send(ROOMS.apiserver, message, 'kubelet.response', args)
+    context.send(client, message, 'kubelet.response', args)
   })
 }
 

@@ -20,6 +20,7 @@ import { logOf } from './logs'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
 import { newRuntimeState, type RuntimeState } from './state'
+import { containerStats } from './usage'
 import { answer, type World } from './world'
 
 /** A call whose time has come. */
@@ -161,6 +162,9 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
         )
       return
     }
+    case 'ListContainerStats':
+      answer(world, request, { stats: containerStats(world.state, call.loads, world.context.now) })
+      return
     case 'RemoveContainer':
       world.state.containers.delete(call.container)
       answer(world, request, {})

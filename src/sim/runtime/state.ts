@@ -2,6 +2,7 @@ import type { ContainerConfig, CriContainer, CriImage, CriRequest, PodSandboxCon
 import { StateMap } from '../kernel/state-map'
 import type { TimerId } from '../kernel/types'
 import type { Program } from './programs'
+import type { CpuTime } from './usage'
 
 /** A pod's sandbox. Replaced, never changed. */
 export interface Sandbox {
@@ -26,6 +27,8 @@ export interface RuntimeState {
   readonly connecting: Map<string, CriRequest>
   /** When a program will end by itself, by container. */
   readonly ends: Map<string, TimerId>
+  /** CPU time of containers whose statistics somebody has asked for. */
+  readonly cpu: Map<string, CpuTime>
 }
 
 export const newRuntimeState = (): RuntimeState => ({
@@ -35,4 +38,5 @@ export const newRuntimeState = (): RuntimeState => ({
   addresses: new StateMap(),
   connecting: new Map(),
   ends: new Map(),
+  cpu: new Map(),
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject, Pod, StatefulSet } from '../../api/types'
-import { garbageCollector } from '../garbage-collector/garbage-collector'
 import { TestCluster } from '../testing'
 import { claimIsRight, withOwners } from './claims'
 import { statefulset } from './statefulset'
@@ -52,37 +51,34 @@ describe('a claim of a StatefulSet', () => {
 
 describe('persistentVolumeClaimRetentionPolicy', () => {
   const run = (whenScaled: string, whenDeleted: string): TestCluster => {
-    const cluster = new TestCluster([statefulset, garbageCollector])
+    const cluster = new TestCluster([statefulset])
     cluster.put(set(whenScaled, whenDeleted))
-    ready(cluster)
-    return cluster
-  }
-  const ready = (cluster: TestCluster): void => {
     for (const p of cluster.list('pods'))
       cluster.put({ ...p, status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } })
+    return cluster
   }
-  const claims = (cluster: TestCluster) => cluster.list('persistentvolumeclaims').map(c => c.metadata.name)
+  /** Whom the garbage collector would take a claim with. */
+  const heirs = (cluster: TestCluster) => cluster.list('persistentvolumeclaims').map(owners)
 
-  it('whenScaled: Delete lets the claim of a pod that is scaled away go with it, and only that one', () => {
+  it('whenScaled: Delete gives the claim of a pod that is scaled away to that pod before it is deleted, and only that one', () => {
     const cluster = run('Delete', 'Retain')
-    expect(claims(cluster)).toEqual(['data-db-0', 'data-db-1'])
+    expect(heirs(cluster)).toEqual([[], []])
     cluster.put(set('Delete', 'Retain', 1))
-    expect(claims(cluster)).toEqual(['data-db-0'])
+    expect(cluster.list('pods').map(p => p.metadata.name)).toEqual(['db-0'])
+    expect(heirs(cluster)).toEqual([[], ['Pod db-1 true']])
   })
 
-  it('whenScaled: Retain keeps it', () => {
+  it('whenScaled: Retain leaves it to nobody', () => {
     const cluster = run('Retain', 'Retain')
     cluster.put(set('Retain', 'Retain', 1))
-    expect(claims(cluster)).toEqual(['data-db-0', 'data-db-1'])
+    expect(heirs(cluster)).toEqual([[], []])
   })
 
-  it('whenDeleted: Delete lets the claims go with the set', () => {
+  it('whenDeleted: Delete gives the claims to the set, and gives them back when the policy changes', () => {
     const cluster = run('Retain', 'Delete')
-    cluster.remove(cluster.list('statefulsets.apps')[0] as KubeObject)
-    expect(claims(cluster)).toEqual([])
-    const kept = run('Delete', 'Retain')
-    kept.remove(kept.list('statefulsets.apps')[0] as KubeObject)
-    expect(claims(kept)).toEqual(['data-db-0', 'data-db-1'])
+    expect(heirs(cluster)).toEqual([['StatefulSet db true'], ['StatefulSet db true']])
+    cluster.put(set('Retain', 'Retain'))
+    expect(heirs(cluster)).toEqual([[], []])
   })
 })
 

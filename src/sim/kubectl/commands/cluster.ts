@@ -1,11 +1,11 @@
-// Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version, top
+// Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version
 import { GROUP_VERSIONS, mustResource, RESOURCES, type Resource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
 import { readAll } from '../builder'
-import { type Command, type Flag, flag, refused } from '../command'
+import { type Command, flag, refused } from '../command'
 import { discover, fetchDiscovery } from '../discovery'
 import { fail, failWithAll, usageError } from '../errors'
-import { ALL_NAMESPACES, FIELD_SELECTOR, PRINT_FLAGS, SELECTOR } from '../flags'
+import { PRINT_FLAGS } from '../flags'
 import { SERVER } from '../kubeconfig'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { yamlOf } from '../print/yaml'
@@ -125,50 +125,6 @@ function* version(s: Session): Run {
     ...(server && { serverVersion: server }),
   }
   yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : indentedByTwo(info))
-}
-
-/** The cluster has no metrics server, so there is nothing to show; kubectl finds that out by discovery. */
-function* top(s: Session): Run {
-  yield* demand(s, requestPath('/api'))
-  yield* demand(s, requestPath('/apis'))
-  fail('Metrics API not available')
-}
-
-const topOf = (name: string, aliases: readonly string[], kind: string, flags: readonly Flag[]): Command => ({
-  name,
-  aliases,
-  use: `${name} [NAME | -l label]`,
-  short: `Display resource (CPU/memory) usage of ${kind}`,
-  long: `Display resource (CPU/memory) usage of ${kind}.\n\n The metrics come from a metrics server, which this cluster has not.`,
-  flags: [
-    ...flags,
-    flag.bool('no-headers', 'If present, print output without headers'),
-    SELECTOR,
-    flag.bool('show-swap', 'Print node resources related to swap memory.'),
-    flag.bool('use-protocol-buffers', 'Enables using protocol-buffers to access Metrics API.', { value: true }),
-    flag.string('sort-by', "If non-empty, sort list using specified field. The field can be either 'cpu' or 'memory'."),
-  ],
-  arguments: 'resource',
-  kind,
-  run: top,
-})
-
-export const topCommand: Command = {
-  name: 'top',
-  use: 'top [flags]',
-  short: 'Display resource (CPU/memory) usage',
-  long: 'Display resource (CPU/memory) usage.\n\n The metrics come from a metrics server, which this cluster has not.',
-  commands: [
-    topOf('node', ['nodes', 'no'], 'nodes', [
-      flag.bool('show-capacity', 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.'),
-    ]),
-    topOf('pod', ['pods', 'po'], 'pods', [
-      ALL_NAMESPACES,
-      flag.bool('containers', 'If present, print usage of containers within a pod.'),
-      FIELD_SELECTOR,
-      flag.bool('sum', 'Print the sum of the resource usage'),
-    ]),
-  ],
 }
 
 export const clusterInfoCommand: Command = {

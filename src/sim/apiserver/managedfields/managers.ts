@@ -145,6 +145,15 @@ export type Applied =
   | { readonly object: KubeObject; readonly entries: readonly Entry[] }
   | { readonly conflicts: readonly Conflict[] }
 
+/** The set with everything that holds a part of it (EnsureNamedFieldsAreMembers). */
+function withHolders(fields: Fields | undefined): Fields | undefined {
+  if (!fields) return undefined
+  const steps = stepsOf(fields)
+  return steps.length === 0
+    ? fields
+    : tree(true, Object.fromEntries(steps.map(step => [step, withHolders(fields[step]) ?? LEAF])))
+}
+
 /** Lays a configuration over an object, takes away what its manager no longer wants, and says who is in the way. */
 export function applyConfiguration(
   type: StructType,
@@ -162,7 +171,8 @@ export function applyConfiguration(
   const others = entries.filter(entry => !isSame(entry, who))
   const owned = others.reduce((all, { fieldsV1 }) => union(all, fieldsV1), set)
   const merged = merge(shape, live, config)
-  const dropped = minus(last, owned)
+  // what holds something that is still wanted stays, too
+  const dropped = minus(last, withHolders(owned))
   const object = (dropped ? removeFields(shape, merged, dropped) : merged) as KubeObject
   const differs = compare(shape, live, object)
   const changed = stripped(union(differs.modified, differs.added), ignored)

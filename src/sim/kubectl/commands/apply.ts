@@ -1,6 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/apply/apply.go and patcher.go
 import { MEDIA } from '../../api/messages'
 import { parseSelector } from '../../api/selectors'
+import { isFailure } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
 import { sleep } from '../../client/effects'
 import { type Info, missingNamespace } from '../builder'
@@ -22,6 +23,7 @@ import { readObjects } from '../files'
 import { ALLOW_MISSING, DRY_RUN, fileFlags, output, SELECTOR, SHOW_MANAGED, TEMPLATE, VALIDATE } from '../flags'
 import { FORCE_FLAGS, pollUntilGone } from '../force'
 import { LAST_APPLIED, lastApplied, saveLastApplied } from '../last-applied'
+import { migrate } from '../migrate'
 import { formatObject, formatOf, printChanged } from '../output'
 import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
@@ -223,16 +225,16 @@ function failPatch(status: Status, info: Info, patch: object): never {
 
 function* applyOnServer(s: Session, info: FileInfo, dryRun: DryRun): Run<KubeObject> {
   const query = { ...queryOf(s, dryRun), force: String(isOn(s, 'force-conflicts')) }
-  const response = yield* ask<KubeObject | Status>(
-    s,
-    patchObject(info.resource, info.namespace, info.name, info.object, MEDIA.applyPatch, query),
-  )
-  if (response.code >= 300) {
-    const status = response.body as Status
-    if (status.reason === 'Conflict') fail(`${status.message}\n${CONFLICT_HELP}`)
-    failWith({ kind: 'status', status })
+  function* patch(): Run<KubeObject | Status> {
+    const spec = patchObject(info.resource, info.namespace, info.name, info.object, MEDIA.applyPatch, query)
+    return (yield* ask<KubeObject | Status>(s, spec)).body
   }
-  const object = response.body as KubeObject
+  const first = yield* patch()
+  if (isFailure(first)) {
+    if (first.reason === 'Conflict') fail(`${first.message}\n${CONFLICT_HELP}`)
+    failWith({ kind: 'status', status: first })
+  }
+  const object = yield* migrate(s, info, first as KubeObject, query, patch)
   if (object.metadata.deletionTimestamp)
     yield* err(s, `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
   yield* report(s, info, object, 'serverside-applied', dryRun)

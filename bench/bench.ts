@@ -72,10 +72,12 @@ const rows = SIZES.map(size => {
   return row
 })
 const THROTTLE = 4
+const IMAGES = ['nginx:1.27', 'redis:7', 'httpd:2'].map(image => `--image=${image}`).join(' ')
 const stage = await stageFrames(
   [
-    { replicas: 100, wanted: 200 },
-    { replicas: 1000, wanted: 1000 },
+    { command: 'create deployment web --image=nginx:1.27 --replicas=130', wanted: 200 },
+    // several containers a Pod: more messages for each of the 330 that three nodes have room for
+    { command: `create deployment web ${IMAGES} --replicas=1000`, wanted: 1000 },
   ],
   THROTTLE,
 )

@@ -15,9 +15,9 @@ import type {} from '../src/ui/session/handle'
 import type { BeatScene } from '../src/view/types'
 import { findBrowsers, launchArgs } from '../tools/browser.mjs'
 
-/** A scene to be measured: the last beat of the Story after this command. */
+/** A scene to be measured: the chapter of the Story after this command in which a ReplicaSet creates its Pods. */
 export interface StageScene {
-  readonly replicas: number
+  readonly command: string
   /** The messages in flight that it is for: it has at least as many, most of the time. */
   readonly wanted: number
 }
@@ -93,11 +93,11 @@ const NOTHING: Omit<StageFrames, 'wanted'> = {
   cpu: { all: 0, scripting: 0, rendering: 0 },
 }
 
-async function measure(page: Page, url: string, { replicas, wanted }: StageScene, throttle: number): Promise<StageFrames> {
+async function measure(page: Page, url: string, { command, wanted }: StageScene, throttle: number): Promise<StageFrames> {
   await page.goto(url)
   await page.waitForSelector('[data-testid="stage"]:not([aria-busy])', { timeout: 20_000 })
   const prompt = page.getByRole('textbox', { name: 'kubectl' })
-  await prompt.fill(`create deployment web --image=nginx:1.27 --replicas=${replicas}`)
+  await prompt.fill(command)
   await prompt.press('Enter')
   await page.waitForSelector('[data-testid="stage"][data-state="paused"]', { timeout: 60_000 })
   await page.waitForFunction(() => window.kubestage?.frame()?.running === false, undefined, { timeout: 120_000 })
@@ -166,21 +166,19 @@ async function spentBy(cdp: CDPSession): Promise<Spent> {
   return Object.fromEntries(METRICS.map(name => [name, value(name)])) as Spent
 }
 
-/** Plays the last beat of the Story: the times of its frames, its long tasks (the first is what begins it), and what was spent. */
+/** Plays the chapter: the times of its frames, its long tasks (the first is what begins it), and what was spent. */
 async function play(page: Page, cdp: CDPSession): Promise<{ times: number[]; tasks: number[]; spent: Spent }> {
-  const standsAt = (fromEnd: number) =>
-    page.waitForFunction(
-      back => {
-        const story = window.kubestage?.frame()?.positions.story
-        return story !== undefined && story.n === story.count - back
-      },
-      fromEnd,
-      { timeout: 60_000 },
-    )
-  await page.keyboard.press('End')
+  const chapter = await page.evaluate(
+    () => (window.kubestage?.frame()?.chapters ?? []).findIndex(({ chapter }) => chapter === 'replicaset') + 1,
+  )
+  const standsAt = (position: number) =>
+    page.waitForFunction(n => window.kubestage?.frame()?.positions.story.n === n, position, { timeout: 60_000 })
+  await page.keyboard.press('Home')
   await standsAt(0)
-  await page.keyboard.press('ArrowLeft')
-  await standsAt(1)
+  for (let n = 1; n < chapter; n++) {
+    await page.keyboard.press('ArrowRight')
+    await standsAt(n)
+  }
   await page.waitForTimeout(1500)
   await page.evaluate(() => {
     const tasks: [number, number][] = []
@@ -190,7 +188,7 @@ async function play(page: Page, cdp: CDPSession): Promise<{ times: number[]; tas
     Object.assign(window, { longTasks: tasks, stepped: performance.now() })
   })
   await page.keyboard.press('ArrowRight')
-  await standsAt(0)
+  await standsAt(chapter)
   await page.waitForTimeout(FROM)
   const before = await spentBy(cdp)
   const times = await page.evaluate(sampleFrames, UNTIL - FROM)

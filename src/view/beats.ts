@@ -11,6 +11,7 @@ interface Track {
   readonly from: Seq[]
   readonly lead: Seq[]
   readonly chapter: (ChapterKind | undefined)[]
+  readonly since: (Seq | undefined)[]
 }
 
 /** A trace to read. */
@@ -19,7 +20,7 @@ export interface Entries {
   entry(seq: Seq): TraceEntry
 }
 
-const newTrack = (): Track => ({ from: [], lead: [], chapter: [] })
+const newTrack = (): Track => ({ from: [], lead: [], chapter: [], since: [] })
 
 export class BeatIndex {
   private readonly tracks: Record<Depth, Track> = { story: newTrack(), requests: newTrack(), internals: newTrack() }
@@ -60,23 +61,25 @@ export class BeatIndex {
   }
 
   /** What kubectl reads before it writes is no chapter of its own: only a command that just reads ends with an answer. */
-  private tell({ kind, from, lead }: ChapterStart): void {
+  private tell({ kind, from, lead, since }: ChapterStart): void {
     const { story } = this.tracks
     if ((kind === 'apiserver' || kind === 'refused') && story.chapter.at(-1) === 'answer') {
       story.from.pop()
       story.lead.pop()
       story.chapter.pop()
+      story.since.pop()
     }
-    this.begin('story', from, lead, kind)
+    this.begin('story', from, lead, kind, since)
   }
 
-  private begin(depth: Depth, from: Seq, lead: Seq, chapter?: ChapterKind): void {
+  private begin(depth: Depth, from: Seq, lead: Seq, chapter?: ChapterKind, since?: Seq): void {
     const track = this.tracks[depth]
     // the first beat begins right after the baseline, so that beats leave no entry out
     const first = track.from.length === 0
     track.from.push(first ? ((this.baseline + 1) as Seq) : from)
     track.lead.push(lead)
     track.chapter.push(chapter)
+    track.since.push(since)
   }
 
   count(depth: Depth): number {
@@ -91,6 +94,7 @@ export class BeatIndex {
     const next = track.from[n]
     const to = (next === undefined ? this.trace.length : next - 1) as Seq
     const chapter = track.chapter[n - 1]
+    const since = track.since[n - 1]
     return {
       index: n,
       from,
@@ -99,6 +103,7 @@ export class BeatIndex {
       until: this.trace.entry(to).at,
       lead: track.lead[n - 1] as Seq,
       ...(chapter && { chapter }),
+      ...(since !== undefined && { since }),
     }
   }
 

@@ -13,16 +13,32 @@ export interface StoryState {
   current: ChapterKind | undefined
   /** The room that commands go to has asked for something. */
   asked: boolean
+  /** ReplicaSets whose sync is creating Pods: the chapter goes on until all of them are created. */
+  readonly creating: Set<string>
+  /** Chapters that were due meanwhile, with the entry that opens each. */
+  readonly due: Map<ChapterKind, Seq>
 }
 
-export const newStory = (): StoryState => ({ seen: new Set(), from: 0 as Seq, current: undefined, asked: false })
+export const newStory = (): StoryState => ({
+  seen: new Set(),
+  from: 0 as Seq,
+  current: undefined,
+  asked: false,
+  creating: new Set(),
+  due: new Map(),
+})
 
 /** A chapter that begins: at which entry, and which entry its caption is about. */
 export interface ChapterStart {
   readonly kind: ChapterKind
   readonly from: Seq
   readonly lead: Seq
+  /** Its actors began earlier, while the chapter before went on: what they have done since is told with it. */
+  readonly since?: Seq
 }
+
+/** What becomes of Pods: no chapter of these begins while a sync is still creating them. */
+const AFTER_CREATION: ReadonlySet<ChapterKind> = new Set(['scheduler', 'kubelet', 'endpoints', 'kube-proxy'])
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 /** Kinds that, when seen, mean that a round of the deployment controller has been carried out. */
@@ -46,8 +62,18 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
     const kind = String(args.to).startsWith('network') ? 'traffic' : 'kubectl'
     return begin(state, kind, e.seq, e.seq, true)
   }
+  const ended = state.creating.delete(createdFor(e, args)) && state.creating.size === 0
+  const [due] = state.due
+  // The first begins at once, whatever comes next: its actors may have done all by then.
+  if (due && state.creating.size === 0 && !ended && state.current === 'replicaset')
+    return begin(state, due[0], e.seq, due[1], false)
   const kind = kindOf(state, e, args)
   if (!kind || (kind === 'kube-proxy' && isNewService(e, entry))) return undefined
+  if (kind === 'replicaset' && (state.current === kind || !state.seen.has(kind))) creates(state, e, args)
+  if (state.creating.size > 0 && AFTER_CREATION.has(kind) && !state.seen.has(kind)) {
+    if (!state.due.has(kind)) state.due.set(kind, e.seq)
+    return undefined
+  }
   const round =
     (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
   if (!round && state.seen.has(kind)) return undefined
@@ -57,12 +83,35 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
 function begin(state: StoryState, kind: ChapterKind, from: Seq, lead: Seq, round: boolean): ChapterStart {
   if (round) {
     state.seen.clear()
+    state.due.clear()
     state.asked = false
+    state.creating.clear()
   }
+  const since = state.due.get(kind)
+  state.due.delete(kind)
   state.seen.add(kind)
   state.current = kind
   state.from = from
-  return { kind, from, lead }
+  return { kind, from, lead, ...(since !== undefined && { since }) }
+}
+
+function creates(state: StoryState, e: TraceEntry, args: Record<string, unknown>): void {
+  const name = creatorOf(e, args)
+  if (name !== '') state.creating.add(name)
+}
+
+/** The ReplicaSet that a Pod is created for: its name is what the Pod's begins with. */
+function creatorOf(e: TraceEntry, args: Record<string, unknown>): string {
+  if (args.verb !== 'create' || args.resource !== 'pods') return ''
+  const { body } = e.message as { body?: { metadata?: { generateName?: string } } }
+  return body?.metadata?.generateName?.replace(/-$/, '') ?? ''
+}
+
+/** The ReplicaSet whose sync has created what it wants: it reports its status then, or is over. '' if the entry says nothing of that. */
+function createdFor({ room, reason }: TraceEntry, args: Record<string, unknown>): string {
+  if (room !== 'controller-manager/replicaset') return ''
+  if ((reason as string) === 'queue.done') return String(args.key).split('/')[1] ?? ''
+  return (reason as string) === 'http.request' && args.resource === 'replicasets/status' ? String(args.name) : ''
 }
 
 /** The chapter that an entry of weight belongs to. */

@@ -1,7 +1,7 @@
 /** What a chapter's caption speaks of: names and counts that stand in its entries. */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
 import { bodyFacts, wantedReplicas } from './body-facts'
-import type { Beat } from './types'
+import type { Beat, ChapterKind } from './types'
 
 type Facts = Record<string, string | number>
 type Args = Readonly<Record<string, unknown>>
@@ -59,9 +59,21 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     trouble: undefined,
     failed: undefined,
   }
+  for (let seq: number = beat.since ?? beat.from; seq < beat.from; seq++) {
+    const e = entry(seq as Seq)
+    if (isOf(beat.chapter, e)) count(tally, e, beat)
+  }
   for (let seq: number = beat.from; seq <= beat.to; seq++) count(tally, entry(seq as Seq), beat)
   return { ...facts, ...told(tally), ...(beat.chapter === 'replicaset' && wantedReplicas(lead, entry)) }
 }
+
+/** What the actors of a chapter do that its caption counts. */
+const ACTS: Readonly<Partial<Record<ChapterKind, RegExp>>> = {
+  scheduler: /^scheduler\.cycle\./,
+  kubelet: /^cri\./,
+  'kube-proxy': /^kube-proxy\.sync$/,
+}
+const isOf = (chapter: ChapterKind, { reason }: TraceEntry): boolean => ACTS[chapter]?.test(reason) ?? false
 
 function count(tally: Tally, e: TraceEntry, beat: Beat): void {
   const args = e.args as unknown as Args

@@ -120,13 +120,13 @@ const failed = (e: TraceEntry): boolean => {
 /** The scene of a beat. */
 export function sceneOf(beat: Beat, depth: Depth, entry: (seq: Seq) => TraceEntry): BeatScene {
   const hops: TraceEntry[] = []
-  const rooms = new Set<TraceEntry['room']>()
+  const rooms = new Set<TraceEntry['room']>([entry(beat.lead).room])
   /** Requests that were refused, with the stage. */
   const refused = new Map<Seq, string>()
   for (let seq: number = beat.from; seq <= beat.to; seq++) {
     const e = entry(seq as Seq)
     if (e.housekeeping) continue
-    if (seq === beat.lead || depth !== 'story') rooms.add(e.room)
+    if (depth !== 'story') rooms.add(e.room)
     if (packetKind(e)) hops.push(e)
     if ((e.reason as string) === 'apiserver.pipeline') {
       const { request, refused: no } = e.args as unknown as { request: Seq; refused?: { stage: string } }

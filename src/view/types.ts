@@ -73,6 +73,8 @@ export interface Beat {
   /** The entry that the caption is about. */
   readonly lead: Seq
   readonly chapter?: ChapterKind
+  /** The chapter's actors began at this entry, while the chapter before went on. */
+  readonly since?: Seq
 }
 
 /** A beat with all that is needed to play it. */

@@ -192,3 +192,43 @@ describe('a log of commands', () => {
     expect(again.simulation.trace.hash()).toBe(session.simulation.trace.hash())
   })
 })
+
+describe('the chapters of many Pods', () => {
+  for (const replicas of [1, 2, 3, 10, 30]) {
+    const session = newSession()
+    beforeAll(() => {
+      give(session, `create deployment web --image=nginx:1.27 --replicas=${replicas}`)
+    })
+
+    it(`the replicaset controller’s covers all that its sync creates, the scheduler’s all that it has bound: ${replicas}`, () => {
+      const kinds = session.beats.chapters().map(({ kind }) => kind)
+      expect(kinds).toEqual(['kubectl', 'apiserver', 'deployment', 'replicaset', 'scheduler', 'kubelet'])
+      session.seek({ position: 4 })
+      expect(session.frame().scene?.facts).toMatchObject({ podsCreated: replicas, wanted: replicas })
+      session.seek({ position: 5 })
+      expect(session.frame().scene?.facts.boundCount).toBe(replicas)
+    })
+  }
+})
+
+it('in a large scene each message is in exactly one packet, alone or counted', () => {
+  const session = newSession()
+  give(session, 'create deployment web --image=nginx:1.27 --replicas=60')
+  session.seek({ position: 4 })
+  const { scene } = session.frame()
+  if (!scene) throw new Error('there is no scene')
+  const { from, to } = scene.beat
+  const hops = Array.from({ length: to - from + 1 }, (_, i) => session.simulation.trace.entry((from + i) as Seq)).filter(
+    e => e.hop && !e.housekeeping,
+  )
+  expect(hops.length).toBeGreaterThan(1000)
+  expect(scene.packets.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(hops.length)
+  const links = (list: readonly { from: string; to: string; n: number }[]) => {
+    const sums: Record<string, number> = {}
+    for (const { from, to, n } of list) sums[`${from} ${to}`] = (sums[`${from} ${to}`] ?? 0) + n
+    return sums
+  }
+  expect(links(scene.packets.map(({ from, to, count = 1 }) => ({ from, to, n: count })))).toEqual(
+    links(hops.map(e => ({ from: e.room, to: e.hop?.to ?? '', n: 1 }))),
+  )
+})

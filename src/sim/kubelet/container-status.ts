@@ -73,7 +73,7 @@ function containerStatus(
     if (status.state?.terminated) status.lastState = status.state
     status.state = { waiting: { reason: failure.reason, ...(failure.message && { message: failure.message }) } }
   }
-  return withReadiness(status, profile, isInit && !isRestartable(container))
+  return withReadiness(status, profile, isInit, isRestartable(container))
 }
 
 /** A container that the runtime does not know, though the apiserver has a status of it: what is left of that. */
@@ -99,11 +99,11 @@ const NEVER = null as unknown as string
 export const ended = (statuses: readonly ContainerStatus[]): ContainerStatus[] =>
   statuses.map(s => (s.state?.terminated ? s : { ...s, state: { terminated: unknown('terminated') } }))
 
-/** `started` and `ready`: with probes off, everything is ready. */
-function withReadiness(status: ContainerStatus, profile: NodeProfile, runsOnce: boolean): ContainerStatus {
-  if (!profile.probes) return { ...status, ready: true }
+/** `started` and `ready`: with probes off, all but init containers are ready, and nothing is said to have started (prober/testing's FakeManager). */
+function withReadiness(status: ContainerStatus, profile: NodeProfile, isInit: boolean, restartable: boolean): ContainerStatus {
+  if (!profile.probes) return isInit ? status : { ...status, ready: true }
   const started = status.state?.running !== undefined
-  const ready = runsOnce ? status.state?.terminated?.exitCode === 0 : started
+  const ready = isInit && !restartable ? status.state?.terminated?.exitCode === 0 : started
   return { ...status, started, ready }
 }
 

@@ -98,6 +98,19 @@ describe('before anything runs', () => {
   })
 })
 
+describe('a hollow node', () => {
+  test('counts no init container as ready, so that a pod with one is never initialized, though its containers are ready', () => {
+    const status = podStatus(pod({ initContainers: [{ name: 'first', image: 'busybox' }] }), NO_RUNTIME, hollow, false)
+    expect(conditionsOf(status)).toEqual([
+      'PodReadyToStartContainers=False',
+      'Initialized=False ContainersNotInitialized: containers with incomplete status: [first]',
+      'Ready=True',
+      'ContainersReady=True',
+      'PodScheduled=True',
+    ])
+  })
+})
+
 describe('phases', () => {
   const cases: readonly (readonly [string, object, readonly CriContainer[], boolean, string])[] = [
     ['one that runs is Running', {}, [instance('nginx')], false, 'Running'],

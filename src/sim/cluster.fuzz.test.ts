@@ -98,6 +98,63 @@ spec:
     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 `,
   '{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}}\n',
+  `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {minAvailable: 50%, selector: {matchLabels: {app: web}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}], ports: [{port: 80, endPort: 90}]}]
+`,
+  `apiVersion: v1
+kind: ResourceQuota
+metadata: {name: small}
+spec: {hard: {pods: "20", requests.cpu: "4", count/jobs.batch: "9"}, scopes: [NotBestEffort]}
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: usual}
+spec: {limits: [{type: Container, default: {cpu: 20m}, defaultRequest: {cpu: 10m}, max: {cpu: "1"}, min: {cpu: 1m}}]}
+`,
+  `apiVersion: v1
+kind: PersistentVolume
+metadata: {name: disk}
+spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], storageClassName: manual, hostPath: {path: /d}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim}
+spec: {accessModes: [ReadWriteOnce], storageClassName: manual, resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast}
+provisioner: example.com/fast
+volumeBindingMode: WaitForFirstConsumer
+`,
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: [{kind: User, name: jane}, {kind: ServiceAccount, name: default, namespace: default}]
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: high}
+value: 1000
+`,
+  'apiVersion: v1\r\nkind: ConfigMap\r\nmetadata: {name: crlf}\r\ndata:\r\n  a: &x one\r\n  b: *x # twice\r\n',
+  '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"l1"}},{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"l2"},"spec":{"completions":2,"completionMode":"Indexed","template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"busybox"}]}}}}]}\n',
 ]
 
 const TAKING = [
@@ -110,6 +167,13 @@ const TAKING = [
   'diff -f -',
   'create --dry-run=server -f -',
   'apply --dry-run=client -o yaml -f -',
+  'apply --force -f -',
+  'replace --force -f -',
+  'apply set-last-applied --create-annotation -f -',
+  'apply view-last-applied -f -',
+  'create --validate=warn -f -',
+  'label a=b -f -',
+  'describe -f -',
 ]
 
 const LINES: readonly string[] = [
@@ -155,6 +219,30 @@ const LINES: readonly string[] = [
   'top pods',
   'version -o json',
   'config view',
+  'set selector service web app=web,tier=front',
+  'set serviceaccount deployment web default',
+  'set subject rolebinding readers --user=bob --serviceaccount=default:default',
+  'set env deployment/web --from=configmap/settings --prefix=P_ --keys=a',
+  'get deployment web --subresource=scale -o wide',
+  'get pods,services,deployments.apps/web -L app --show-kind --no-headers',
+  "get all -A -l 'app in (web,db),tier!=x' --ignore-not-found",
+  'describe networkpolicy deny',
+  'describe node node-1 --show-events=false',
+  'scale deployment web --replicas=2 --timeout=2s',
+  'run box3 --image=busybox --overrides={\\"spec\\":{\\"nodeName\\":\\"node-1\\"}} --dry-run=server -o yaml',
+  'expose deployment web --port=80 --overrides={} --name=again --dry-run=client -o json',
+  'create priorityclass p --value=10 --global-default --preemption-policy=Never',
+  'create poddisruptionbudget b --selector=app=web --min-available=50%',
+  'create clusterrole c --verb=get --non-resource-url=/healthz',
+  'create token default --duration=10m',
+  'rollout status deployment/web --timeout=1s',
+  'rollout pause deployment/web',
+  "wait pods --all --for=jsonpath='{.status.phase}'=Running --timeout=1s",
+  'annotate pods --all a=b c-',
+  'label node node-1 disk=ssd --resource-version=1',
+  'config set-context --current --namespace=default',
+  'get pods --as=jane --as-group=system:masters -n default',
+  'auth can-i --list -n default',
   'patch service web --type=json -p \'[{"op":"remove","path":"/spec/selector"}]\'',
 ]
 
@@ -164,6 +252,9 @@ const PATCHES: readonly string[] = [
   '[{"op":"replace","path":"/spec/replicas","value":5},{"op":"add","path":"/metadata/labels/x","value":"y"},{"op":"test","path":"/kind","value":"Deployment"}]',
   '{"spec":{"template":{"spec":{"containers":[{"$patch":"delete","name":"nginx"}],"$setElementOrder/containers":[{"name":"a"}]}}}}',
   '{"data":{"a":"9"},"immutable":true}',
+  '{"spec":{"type":"ClusterIP","clusterIP":"10.96.3.4","ports":[{"port":81,"nodePort":30081}]}}',
+  '{"spec":{"taints":[{"key":"a","value":"b","effect":"NoSchedule"}],"unschedulable":true}}',
+  '[{"op":"copy","from":"/metadata/name","path":"/metadata/labels/n"},{"op":"move","from":"/spec/a","path":"/spec/b"},{"op":"remove","path":"/spec/containers/0"}]',
 ]
 const PATCHED = [
   'deployment web',
@@ -369,7 +460,8 @@ function contents(simulation: Simulation): string {
   const lines: string[] = []
   const isScaled = (store.buckets.get('/registry/horizontalpodautoscalers/')?.size ?? 0) > 0
   for (const [bucket, keys] of store.buckets) {
-    if (/leases|minions|events/.test(bucket)) continue
+    // a claim and its volume find each other when their controller comes by
+    if (/leases|minions|events|persistentvolume/.test(bucket)) continue
     for (const { key, value } of keys.values()) {
       if (value.metadata.ownerReferences) continue
       lines.push(`${key} ${said(value)}`)

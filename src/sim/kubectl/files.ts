@@ -43,6 +43,11 @@ export function* visitObjects(s: Session, validate: boolean, step: (info: FileOb
       if (problem && document > problem.document) break
       if (validate) yield* checkSchema(s, object, checked)
       for (const item of flatten(object)) {
+        const untyped = missingType(item)
+        if (untyped !== undefined) {
+          unread.push(untyped)
+          continue
+        }
         const resource = yield* mappingOf(s, item.apiVersion, item.kind)
         if (resource) yield* collect(errors, () => step(infoOf(s, resource, item, source)))
         else unread.push(noMapping(item, source))
@@ -69,6 +74,13 @@ function* collect(errors: KubectlError[], make: () => Run): Run {
 export function* readFiles(s: Session): Run<{ readonly items: readonly Info[]; readonly errors: readonly KubectlError[] }> {
   const { infos, errors } = yield* readObjects(s, false)
   return { items: infos.map(({ object, ...info }) => (info.name === '' ? { ...info, object } : info)), errors }
+}
+
+/** An item of a list that does not say what it is. */
+function missingType({ kind, apiVersion }: Partial<KubeObject>): string | undefined {
+  const [field, word] = !kind ? ['Kind', 'kind'] : !apiVersion ? ['apiVersion', 'version'] : []
+  if (field === undefined) return undefined
+  return `unable to get type info from the object "*unstructured.Unstructured": Object '${field}' is missing in 'unstructured object has no ${word}'`
 }
 
 const noMapping = (object: KubeObject, source: string): string =>

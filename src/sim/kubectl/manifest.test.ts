@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseManifest } from './manifest'
+import { TestKubectl } from './testing'
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n'
 const first = (text: string) => parseManifest(text).problems[0]
@@ -88,4 +89,14 @@ describe('YAML that does not parse', () => {
   it.each(SAID)('%j is refused with kubectl’s words', (text, words) => {
     expect(first(text)?.message).toBe(`error parsing STDIN: error converting YAML to JSON: yaml: ${words}`)
   })
+})
+
+it('an item of a list that does not say what it is is told so', () => {
+  const kubectl = new TestKubectl(() => undefined)
+  const items = '[{"apiVersion":"v1","metadata":{"name":"a"}},{"kind":"Pod","metadata":{"name":"b"}}]'
+  const { stderr } = kubectl.run('create -f - --validate=false', { stdin: `{"apiVersion":"v1","kind":"List","items":${items}}` })
+  const lead = 'unable to get type info from the object "*unstructured.Unstructured": Object'
+  expect(stderr).toBe(
+    `error: [${lead} 'Kind' is missing in 'unstructured object has no kind', ${lead} 'apiVersion' is missing in 'unstructured object has no version']\n`,
+  )
 })

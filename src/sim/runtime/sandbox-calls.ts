@@ -13,7 +13,8 @@ export function runSandbox(world: World, request: CriRequest, call: CriCall & { 
   const { profile, state, context } = world
   const { pod } = call
   const id = profile.runtime.fake ? fakeSandboxId(pod) : randomId(() => context.random())
-  const fixed = pod.hostNetwork ? (profile.internalIP ?? '') : profile.runtime.podIP
+  // a fake runtime has one address for every sandbox
+  const fixed = profile.runtime.podIP ?? (pod.hostNetwork ? (profile.internalIP ?? '') : undefined)
   state.sandboxes.set(id, newSandbox(pod, id, fixed ?? ''))
   if (fixed !== undefined) {
     sandboxReady(world, request, id, fixed)

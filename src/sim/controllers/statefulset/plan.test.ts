@@ -31,6 +31,10 @@ const acts = (s: StatefulSet, pods: Pod[], update = old) =>
   planSet(s, pods, old, update, NOW).acts.map(a => `${a.act} ${a.pod.metadata.name}`)
 
 describe('a StatefulSet', () => {
+  it('makes a pod that was deleted by hand of the new revision, where it is updated so', () => {
+    const plan = planSet(set(1, { updateStrategy: { type: 'OnDelete' } }), [], old, fresh, NOW)
+    expect(plan.acts[0]?.pod.metadata.labels?.['controller-revision-hash']).toBe('db-2')
+  })
   it('makes its pods one by one, each when the one before is ready', () => {
     expect(acts(set(3), [])).toEqual(['create db-0'])
     expect(acts(set(3), [pod(0, 'db-1', false)])).toEqual([])

@@ -62,12 +62,13 @@ function arrange(
   return { replicas, condemned: condemned.sort((a, b) => ordinalOf(set, b) - ordinalOf(set, a)) }
 }
 
-/** isCurrentRevisionNeeded: pods below the partition stay of the current revision. */
+/** isCurrentRevisionNeeded: pods below the partition stay of the current revision; who deletes a pod by hand (OnDelete) wants the new one. */
 function needsCurrent(set: StatefulSet, update: Revision, ordinal: number): boolean {
   const { currentRevision, currentReplicas = 0 } = set.status ?? {}
   if (!currentRevision || currentRevision === update.name) return false
-  const rolling = set.spec.updateStrategy?.rollingUpdate
-  return ordinal < startOrdinal(set) + (rolling ? (rolling.partition ?? 0) : currentReplicas)
+  const { type, rollingUpdate } = set.spec.updateStrategy ?? {}
+  const kept = rollingUpdate ? (rollingUpdate.partition ?? 0) : type === 'RollingUpdate' ? currentReplicas : 0
+  return ordinal < startOrdinal(set) + kept
 }
 
 /** updateStatefulSet: first the pods that are wanted, in order; then those that are not, in reverse; then one that is outdated. */

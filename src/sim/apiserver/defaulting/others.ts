@@ -149,6 +149,17 @@ const networkPolicy: Default = object => {
   }
 }
 
+/** GenerateHPAScaleUpRules, …ScaleDownRules: an autoscaler that says anything of its behavior has rules for both directions. */
+const UP_RULES = Object.freeze({
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+})
+const DOWN_RULES = Object.freeze({ selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] })
+
 /** SetDefaults_HorizontalPodAutoscaler of autoscaling/v2 */
 const autoscaler: Default = object => ({
   ...object,
@@ -159,6 +170,12 @@ const autoscaler: Default = object => ({
       object.spec?.metrics?.length > 0
         ? object.spec.metrics
         : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+    ...(object.spec?.behavior && {
+      behavior: {
+        scaleUp: { ...UP_RULES, ...object.spec.behavior.scaleUp },
+        scaleDown: { ...DOWN_RULES, ...object.spec.behavior.scaleDown },
+      },
+    }),
   },
   status: object.status ?? { desiredReplicas: 0, currentMetrics: null },
 })

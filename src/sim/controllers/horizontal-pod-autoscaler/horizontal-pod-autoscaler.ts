@@ -8,6 +8,7 @@ import {
   type Controller,
   type ControllerProcedure,
   type ControllerState,
+  type ControllerWorld,
   cached,
   enqueueAfter,
   type Outcome,
@@ -18,7 +19,7 @@ import { request, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
 import { ask, now, say } from '../ask'
 import { messageOf } from '../objects'
-import { limit, type Recommendation, remember, type Word } from './limits'
+import { limit, type Memory, newMemory, remember, type Word, withChange } from './limits'
 import { propose, type Verdict } from './metrics'
 
 const SELF = { name: 'horizontal-pod-autoscaler', part: 'horizontal-pod-autoscaler' } as const
@@ -26,8 +27,9 @@ const AUTOSCALERS = 'horizontalpodautoscalers.autoscaling'
 /** --horizontal-pod-autoscaler-sync-period */
 const PERIOD_MS = 15_000
 
-/** Recommendations of late, by autoscaler. */
-type Own = Map<string, readonly Recommendation[]>
+/** What is remembered, by autoscaler. */
+type Own = Map<string, Memory>
+const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 
 export const horizontalPodAutoscaler: Controller<Own> = {
   ...SELF,
@@ -36,7 +38,7 @@ export const horizontalPodAutoscaler: Controller<Own> = {
   watches: {
     [AUTOSCALERS]: (world, { type, object }) => {
       const key = keyOf(object)
-      if (type === 'DELETED') (world.state.own.get(SELF.part) as Own).delete(key)
+      if (type === 'DELETED') ownOf(world).delete(key)
       // the queue of the real one holds every key back for a period, the first one too
       else enqueueAfter(world, SELF.part, key, PERIOD_MS, true)
       return []
@@ -49,6 +51,7 @@ export const horizontalPodAutoscaler: Controller<Own> = {
 type Status = NonNullable<HorizontalPodAutoscaler['status']>
 /** What a look has found so far: conditions by type, and the status. */
 interface Look {
+  readonly key: string
   readonly autoscaler: HorizontalPodAutoscaler
   readonly at: string
   readonly status: Status
@@ -77,7 +80,7 @@ function* event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, 
 /** reconcileAutoscaler */
 function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerProcedure {
   const at = rfc3339(yield* now())
-  let look: Look = { autoscaler, at, status: { ...(autoscaler.status as Status) } }
+  let look: Look = { key, autoscaler, at, status: { ...(autoscaler.status as Status) } }
   const { kind, name, apiVersion = '' } = autoscaler.spec.scaleTargetRef
   const resource = resourceByKind(apiVersion, kind)?.groupResource
   const { namespace = '' } = autoscaler.metadata
@@ -94,6 +97,9 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
   const message = "the HPA controller was able to get the target's current scale"
   look = withWord(look, 'AbleToScale', word('True', 'SucceededGetScale', message))
   look = { ...look, status: { ...look.status, currentReplicas: scale.status?.replicas ?? 0 } }
+  yield* perform<ControllerState, void>(world => {
+    if (!ownOf(world).has(key)) ownOf(world).set(key, newMemory(current, world.context.now))
+  })
   const { minReplicas = 1, maxReplicas } = autoscaler.spec
   if (current === 0 && minReplicas !== 0) {
     const off = 'scaling is disabled since the replica count of the target is zero'
@@ -103,13 +109,19 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
     return yield* finish(look, resource, scale, maxReplicas, 'Current number of replicas above Spec.MaxReplicas')
   if (current < minReplicas)
     return yield* finish(look, resource, scale, minReplicas, 'Current number of replicas below Spec.MinReplicas')
-  return yield* byMetrics(key, look, resource, scale)
+  return yield* byMetrics(look, resource, scale)
 }
 
 /** computeReplicasForMetrics: the highest proposal of those metrics that can be told. */
-function* byMetrics(key: string, found: Look, resource: string, scale: KubeObject): ControllerProcedure {
-  const { autoscaler } = found
+function* byMetrics(found: Look, resource: string, scale: KubeObject): ControllerProcedure {
+  const { key, autoscaler } = found
   const current: number = scale.spec?.replicas ?? 0
+  if (!scale.status?.selector) {
+    yield* event(autoscaler, 'Warning', 'SelectorRequired', 'selector is required')
+    const missing = word('False', 'InvalidSelector', "the HPA target's scale is missing a selector")
+    yield* write(withWord(found, 'ScalingActive', missing))
+    return yield* event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', 'selector is required')
+  }
   const verdicts: Verdict[] = []
   for (const metric of autoscaler.spec.metrics ?? [])
     verdicts.push(yield* propose(SELF, autoscaler as KubeObject, metric, current, scale.status?.selector ?? ''))
@@ -130,13 +142,11 @@ function* byMetrics(key: string, found: Look, resource: string, scale: KubeObjec
   const valid = `the HPA was able to successfully calculate a replica count from ${best.name}`
   look = withWord(look, 'ScalingActive', word('True', 'ValidMetricFound', valid))
   const time = yield* now()
-  const recommended = yield* perform<ControllerState, readonly Recommendation[]>(world => {
-    const own = world.state.own.get(SELF.part) as Own
-    const list = remember(autoscaler, own.get(key) ?? [{ at: time, replicas: current }], best.replicas, time)
-    own.set(key, list)
-    return list
+  const { replicas, able, limited } = yield* perform<ControllerState, ReturnType<typeof limit>>(world => {
+    const memory = ownOf(world).get(key) ?? newMemory(current, time)
+    ownOf(world).set(key, remember(autoscaler, memory, best.replicas, time))
+    return Object.freeze(limit(autoscaler, current, best.replicas, memory, time))
   })
-  const { replicas, able, limited } = limit(autoscaler, current, best.replicas, recommended, time)
   look = withWord(withWord(look, 'AbleToScale', able), 'ScalingLimited', limited)
   const reason = best.replicas > current ? `${best.name} above target` : 'All metrics below target'
   return yield* finish(look, resource, scale, replicas, reason)
@@ -155,6 +165,10 @@ function* finish(found: Look, resource: string, scale: KubeObject, desired: numb
       const message = `the HPA controller was unable to update the target scale: ${error}`
       return yield* write(withWord(found, 'AbleToScale', word('False', 'FailedUpdateScale', message)))
     }
+    yield* perform<ControllerState, void>(world => {
+      const memory = ownOf(world).get(found.key)
+      if (memory) ownOf(world).set(found.key, withChange(autoscaler, memory, current, desired, world.context.now))
+    })
     yield* event(autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`)
     const message = `the HPA controller was able to update the target scale to ${desired}`
     look = withWord(look, 'AbleToScale', word('True', 'SucceededRescale', message))

@@ -1,6 +1,7 @@
 // Models pkg/controller/podautoscaler/metrics/client.go and horizontal.go's computeStatusFor…Metric: proposals by metric.
 import { formatQuantity, fromMilli, milliOf, quantity } from '../../api/quantity'
 import { parseSelector } from '../../api/selectors'
+import { parseTime } from '../../api/time'
 import type { HorizontalPodAutoscaler, KubeList, KubeObject, Pod } from '../../api/types'
 import { type ControllerProcedure, type ControllerState, store } from '../../client/controller'
 import { perform } from '../../client/effects'
@@ -8,7 +9,7 @@ import { succeeded } from '../../client/http'
 import { objectsBy } from '../../client/store'
 import { ask, now, type Self } from '../ask'
 import { messageOf } from '../objects'
-import { type Proposal, replicasFor, type Target, type Usage } from './calculator'
+import { type Measured, type Proposal, replicasFor, type Target, TOLERANCES, type Tolerances } from './calculator'
 
 export type MetricSpec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number]
 
@@ -18,6 +19,9 @@ export type Verdict =
   | { readonly reason: string; readonly what: string; readonly error: string }
 
 interface PodMetrics extends KubeObject {
+  readonly timestamp: string
+  /** As `15.012s`. */
+  readonly window: string
   readonly containers: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[]
 }
 
@@ -34,7 +38,9 @@ export function* propose(
 ): ControllerProcedure<Verdict> {
   switch (metric.type) {
     case 'Resource':
-      return yield* proposeResource(self, autoscaler, metric, current, selector)
+      return yield* proposeResource(self, autoscaler, { ...metric.resource }, current, selector)
+    case 'ContainerResource':
+      return yield* proposeResource(self, autoscaler, { ...metric.containerResource }, current, selector)
     case 'Pods': {
       const { name = '' } = metric.pods?.metric ?? {}
       return { reason: 'FailedGetPodsMetric', what: 'pods metric', error: `unable to get metric ${name}: ${NO_CUSTOM}` }
@@ -58,56 +64,98 @@ export function* propose(
   }
 }
 
+/** What a Resource or ContainerResource metric asks for. */
+interface ResourceSource {
+  readonly name?: string
+  readonly container?: string
+  readonly target?: { readonly averageUtilization?: number; readonly averageValue?: string }
+}
+
+/** Tolerances that the autoscaler has of its own (HPAConfigurableTolerance). */
+function tolerancesOf({ spec }: KubeObject): Tolerances {
+  const of = (direction: 'scaleUp' | 'scaleDown', otherwise: number): number => {
+    const said = spec?.behavior?.[direction]?.tolerance
+    return said === undefined ? otherwise : milliOf(said) / 1000
+  }
+  return { up: of('scaleUp', TOLERANCES.up), down: of('scaleDown', TOLERANCES.down) }
+}
+
 function* proposeResource(
   self: Self,
   autoscaler: KubeObject,
-  metric: MetricSpec,
+  { name = '', container, target }: ResourceSource,
   current: number,
   selector: string,
 ): ControllerProcedure<Verdict> {
-  const { name = '', target } = metric.resource ?? {}
   const percent = target?.averageUtilization
   const goal: Target = percent === undefined ? { average: milliOf(target?.averageValue) } : { utilization: percent }
   const failed = (error: string): Verdict => ({
-    reason: 'FailedGetResourceMetric',
-    what: `${name} resource metric value`,
+    reason: container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric',
+    what: container === undefined ? `${name} resource metric value` : `${container} container metric value`,
     error: percent === undefined ? error : `failed to get ${name} utilization: ${error}`,
   })
   const { namespace = '' } = autoscaler.metadata
-  const usage = yield* usageOf(self, namespace, name, selector)
-  if (typeof usage === 'string') return failed(`unable to get metrics for resource ${name}: ${usage}`)
+  const measured = yield* measuredOf(self, namespace, name, selector, container)
+  if (typeof measured === 'string') return failed(`unable to get metrics for resource ${name}: ${measured}`)
   const at = yield* now()
+  const question = {
+    current,
+    target: goal,
+    resource: name,
+    tolerances: tolerancesOf(autoscaler),
+    ...(container !== undefined && { container }),
+  }
   const proposal = yield* perform<ControllerState, Proposal>(world => {
     const { value } = parseSelector(selector)
     const pods = (objectsBy(store(world, 'pods'), 'namespace', namespace) as Pod[]).filter(p => value?.matches(p.metadata.labels))
-    return Object.freeze(replicasFor(current, goal, name, pods, usage, at))
+    return Object.freeze(replicasFor(question, pods, measured, at))
   })
   if ('error' in proposal) return failed(proposal.error)
   const averageValue = formatQuantity(fromMilli(proposal.average, quantity(target?.averageValue ?? '0').format))
   const value = { averageValue, ...(proposal.utilization !== undefined && { averageUtilization: proposal.utilization }) }
+  const suffix = percent === undefined ? '' : ' utilization (percentage of request)'
   return {
     replicas: proposal.replicas,
-    name: `${name} resource${percent === undefined ? '' : ' utilization (percentage of request)'}`,
-    status: { type: 'Resource', resource: { name, current: value } },
+    name: `${name} ${container === undefined ? '' : 'container '}resource${suffix}`,
+    status:
+      container === undefined
+        ? { type: 'Resource', resource: { name, current: value } }
+        : { type: 'ContainerResource', containerResource: { name, container, current: value } },
   }
 }
 
-/** Usage by pod, in thousandths; or why there is none. */
-function* usageOf(self: Self, namespace: string, resource: string, selector: string): ControllerProcedure<Usage | string> {
+const API = 'unable to fetch metrics from resource metrics API'
+
+/** GetResourceMetric: usage by pod, in thousandths, and when it was measured; or why there is none. */
+function* measuredOf(
+  self: Self,
+  namespace: string,
+  resource: string,
+  selector: string,
+  container: string | undefined,
+): ControllerProcedure<Measured | string> {
   const response = yield* ask<KubeList<PodMetrics>>(self, {
     method: 'GET',
     path: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`,
     query: { labelSelector: selector },
     info: { verb: 'list', group: 'metrics.k8s.io', resource: 'pods', namespace },
   })
-  const api = 'unable to fetch metrics from resource metrics API'
-  if (response.code === 404) return `${api}: the server could not find the requested resource (get pods.metrics.k8s.io)`
-  if (!succeeded(response)) return `${api}: ${messageOf(response)}`
+  if (response.code === 404) return `${API}: the server could not find the requested resource (get pods.metrics.k8s.io)`
+  if (!succeeded(response)) return `${API}: ${messageOf(response)}`
   const { items } = response.body
   if (items.length === 0) return 'no metrics returned from resource metrics API'
-  return new Map(
-    items.map(
-      ({ metadata, containers }) => [metadata.name, containers.reduce((sum, c) => sum + milliOf(c.usage[resource]), 0)] as const,
-    ),
-  )
+  const usage = new Map<string, number>()
+  const samples = new Map<string, { readonly at: number; readonly windowUs: number }>()
+  for (const { metadata, containers, timestamp, window } of items) {
+    const counted = containers.filter(c => container === undefined || c.name === container)
+    if (counted.length === 0) return `container ${container} not present in metrics for pod ${namespace}/${metadata.name}`
+    // a pod one of whose containers does not tell this resource is as good as not there
+    if (counted.some(c => c.usage[resource] === undefined)) continue
+    usage.set(
+      metadata.name,
+      counted.reduce((sum, c) => sum + milliOf(c.usage[resource]), 0),
+    )
+    samples.set(metadata.name, { at: parseTime(timestamp) ?? 0, windowUs: Number.parseFloat(window) * 1e6 })
+  }
+  return { usage, samples }
 }

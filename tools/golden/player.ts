@@ -40,6 +40,8 @@ const SECOND = 1_000_000
 const BETWEEN = 10_000
 /** A command that has not ended after so long is given up. */
 const COMMAND_LIMIT = 20 * 60 * SECOND
+/** What is never quiet for long enough (a namespace that cannot go is looked at every few seconds) is left after so long. */
+const SETTLE_LIMIT = 5 * 60 * SECOND
 
 /** Plays a scenario to its end. `openapi` is the document of src/sim/api/data/openapi.json. */
 export function play(scenario: Scenario, openapi: unknown, seed = SEED): Played {
@@ -126,9 +128,10 @@ class Player {
   private settle(seconds: number): void {
     const { simulation } = this
     const quiet = seconds * SECOND
+    const limit = simulation.now + SETTLE_LIMIT
     let last = simulation.now as number
     let seen = simulation.trace.length
-    for (let i = 0; i < 100_000; i++) {
+    while (last + quiet <= limit) {
       simulation.run({ time: (last + quiet) as Time })
       let later = false
       for (const e of simulation.trace.entries((seen + 1) as Seq)) {

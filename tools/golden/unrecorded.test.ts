@@ -1,0 +1,131 @@
+/** Scenarios of which no recording is at hand: what upstream's source says must come of them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import openapi from '../../src/sim/api/data/openapi.json'
+import { play, type Transcript } from './player'
+import { type Recording, recordingOf } from './recording'
+import { readScenario } from './scenario'
+
+interface Row {
+  readonly actor: string
+  readonly verb: string
+  readonly resource?: string
+  readonly name?: string
+  readonly code: number
+  readonly request?: { readonly status?: { readonly phase?: string } }
+}
+interface Event {
+  readonly reason: string
+  readonly message: string
+  readonly count?: number
+}
+
+const DIR = join(import.meta.dirname, 'unrecorded')
+const played = new Map<string, Recording>()
+function recorded(name: string): Recording {
+  const scenario = readScenario(readFileSync(join(DIR, `${name}.yaml`), 'utf8'))
+  const recording = played.get(name) ?? recordingOf(scenario, play(scenario, openapi), openapi)
+  played.set(name, recording)
+  return recording
+}
+const rows = (name: string) => recorded(name).requests as readonly Row[]
+const events = (name: string) => recorded(name).events as readonly Event[]
+/** What the commands printed that begin so. */
+const printed = (name: string, command: string): string[] =>
+  recorded(name).transcript.flatMap((t: Transcript) => (t.kubectl?.startsWith(command) ? `${t.stdout}${t.stderr}` : []))
+
+describe.each(readdirSync(DIR).map(file => file.replace('.yaml', '')))('%s', name => {
+  it('is played to its end, and nothing in it is answered with an error of the server', () => {
+    // a hollow node has no address where its logs could be read
+    expect(rows(name).filter(({ code, resource }) => code >= 500 && resource !== 'pods/log')).toEqual([])
+  })
+})
+
+describe('sets that are deleted without their pods', () => {
+  const writes = (resource: string) =>
+    rows('orphaned-sets')
+      .filter(r => r.resource === resource && !['get', 'list', 'watch'].includes(r.verb) && r.actor.endsWith('set-controller'))
+      .map(r => r.verb)
+  it('leave revisions that their successors adopt; only a new template makes a new one', () => {
+    expect(writes('controllerrevisions').sort()).toEqual(['create', 'create', 'create', 'patch', 'patch'])
+  })
+  it('leave pods that their successors adopt: made once, and once more for the one that was deleted', () => {
+    expect(writes('pods').sort()).toEqual([...new Array(6).fill('create'), ...new Array(5).fill('patch')])
+  })
+  it('make a pod that was deleted by hand of the new template', () => {
+    expect(printed('orphaned-sets', 'get pod db-0')).toEqual(['postgres:17'])
+  })
+})
+
+describe('a namespace that is held by a finalizer', () => {
+  it('says what is left in it, and goes when that goes', () => {
+    expect(printed('stuck-namespace', 'get namespace stuck')).toEqual([
+      'Some resources are remaining: configmaps. has 1 resource instances\nSome content in the namespace has finalizers remaining: example.com/hold in 1 resource instances\n',
+      'Error from server (NotFound): namespaces "stuck" not found\n',
+    ])
+  })
+})
+
+describe('an applied field that was scaled by kubectl', () => {
+  it('is in conflict with kubectl, by name', () => {
+    expect(printed('stuck-namespace', 'apply --server-side')[1]).toContain(
+      'Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas',
+    )
+  })
+})
+
+describe('a node that stops for good', () => {
+  it('holds the pod of a StatefulSet until the node is deleted; then it ends, and waits for a place of its own', () => {
+    const [stopped = '', gone = ''] = printed('gone-node', 'get pods')
+    expect(stopped.match(/Terminating/g)).toHaveLength(1)
+    expect(gone.match(/Running/g)).toHaveLength(2)
+    expect(gone.match(/Pending/g)).toHaveLength(1)
+    const ends = rows('gone-node').filter(r => r.actor === 'pod-garbage-collector' && r.verb !== 'get')
+    expect(ends.map(r => `${r.verb} ${r.resource} ${r.request?.status?.phase ?? ''}`.trim())).toEqual([
+      'patch pods/status Failed',
+      'delete pods',
+    ])
+  })
+  it('lets a claim of a class that is not there complain with each look at everything, not more often', () => {
+    const seconds = recorded('gone-node').transcript.at(-1)?.at ?? 0
+    const [failed, ...others] = events('gone-node').filter(e => e.reason === 'ProvisioningFailed')
+    expect(others).toEqual([])
+    expect(failed?.message).toBe('storageclass.storage.k8s.io "nothing" not found')
+    expect(failed?.count).toBeLessThanOrEqual(Math.ceil(seconds / 15) + 1)
+  })
+})
+
+describe('a Service that is a load balancer no more', () => {
+  it('had a port for health checks, and gives back all that only a load balancer needs', () => {
+    expect(printed('services-and-gates', 'describe service')[0]).toMatch(/HealthCheck NodePort: +3\d{4}\n/)
+    expect(printed('services-and-gates', 'get service front')).toEqual(['///'])
+  })
+})
+
+describe('pods that wait', () => {
+  it('say for what: a gate, an init container that never ends', () => {
+    const [before = '', after = ''] = printed('services-and-gates', 'get pods')
+    expect(before).toMatch(/^gated +0\/1 +SchedulingGated/)
+    expect(after).toMatch(/^gated +1\/1 +Running/)
+    expect(after).toMatch(/slow +0\/1 +Init:0\/1/)
+  })
+})
+
+describe('preemption', () => {
+  it('takes as many victims as it needs, and takes none for a pod that is polite', () => {
+    expect(printed('polite-preemption', 'get pod vip')).toEqual(['node-1 Running'])
+    expect(events('polite-preemption').filter(e => e.reason === 'Preempted')).toHaveLength(2)
+    expect(events('polite-preemption').map(e => e.message)).toContain(
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
+    )
+  })
+})
+
+describe('the guestbook', () => {
+  it('runs in full twice, and leaves nothing but the Service of the apiserver', () => {
+    const all = printed('guestbook', 'get all')
+    expect(all[0]?.match(/^pod\/.* 1\/1 +Running/gm)).toHaveLength(6)
+    for (const left of all.slice(1)) expect(left.trim().split('\n').slice(1)).toEqual([expect.stringMatching(/^service\/kubernetes /)])
+  })
+})

@@ -133,13 +133,26 @@ function apply(
     case MEDIA.strategicMergePatch:
       return struct ? applyStrategicPatch(object, patch, struct) : { value: applyMergePatch(object, patch) }
     case MEDIA.mergePatch:
-      return { value: applyMergePatch(object, patch) }
-    case MEDIA.jsonPatch:
-      return applyJsonPatch(object, patch)
+      return isMap(patch) || patch === null
+        ? { value: applyMergePatch(object, patch) }
+        : undecodable(patch, 'map[string]interface {}')
+    case MEDIA.jsonPatch: {
+      if (!Array.isArray(patch)) return undecodable(patch, '[]handlers.jsonPatchOp')
+      const strange = patch.find(operation => !isMap(operation))
+      return strange === undefined ? applyJsonPatch(object, patch) : undecodable(strange, 'handlers.jsonPatchOp')
+    }
     default:
       return undefined
   }
 }
+
+const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** applyJSPatch looks strictly first, and says what it cannot read. */
+const undecodable = (value: unknown, type: string): Patched<KubeObject> => ({
+  error: `error decoding patch: json: cannot unmarshal ${goKind(value)} into Go value of type ${type}`,
+  code: 400,
+})
 
 /** What the body says against the path, and the version that a writer has seen against the one that is there. */
 function mismatch({ call, type, namespace, old, subresource }: Attempt, { metadata }: KubeObject): Status | undefined {

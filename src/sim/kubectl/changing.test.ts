@@ -20,6 +20,7 @@ const of = (kind: string, apiVersion: string, name: string, more: object) => ({
 })
 const OBJECTS: Readonly<Record<string, object>> = {
   'deployments/web': deployment(),
+  'web/scale': { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' } },
   'services/web': of('Service', 'v1', 'web', { spec: { selector: { app: 'web' } } }),
   'configmaps/c': of('ConfigMap', 'v1', 'c', { data: { b: '1', 'a.x': '2' } }),
   'rolebindings/r': of('RoleBinding', 'rbac.authorization.k8s.io/v1', 'r', {
@@ -192,5 +193,36 @@ describe('get --subresource', () => {
     expect(kubectl.run('get deploy --subresource=scale').stderr).toBe(
       'error: subresource cannot be used when bulk resources are specified\n',
     )
+  })
+})
+
+describe('--record', () => {
+  it('is deprecated, and keeps the command line in an annotation', () => {
+    const ran = run('set image deploy/web web=nginx:2 --record')
+    expect(ran).toMatchObject({
+      stdout: 'deployment.apps/web image updated\n',
+      stderr: 'Flag --record has been deprecated, --record will be removed in the future\n',
+    })
+    expect(patchOf(ran)).toMatchObject({
+      metadata: { annotations: { 'kubernetes.io/change-cause': 'kubectl set image deploy/web web=nginx:2 --record=true' } },
+    })
+    expect(run('scale deploy web --replicas=2 --record').bodies).toEqual([
+      { spec: { replicas: 2 } },
+      { metadata: { annotations: { 'kubernetes.io/change-cause': 'kubectl scale deploy web --replicas=2 --record=true' } } },
+    ])
+    expect(run('set env deploy/web A=b --record').stderr).toContain('unknown flag: --record')
+  })
+})
+
+describe('standard input', () => {
+  it('can be named as a file', () => {
+    expect(run('create configmap c --from-file=k=/dev/stdin', 'hello').bodies).toMatchObject([{ data: { k: 'hello' } }])
+    expect(run('apply -f /dev/stdin', CONFIG).stdout).toBe('configmap/c configured\n')
+  })
+})
+
+describe('plugin list', () => {
+  it('finds none', () => {
+    expect(run('plugin list').stderr).toBe('error: unable to find any kubectl plugins in your PATH\n')
   })
 })

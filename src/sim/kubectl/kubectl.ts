@@ -159,7 +159,7 @@ const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
   dash: -1,
   flags: { values: {}, changed: new Set() },
   stdin: message.stdin,
-  files: message.files ?? {},
+  files: message.stdin === undefined ? (message.files ?? {}) : { ...message.files, '/dev/stdin': message.stdin },
   namespace: 'default',
   namespaceSet: false,
   user: message.user,

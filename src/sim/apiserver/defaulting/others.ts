@@ -203,7 +203,7 @@ export const CORE_DEFAULTS: Readonly<Record<string, Default>> = {
   'v1 PersistentVolume': persistentVolume,
   'v1 PersistentVolumeClaim': persistentVolumeClaim,
   'v1 LimitRange': limitRange,
-  'v1 ResourceQuota': withStatus(NOTHING),
+  'v1 ResourceQuota': object => withStatus(NOTHING)(object.spec ? object : { ...object, spec: NOTHING }),
   'discovery.k8s.io/v1 EndpointSlice': endpointSlice,
   'scheduling.k8s.io/v1 PriorityClass': priorityClass,
   'storage.k8s.io/v1 StorageClass': storageClass,

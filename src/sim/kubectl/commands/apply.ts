@@ -27,6 +27,7 @@ import { migrate } from '../migrate'
 import { formatObject, formatOf, printChanged } from '../output'
 import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
+import { RECORD, recorded } from '../record'
 import { refusing } from '../refusing'
 import { createObject, getObject, patchObject, requestOn } from '../requests'
 import {
@@ -58,7 +59,7 @@ function* run(s: Session): Run {
   const validation = validationOf(s)
   check(s, dryRun)
   const { infos, errors } = yield* readObjects(s, validation !== 'Ignore')
-  const chosen = choose(s, infos)
+  const chosen = choose(s, infos).map(info => ({ ...info, object: recorded(s, info.object) }))
   if (chosen.length === 0 && errors.length === 0) fail('no objects passed to apply')
   const failures: KubectlError[] = [...errors]
   const applied: KubeObject[] = []
@@ -290,6 +291,7 @@ export const applyCommand: Command = {
     DRY_RUN,
     flag.string('field-manager', 'Name of the manager used to track field ownership.', { value: 'kubectl-client-side-apply' }),
     ...FORCE_FLAGS,
+    RECORD,
     flag.bool('force-conflicts', 'If true, server-side apply will force the changes against conflicts.'),
     output(),
     flag.bool(

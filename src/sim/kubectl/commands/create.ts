@@ -9,6 +9,7 @@ import { type FileObject, visitObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG, SELECTOR, VALIDATE } from '../flags'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
+import { RECORD, recorded } from '../record'
 import { createObject } from '../requests'
 import { demand, isOn, list, type Run, type Session, text } from '../session'
 
@@ -26,7 +27,7 @@ function* run(s: Session): Run {
 }
 
 function* createOne(s: Session, { resource, namespace, object, source }: FileObject, dryRun: DryRun): Run {
-  const full = isOn(s, 'save-config') ? saveLastApplied(object) : object
+  const full = recorded(s, isOn(s, 'save-config') ? saveLastApplied(object) : object)
   const query = {
     ...(dryRun === 'server' && { dryRun: 'All' }),
     fieldManager: text(s, 'field-manager'),
@@ -58,6 +59,7 @@ export const createCommand: Command = {
   flags: [
     SELECTOR,
     ...refused('edit:bool raw windows-line-endings:bool'),
+    RECORD,
     ...PRINT_FLAGS,
     SAVE_CONFIG,
     VALIDATE,

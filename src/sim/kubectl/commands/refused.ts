@@ -200,13 +200,22 @@ export const certificateCommand = group(
     ['deny (-f FILENAME | NAME)', 'Deny a certificate signing request'],
   ],
 )
-export const pluginCommand = group(
-  'plugin',
-  'plugin [flags]',
-  'Provides utilities for interacting with plugins',
-  'there are no plugins here',
-  [['list', "List all visible plugin executables on a user's PATH"]],
-)
+export const pluginCommand: Command = {
+  name: 'plugin',
+  use: 'plugin [flags]',
+  short: 'Provides utilities for interacting with plugins',
+  long: 'Provides utilities for interacting with plugins.\n\n Plugins are programs in the PATH whose names begin with kubectl-. There are none here.',
+  commands: [
+    {
+      name: 'list',
+      use: 'list',
+      short: "List all visible plugin executables on a user's PATH",
+      flags: [flag.bool('name-only', 'If true, display only the binary name of each plugin, rather than its full path')],
+      arguments: 'none',
+      run: () => fail('unable to find any kubectl plugins in your PATH'),
+    },
+  ],
+}
 export const kubercCommand = group(
   'kuberc',
   'kuberc SUBCOMMAND',

@@ -9,6 +9,7 @@ import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SAVE_CONFIG, VALIDATE } 
 import { FORCE_FLAGS, pollUntilGone } from '../force'
 import { saveLastApplied } from '../last-applied'
 import { printChanged } from '../output'
+import { RECORD, recorded } from '../record'
 import { createObject, getObject, replaceObject } from '../requests'
 import { ask, count, demand, duration, isOn, list, type Run, type Session, text } from '../session'
 import { cascadeOf, deleteOne } from './delete'
@@ -25,7 +26,7 @@ function* run(s: Session): Run {
 
 function* replaceOne(s: Session, info: FileObject, dryRun: DryRun): Run {
   const { resource, namespace, name, source } = info
-  let object = isOn(s, 'save-config') ? saveLastApplied(info.object) : info.object
+  let object = recorded(s, isOn(s, 'save-config') ? saveLastApplied(info.object) : info.object)
   if (dryRun !== 'client') {
     if (name === '') fail(withSource('replacing', source, 'resource name may not be empty'))
     const before = `error when replacing ${JSON.stringify(source)}: `
@@ -73,7 +74,7 @@ function* forceReplace(s: Session, grace: number): Run {
 const FORCE_TIMEOUT_MS = 5 * 60_000
 
 function* createAnew(s: Session, { resource, namespace, object }: FileObject): Run {
-  const full = isOn(s, 'save-config') ? saveLastApplied(object) : object
+  const full = recorded(s, isOn(s, 'save-config') ? saveLastApplied(object) : object)
   const query = { fieldManager: text(s, 'field-manager'), fieldValidation: validationOf(s) }
   const created = yield* demand<KubeObject>(s, createObject(resource, namespace, full, query))
   yield* printChanged(s, resource, created, 'replaced')
@@ -88,6 +89,7 @@ export const replaceCommand: Command = {
   flags: [
     ...refused('raw subresource wait:bool'),
     ...FORCE_FLAGS,
+    RECORD,
     ...PRINT_FLAGS,
     SAVE_CONFIG,
     VALIDATE,

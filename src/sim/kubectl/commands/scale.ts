@@ -10,6 +10,7 @@ import { fail, failWith, failWithAll } from '../errors'
 import { DRY_RUN, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
 import { readLatest } from '../latest'
 import { printChanged } from '../output'
+import { RECORD, recordPatch } from '../record'
 import { patchObject, requestOn } from '../requests'
 import { ask, changed, count, demand, duration, isOn, type KubectlState, type Run, type Session, text } from '../session'
 
@@ -31,6 +32,10 @@ function* scale(s: Session, info: Info, replicas: number, dryRun: DryRun): Run {
   const { resource, object } = info
   if (object === undefined) return
   if (dryRun !== 'client') yield* resize(s, info, replicas, dryRun)
+  if (dryRun === 'none' && isOn(s, 'record')) {
+    const { namespace, name } = info
+    yield* demand(s, patchObject(resource, namespace, name, recordPatch(s), MEDIA.mergePatch))
+  }
   if (dryRun === 'none' && duration(s, 'timeout') > 0) yield* waitForReplicas(s, info, replicas)
   yield* printChanged(s, resource, { ...object, spec: { ...object.spec, replicas } }, 'scaled', dryRun)
 }
@@ -107,6 +112,7 @@ export const scaleCommand: Command = {
       "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).",
     ),
     SELECTOR,
+    RECORD,
     DRY_RUN,
     ...PRINT_FLAGS,
     ...fileFlags('identifying the resource to set a new size'),

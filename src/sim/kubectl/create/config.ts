@@ -5,6 +5,7 @@ import { fail } from '../errors'
 import { encodeBase64 } from '../go-template'
 import { list, type Session, text } from '../session'
 import { type Body, creating } from './generator'
+import { APPEND_HASH, withHash } from './hash'
 
 export const namespace = creating({
   name: 'namespace',
@@ -107,7 +108,8 @@ export const configmap = creating({
     '# Create a config map with the contents of a file',
     'kubectl create configmap my-config --from-file=key1=/path/to/bar/file1.txt',
   ],
-  flags: [...SOURCES, ...refused('append-hash:bool')],
+  flags: [...SOURCES, APPEND_HASH],
+  rename: withHash('ConfigMap'),
   apiVersion: 'v1',
   kind: 'ConfigMap',
   failure: 'failed to create configmap: ',
@@ -136,7 +138,8 @@ const generic = creating({
     '# Create a secret with keys and values',
     'kubectl create secret generic my-secret --from-literal=key1=supersecret --from-literal=key2=topsecret',
   ],
-  flags: [...SOURCES, flag.string('type', 'The type of secret to create'), ...refused('append-hash:bool')],
+  flags: [...SOURCES, flag.string('type', 'The type of secret to create'), APPEND_HASH],
+  rename: withHash('Secret'),
   apiVersion: 'v1',
   kind: 'Secret',
   failure: 'failed to create secret ',
@@ -160,10 +163,11 @@ const tls = creating({
     'kubectl create secret tls tls-secret --cert=path/to/tls.crt --key=path/to/tls.key',
   ],
   flags: [
-    ...refused('append-hash:bool'),
+    APPEND_HASH,
     flag.string('cert', 'Path to PEM encoded public key certificate.'),
     flag.string('key', 'Path to private key associated with given certificate.'),
   ],
+  rename: withHash('Secret'),
   apiVersion: 'v1',
   kind: 'Secret',
   failure: 'failed to create secret ',
@@ -185,12 +189,14 @@ const registry = creating({
     'kubectl create secret docker-registry my-secret --docker-server=DOCKER_REGISTRY_SERVER --docker-username=DOCKER_USER --docker-password=DOCKER_PASSWORD',
   ],
   flags: [
-    ...refused('append-hash:bool from-file:slice'),
+    APPEND_HASH,
+    ...refused('from-file:slice'),
     flag.string('docker-email', 'Email for Docker registry'),
     flag.string('docker-password', 'Password for Docker registry authentication'),
     flag.string('docker-server', 'Server location for Docker registry', { value: 'https://index.docker.io/v1/' }),
     flag.string('docker-username', 'Username for Docker registry authentication'),
   ],
+  rename: withHash('Secret'),
   apiVersion: 'v1',
   kind: 'Secret',
   failure: 'failed to create secret ',

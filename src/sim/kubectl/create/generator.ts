@@ -25,6 +25,8 @@ export interface Generator {
   readonly failure?: string
   /** Checks flags and makes the object: as kubectl sends it, before any defaults. */
   readonly build: (s: Session, name: string) => Body | Run<Body>
+  /** Another name for what was built. */
+  readonly rename?: (s: Session, name: string, body: Body) => string
 }
 /** An object without its apiVersion, kind, name and namespace, which are filled in. */
 export interface Body {
@@ -68,7 +70,11 @@ function* run(s: Session, generator: Generator): Run {
   let object: KubeObject = {
     apiVersion: generator.apiVersion,
     kind: generator.kind,
-    metadata: { ...metadata, name, ...(s.namespaceSet && resource.namespaced && { namespace: s.namespace }) },
+    metadata: {
+      ...metadata,
+      name: generator.rename?.(s, name, body) ?? name,
+      ...(s.namespaceSet && resource.namespaced && { namespace: s.namespace }),
+    },
     ...rest,
   }
   if (isOn(s, 'save-config')) object = saveLastApplied(object)

@@ -7,6 +7,7 @@ import { fail, failWithAll, type KubectlError } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
 import type { Latest } from '../latest'
 import { type ContainerFields, type PodSpecFields, podSpecOf, sendChanged, withPodSpec } from '../pod-template'
+import { RECORD, recorded } from '../record'
 import { isOn, type Run, type Session, text } from '../session'
 
 /** What a subcommand makes of the containers of an object. */
@@ -35,7 +36,7 @@ export function* changeAll(
     }
     const changed = change(spec)
     errors.push(...changed.errors.map(words => ({ kind: 'text', text: words }) as const))
-    patches.push({ info, modified: withPodSpec(info, changed.spec) })
+    patches.push({ info, modified: recorded(s, withPodSpec(info, changed.spec)) })
   }
   for (const { info, modified } of patches)
     errors.push(...(yield* sendChanged(s, info, modified, { operation, dryRun, failure, always })))
@@ -68,6 +69,7 @@ export function chosen(s: Session): (container: ContainerFields) => boolean {
 /** Flags of all subcommands. */
 export const shared = (usage: string): readonly Flag[] => [
   ...refused('local:bool'),
+  RECORD,
   flag.bool('all', 'Select all resources, in the namespace of the specified resource types'),
   SELECTOR,
   DRY_RUN,

@@ -3,6 +3,7 @@ import { type Command, flag, refused } from '../command'
 import { fail, failWithAll } from '../errors'
 import { type Latest, readLatest } from '../latest'
 import { type ContainerFields, type EnvFields, podSpecOf } from '../pod-template'
+import { RECORD } from '../record'
 import { err, isOn, list, out, type Run, type Session, text } from '../session'
 import { type Change, CONTAINERS, changeAll, checkAll, choice, chosen, eachContainer, shared } from './common'
 
@@ -152,7 +153,7 @@ export const envCommand: Command = {
       'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
       { value: true },
     ),
-    ...shared('the resource to update the env'),
+    ...shared('the resource to update the env').filter(each => each !== RECORD),
   ],
   arguments: 'resource',
   run: setEnv,

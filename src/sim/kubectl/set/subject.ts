@@ -5,6 +5,7 @@ import { dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
 import { type Latest, readLatest } from '../latest'
 import { sendChanged } from '../pod-template'
+import { RECORD } from '../record'
 import { list, type Run, type Session } from '../session'
 import { checkAll, choice, shared } from './common'
 
@@ -88,7 +89,7 @@ export const subjectCommand: Command = {
     flag.array('group', 'Groups to bind to the role'),
     flag.array('serviceaccount', 'Service accounts to bind to the role'),
     flag.array('user', 'Usernames to bind to the role'),
-    ...shared('the resource to update the subjects'),
+    ...shared('the resource to update the subjects').filter(each => each !== RECORD),
   ],
   arguments: 'resource',
   run: setSubject,

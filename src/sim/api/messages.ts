@@ -41,6 +41,9 @@ export interface HttpHeaders {
   /** Impersonate-User, and the Impersonate-Group headers beside it. */
   readonly impersonateUser?: string
   readonly impersonateGroups?: readonly string[]
+  /** Impersonate-Uid, and Impersonate-Extra-<key>. */
+  readonly impersonateUid?: string
+  readonly impersonateExtra?: Readonly<Record<string, readonly string[]>>
 }
 
 /** The answer to a request; for a watch, its first line (200), after which `watch-event`s follow with the same id. */

@@ -173,6 +173,9 @@ export const tooManyRequests = (message: string, retryAfterSeconds = 0, causes: 
 export const internalError = (why: string): Status =>
   failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] })
 
+/** 500 that is no Status but a line of text, as a client makes a Status of it. */
+export const unexplained = (message: string): Status => failure(500, 'InternalError', message)
+
 /** 500 of an error that has no reason of its own: `Error from server: …`. */
 export const unknownError = (message: string): Status =>
   ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 }) as Status

@@ -2,9 +2,10 @@
 import { parseApiPath } from '../api/kinds'
 import type { HttpRequest } from '../api/messages'
 import type { Verb } from '../api/reasons'
-import { forbidden, forbiddenPath, unauthorized } from '../api/status'
+import { forbidden, forbiddenPath, unauthorized, unexplained } from '../api/status'
 import type { Status } from '../api/types'
-import { authenticate, impersonated } from './authn/authn'
+import { authenticate } from './authn/authn'
+import { impersonated, impersonationsOf, namelessError } from './authn/impersonation'
 import { denial } from './authz/authz'
 import type { Action } from './authz/rbac'
 import type { StageName } from './reasons'
@@ -53,22 +54,19 @@ export function access(world: World, { headers, query }: HttpRequest, asked: Par
   const info = narrowed(asked, query)
   const asker = authenticate(headers)
   if (!asker) return { refused: unauthorized(), stage: 'authentication' }
-  const other = impersonated(headers)
-  if (!other) return authorized(world, asker, info)
-  for (const [kind, name] of othersNames(other, headers)) {
-    const why = decide(world, asker, { verb: 'impersonate', group: '', resource: kind, namespace: '', name, path: '' })
+  const others = impersonationsOf(headers)
+  if (others.length === 0) return authorized(world, asker, info)
+  const nameless = namelessError(asked.path, headers, others)
+  if (nameless !== undefined) return { refused: unexplained(nameless), stage: 'authentication' }
+  for (const { resource, group, namespace, name } of others) {
+    const why = decide(world, asker, { verb: 'impersonate', group, resource, namespace, name, path: '' })
     if (why === undefined) continue
-    const named = { group: '', plural: kind, groupResource: kind }
-    const text = denialText(asker, 'impersonate', kind, '', undefined, why)
+    const [plural = ''] = resource.split('/')
+    const named = { group, plural, groupResource: group ? `${plural}.${group}` : plural }
+    const text = denialText(asker, 'impersonate', resource, group, namespace || undefined, why)
     return { refused: forbidden(named, name, text), stage: 'authorization' }
   }
-  return authorized(world, other, info)
-}
-
-/** Whom a request says that it comes from: each must be allowed. */
-function othersNames(other: User, { impersonateGroups = [] }: HttpRequest['headers']): readonly (readonly [string, string])[] {
-  const kind = other.name.startsWith('system:serviceaccount:') ? 'serviceaccounts' : 'users'
-  return [[kind, other.name], ...impersonateGroups.map(group => ['groups', group] as const)]
+  return authorized(world, impersonated(headers), info)
 }
 
 /** A list or watch of one object by `metadata.name=` is a request about that object, so that roles may name it (RequestInfoFactory). */

@@ -45,6 +45,7 @@ const newState = (): ApiserverState => ({
   loopback: { next: 1, waiting: new Map() },
   kubelets: { next: 1, waiting: new Map() },
   watches: new Map(),
+  tokens: new Map(),
   watchesDue: new Map(),
   written: new Map(),
   early: [],

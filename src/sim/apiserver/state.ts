@@ -39,6 +39,17 @@ export interface WatchPlace {
   readonly serial: number
 }
 
+/** What the apiserver has put into a token. Frozen. */
+export interface IssuedToken {
+  readonly namespace: string
+  readonly account: string
+  readonly accountUid: string
+  readonly id: string
+  readonly audiences: readonly string[]
+  readonly expires: Time
+  readonly bound?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
+}
+
 /** State of the room. */
 export interface ApiserverState {
   /** Watch caches by resource: `pods`, `deployments.apps`. */
@@ -52,6 +63,8 @@ export interface ApiserverState {
   readonly kubelets: { next: number; readonly waiting: Map<number, Waiter & { readonly timer: TimerId }> }
   /** Where a client's watch is, by room and request id. */
   readonly watches: Map<RoomId, Map<number, WatchPlace>>
+  /** Tokens that somebody other than a kubelet has asked for. */
+  readonly tokens: Map<string, IssuedToken>
   /** Watches that have a bookmark or their end in a second since boot. */
   readonly watchesDue: Map<number, WatchPlace[]>
   /** Objects that were written and whose watch event is not here yet, by etcd key: so that nobody decodes them twice. */
@@ -123,6 +136,7 @@ export interface User {
   readonly key: string
   readonly groups: readonly string[]
   readonly uid?: string
+  readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A request's path and method, understood. `resource` has its subresource: `pods/status`. */

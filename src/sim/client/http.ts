@@ -19,6 +19,8 @@ export interface RequestSpec {
   readonly groups?: readonly string[]
   readonly impersonateUser?: string
   readonly impersonateGroups?: readonly string[]
+  readonly impersonateUid?: string
+  readonly impersonateExtra?: Readonly<Record<string, readonly string[]>>
   /** Names a client set of its own, with a rate limit of its own (the scheduler and the kubelets write Events by another one). */
   readonly limiter?: string
   readonly info: RequestInfo
@@ -59,11 +61,12 @@ const known = new Map<string, HttpHeaders>()
 const plain = new Map<string, Map<string, HttpHeaders>>()
 /** Headers of one client are alike for thousands of requests: those that are the same are one object. */
 function headersOf(user: string, spec: RequestSpec): HttpHeaders {
-  const { groups, accept, contentType = '', impersonateUser, impersonateGroups } = spec
-  const isPlain = !groups && !accept && !impersonateUser && !impersonateGroups
+  const { groups, accept, contentType = '', impersonateUser, impersonateGroups, impersonateUid, impersonateExtra } = spec
+  const isOther = impersonateUser ?? impersonateGroups ?? impersonateUid ?? impersonateExtra
+  const isPlain = !groups && !accept && !isOther
   const usual = isPlain ? plain.get(user)?.get(contentType) : undefined
   if (usual) return usual
-  const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType}\n${impersonateUser ?? ''}\n${impersonateGroups ?? ''}`
+  const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType}\n${isOther ? JSON.stringify([impersonateUser, impersonateGroups, impersonateUid, impersonateExtra]) : ''}`
   let headers = known.get(key)
   if (!headers) {
     headers = Object.freeze({
@@ -73,6 +76,8 @@ function headersOf(user: string, spec: RequestSpec): HttpHeaders {
       ...(contentType && { contentType }),
       ...(impersonateUser && { impersonateUser }),
       ...(impersonateGroups && { impersonateGroups }),
+      ...(impersonateUid && { impersonateUid }),
+      ...(impersonateExtra && { impersonateExtra }),
     })
     known.set(key, headers)
   }

@@ -8,13 +8,18 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.',
   ),
   flag.array('as-group', 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups.'),
+  flag.string('as-uid', 'UID to impersonate for the operation.'),
+  flag.array(
+    'as-user-extra',
+    'User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.',
+  ),
   flag.string('cluster', 'The name of the kubeconfig cluster to use'),
   flag.string('context', 'The name of the kubeconfig context to use'),
   flag.string('kubeconfig', 'Path to the kubeconfig file to use for CLI requests.'),
   flag.string('namespace', 'If present, the namespace scope for this CLI request', { short: 'n' }),
   flag.string('user', 'The name of the kubeconfig user to use'),
   ...refused(
-    'as-uid as-user-extra:array cache-dir certificate-authority client-certificate client-key disable-compression:bool insecure-skip-tls-verify:bool kuberc log-flush-frequency:duration match-server-version:bool password profile profile-output request-timeout s/server tls-server-name token username v/v:int vmodule warnings-as-errors:bool',
+    'cache-dir certificate-authority client-certificate client-key disable-compression:bool insecure-skip-tls-verify:bool kuberc log-flush-frequency:duration match-server-version:bool password profile profile-output request-timeout s/server tls-server-name token username v/v:int vmodule warnings-as-errors:bool',
   ),
 ]
 

@@ -2,7 +2,7 @@
 import { perform } from '../client/effects'
 import { fail, failWith } from './errors'
 import type { KubectlState, Run, Session } from './session'
-import { text } from './session'
+import { list, text } from './session'
 
 export const SERVER = 'https://127.0.0.1:6443'
 export const USER = 'kubernetes-admin'
@@ -60,4 +60,7 @@ export function checkConnection(s: Session): void {
   }
   if (cluster !== '' && cluster !== CLUSTER) fail(`no server found for cluster ${JSON.stringify(cluster)}`)
   if (user !== '' && user !== USER) fail(`auth info ${JSON.stringify(user)} does not exist`)
+  const asNobody = text(s, 'as') === ''
+  if (asNobody && (text(s, 'as-uid') !== '' || list(s, 'as-group').length > 0 || list(s, 'as-user-extra').length > 0))
+    fail(`invalid configuration: requesting uid, groups or user-extra for ${USER} without impersonating a user`)
 }

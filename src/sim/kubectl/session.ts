@@ -92,6 +92,17 @@ export function* chance(below: number): Run<number> {
   return yield* perform<KubectlState, number>(({ context }) => Math.floor(context.random() * below))
 }
 
+/** `key=value` flags by key; keys are written small, as names of headers are read. */
+function extraOf(pairs: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const extra: Record<string, string[]> = {}
+  for (const pair of pairs) {
+    const [key = '', ...value] = pair.split('=')
+    const values = extra[key.toLowerCase()] ?? []
+    extra[key.toLowerCase()] = [...values, value.join('=')]
+  }
+  return extra
+}
+
 /** A request under the command's credential. */
 export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...spec,
@@ -99,6 +110,8 @@ export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...(s.groups !== undefined && { groups: s.groups }),
   ...(s.impersonate !== undefined && { impersonateUser: s.impersonate }),
   ...(s.impersonateGroups.length > 0 && { impersonateGroups: s.impersonateGroups }),
+  ...(text(s, 'as-uid') !== '' && { impersonateUid: text(s, 'as-uid') }),
+  ...(list(s, 'as-user-extra').length > 0 && { impersonateExtra: extraOf(list(s, 'as-user-extra')) }),
 })
 
 /** Prints a warning, once. */

@@ -47,14 +47,6 @@ export function authenticate({ user, groups }: HttpHeaders): User | undefined {
   return groups && groups.length > 0 ? withGroups(userOf(user), groups) : userOf(user)
 }
 
-/** The user that an impersonation makes of whoever asks (k8s.io/apiserver/pkg/endpoints/filters/impersonation). */
-export function impersonated({ impersonateUser, impersonateGroups }: HttpHeaders): User | undefined {
-  if (!impersonateUser) return undefined
-  return impersonateGroups && impersonateGroups.length > 0
-    ? withGroups(userOf(impersonateUser), impersonateGroups)
-    : userOf(impersonateUser)
-}
-
 const withGroups = (user: User, groups: readonly string[]): User =>
   Object.freeze({
     ...user,
@@ -65,9 +57,20 @@ const withGroups = (user: User, groups: readonly string[]): User =>
 /** The node that a user is the kubelet of. */
 export const nodeOf = (user: User): string | undefined => (user.name.startsWith(NODE) ? user.name.slice(NODE.length) : undefined)
 
-/** Namespace and name of the service account that a user is. */
-export function serviceAccountOf(user: User): { readonly namespace: string; readonly name: string } | undefined {
-  if (!user.name.startsWith(SERVICE_ACCOUNT)) return undefined
-  const [namespace, name] = user.name.slice(SERVICE_ACCOUNT.length).split(':')
+/** Namespace and name of the service account that a user's name stands for. */
+export function serviceAccountName(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  if (!user.startsWith(SERVICE_ACCOUNT)) return undefined
+  const [namespace, name] = user.slice(SERVICE_ACCOUNT.length).split(':')
   return namespace && name ? { namespace, name } : undefined
 }
+
+/** The same of a user. */
+export const serviceAccountOf = (user: User): ReturnType<typeof serviceAccountName> => serviceAccountName(user.name)
+
+/** A user as authentication.k8s.io/v1 UserInfo. */
+export const infoOf = ({ name, uid, groups, extra }: User): unknown => ({
+  username: name,
+  ...(uid && { uid }),
+  groups,
+  ...(extra && { extra }),
+})

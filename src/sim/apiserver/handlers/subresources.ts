@@ -1,10 +1,8 @@
-// Models the subresources that are actions: pkg/registry/core/pod/storage (BindingREST) and
-// pkg/registry/core/serviceaccount/storage (TokenREST).
+// Models subresources that are actions: pkg/registry/core/pod/storage (BindingREST); tokens are in tokens.ts.
 import { etcdKey, type Resource } from '../../api/kinds'
 import { badRequest, conflict, created, notFound } from '../../api/status'
 import { rfc3339 } from '../../api/time'
 import type { KubeObject, PodSpec, Status } from '../../api/types'
-import { newUid } from '../../api/uid'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { markDefaulted } from '../defaulting/pod'
@@ -87,36 +85,4 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
       status: { ...status, nominatedNodeName: undefined, conditions: [...others, condition] },
     },
   }
-}
-
-const AUDIENCE = 'https://kubernetes.default.svc.cluster.local'
-
-/** POST serviceaccounts/NAME/token: a token that lives as long as the pod it is for. */
-export function* requestToken(call: Call): Serve<void> {
-  yield* perform<World, void>(world => noteStages(world, call, 'answer'))
-  const { info, request } = call
-  const type = info.type as Resource
-  const { object } = yield* currentOf(type, info.namespace, info.name ?? '')
-  const body = (request.body ?? {}) as KubeObject
-  yield* perform<World, void>(world => {
-    if (!object) return refuse(world, call, notFound(type, info.name ?? ''))
-    respond(world, call, 201, tokenOf(world, object, body))
-  })
-}
-
-function tokenOf(world: World, { metadata }: KubeObject, body: KubeObject): unknown {
-  const random = (): number => world.random()
-  const seconds: number = body.spec?.expirationSeconds ?? 3600
-  const uid = newUid(random)
-  return Object.freeze({
-    kind: 'TokenRequest',
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: metadata.name, namespace: metadata.namespace, uid, creationTimestamp: rfc3339(world.now()) },
-    spec: { ...body.spec, audiences: body.spec?.audiences ?? [AUDIENCE], expirationSeconds: seconds },
-    // looks like a JSON Web Token; nobody here verifies signatures
-    status: {
-      token: `eyJhbGciOiJSUzI1NiJ9.eyJ${uid}.sim`,
-      expirationTimestamp: rfc3339((world.now() + seconds * 1_000_000) as Time),
-    },
-  })
 }

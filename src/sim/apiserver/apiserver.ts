@@ -4,6 +4,7 @@ import type { KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
+import { RecordMap } from '../kernel/state-map'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
 import { isAggregated } from './aggregation'
@@ -39,7 +40,7 @@ export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
 }
 
 const newState = (): ApiserverState => ({
-  cachers: new Map(),
+  cachers: new RecordMap(),
   procedures: newProcedures(),
   etcd: { next: 1, waiting: new Map(), watches: new Map() },
   loopback: { next: 1, waiting: new Map() },

@@ -6,6 +6,7 @@ import type { RequestInfo } from '../api/reasons'
 import type { Schema } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
+import type { RecordMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
 import type { Cacher } from './watch-cache/cacher'
 
@@ -53,7 +54,7 @@ export interface IssuedToken {
 /** State of the room. */
 export interface ApiserverState {
   /** Watch caches by resource: `pods`, `deployments.apps`. */
-  readonly cachers: Map<string, Cacher>
+  readonly cachers: RecordMap<string, Cacher>
   readonly procedures: Procedures
   /** Requests to etcd under way, by id. */
   readonly etcd: { next: number; readonly waiting: Map<number, Waiter>; readonly watches: Map<number, string> }
@@ -104,20 +105,20 @@ export class World implements Reader {
 
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.state.cachers
-      .get(resource)
+      .peek(resource)
       ?.objects.get(namespace ?? '')
       ?.get(name)
   }
 
   *list(resource: string, namespace?: string): Generator<KubeObject> {
-    const objects = this.state.cachers.get(resource)?.objects
+    const objects = this.state.cachers.peek(resource)?.objects
     if (!objects) return
     if (namespace !== undefined) yield* objects.get(namespace)?.values() ?? []
     else for (const space of objects.values()) yield* space.values()
   }
 
   podsOf(node: string): Iterable<KubeObject> {
-    return this.state.cachers.get('pods')?.byNode.get(node)?.values() ?? []
+    return this.state.cachers.peek('pods')?.byNode.get(node)?.values() ?? []
   }
 
   now(): Time {

@@ -2,6 +2,7 @@
  * A room that is a client of the apiserver: kube-controller-manager, kube-scheduler, a kubelet, a kube-proxy, kubectl.
  * It has requests under way, informers, procedures, and whatever state and messages are its own.
  */
+
 import type { HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
 import {
   answerProcedure,
@@ -12,6 +13,7 @@ import {
   type Runner,
   startProcedure,
 } from '../kernel/procedure'
+import { RecordMap } from '../kernel/state-map'
 import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
@@ -30,9 +32,9 @@ import {
 /** What every client room keeps. */
 export interface ClientState {
   nextRequest: number
-  readonly requests: Map<number, PendingRequest>
+  readonly requests: RecordMap<number, PendingRequest>
   readonly limiters: Map<string, Limiter>
-  readonly informers: Map<string, InformerState>
+  readonly informers: RecordMap<string, InformerState>
   readonly procedures: Procedures
   /** Watches that procedures follow, by request id. */
   readonly streams: Map<number, StreamState>
@@ -86,9 +88,9 @@ export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> 
 
 const newClientState = (): ClientState => ({
   nextRequest: 1,
-  requests: new Map(),
+  requests: new RecordMap(),
   limiters: new Map(),
-  informers: new Map(),
+  informers: new RecordMap(),
   procedures: newProcedures(),
   streams: new Map(),
   events: new Map(),
@@ -124,7 +126,7 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
 
 function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
   const { state } = world
-  const pending = state.requests.get(response.id)
+  const pending = state.requests.peek(response.id)
   if (!pending) return
   const { waiter } = pending
   if (waiter.kind === 'procedure') {
@@ -141,10 +143,10 @@ function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: H
 
 function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: WatchEvent): void {
   const { state } = world
-  const waiter = state.requests.get(message.id)?.waiter
+  const waiter = state.requests.peek(message.id)?.waiter
   if (!waiter) return
   if (waiter.kind === 'informer') {
-    const informer = state.informers.get(waiter.informer)
+    const informer = state.informers.peek(waiter.informer)
     const quiet = informer && world.room.informers[informer.template]?.housekeeping
     if (quiet) world.context.quietly(true, () => informerEvent(world, waiter.informer, message))
     else informerEvent(world, waiter.informer, message)
@@ -168,7 +170,7 @@ function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: numbe
 /** A watch is over: an informer starts another one, a procedure is told. */
 function receiveEnd<S extends ClientState>(world: ClientWorld<S>, message: WatchEnd): void {
   const { state } = world
-  const waiter = state.requests.get(message.id)?.waiter
+  const waiter = state.requests.peek(message.id)?.waiter
   if (!waiter) return
   state.requests.delete(message.id)
   if (waiter.kind === 'informer') informerEnd(world, waiter.informer, message.id)

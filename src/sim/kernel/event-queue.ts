@@ -1,4 +1,4 @@
-/** What waits: plain data in a total order `(at, order)`, as a binary heap. */
+/** What waits: plain data in a total order `(at, order)`, as a heap of four branches. */
 import type { Cause, Message, RoomId, Time, TimerId } from './types'
 
 /** A message on its way, or a timer that runs. Never changed: snapshots share it. */
@@ -18,58 +18,100 @@ export interface Waiting {
   readonly timer?: TimerId
 }
 
-const before = (a: Waiting, b: Waiting): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+/** Children of a place in the heap. */
+const BRANCHES = 4
 
-/** A min-heap over `(at, order)`. */
+/** A min-heap over `(at, order)`, with its keys in columns beside the items: to compare two places touches no item. */
 export class EventQueue {
-  private readonly heap: Waiting[]
+  private readonly waiting: Waiting[] = []
+  private at = new Float64Array(256)
+  private order = new Float64Array(256)
 
   constructor(items: readonly Waiting[] = []) {
-    this.heap = items.slice()
+    // in the heap's own order: each is greater than its parent, and stays where it is put
+    for (const item of items) this.push(item)
   }
 
   get size(): number {
-    return this.heap.length
+    return this.waiting.length
   }
 
   peek(): Waiting | undefined {
-    return this.heap[0]
+    return this.waiting[0]
   }
 
   push(item: Waiting): void {
-    const { heap } = this
-    let i = heap.length
-    heap.push(item)
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      const above = heap[parent] as Waiting
-      if (!before(item, above)) break
-      heap[i] = above
-      i = parent
+    const place = this.waiting.length
+    this.waiting.push(item)
+    if (place === this.at.length) {
+      this.at = grown(this.at)
+      this.order = grown(this.order)
     }
-    heap[i] = item
+    this.rise(item, place)
   }
 
   pop(): Waiting | undefined {
-    const { heap } = this
-    const first = heap[0]
-    const last = heap.pop()
-    if (first === undefined || last === undefined || heap.length === 0) return first
-    let i = 0
-    for (;;) {
-      let child = 2 * i + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && before(heap[child + 1] as Waiting, heap[child] as Waiting)) child++
-      if (!before(heap[child] as Waiting, last)) break
-      heap[i] = heap[child] as Waiting
-      i = child
-    }
-    heap[i] = last
+    const first = this.waiting[0]
+    const last = this.waiting.pop()
+    if (first !== undefined && last !== undefined && this.waiting.length > 0) this.sink(last)
     return first
   }
 
   /** All that waits, in the heap's own order: enough to build the same queue again. */
   items(): readonly Waiting[] {
-    return this.heap.slice()
+    return this.waiting.slice()
   }
+
+  /** Puts an item at an empty place, or above it. */
+  private rise(item: Waiting, place: number): void {
+    const { waiting, at, order } = this
+    let i = place
+    while (i > 0) {
+      const parent = (i - 1) >> 2
+      const time = at[parent] as number
+      if (time < item.at || (time === item.at && (order[parent] as number) < item.order)) break
+      waiting[i] = waiting[parent] as Waiting
+      at[i] = time
+      order[i] = order[parent] as number
+      i = parent
+    }
+    waiting[i] = item
+    at[i] = item.at
+    order[i] = item.order
+  }
+
+  /** Puts an item at the root, which is empty, or below it. */
+  private sink(item: Waiting): void {
+    const { waiting, at, order } = this
+    const { length } = waiting
+    let i = 0
+    for (;;) {
+      const from = BRANCHES * i + 1
+      if (from >= length) break
+      const to = Math.min(from + BRANCHES, length)
+      let least = from
+      let time = at[from] as number
+      for (let child = from + 1; child < to; child++) {
+        const other = at[child] as number
+        if (other < time || (other === time && (order[child] as number) < (order[least] as number))) {
+          least = child
+          time = other
+        }
+      }
+      if (time > item.at || (time === item.at && (order[least] as number) > item.order)) break
+      waiting[i] = waiting[least] as Waiting
+      at[i] = time
+      order[i] = order[least] as number
+      i = least
+    }
+    waiting[i] = item
+    at[i] = item.at
+    order[i] = item.order
+  }
+}
+
+function grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * column.length)
+  more.set(column)
+  return more
 }

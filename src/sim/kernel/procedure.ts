@@ -10,12 +10,13 @@ import { LIVE } from './clone'
 import type { Cause, Context, RoomId, Seq } from './types'
 
 /**
- * What a procedure yields. `perform` acts or reads now, exactly once, in the room's world (its answer must be immutable);
- * `await` hands something to the room (a request, a timer) and waits for as many answers as it says.
+ * What a procedure yields. `perform` acts or reads now, exactly once, in the room's world (its answer must be immutable); `ask` hands
+ * something to the room (a request, a timer) and waits for its answer; `await` does that for as many answers as it says.
  */
 export type Effect<World> =
-  | { readonly do: 'perform'; readonly run: (world: World) => unknown }
-  | { readonly do: 'await'; readonly count: number; readonly start: (world: World, ticket: Ticket) => void }
+  | { readonly kind: 'perform'; readonly act: (world: World) => unknown }
+  | { readonly kind: 'ask'; readonly act: (world: World, ticket: Ticket) => unknown }
+  | { readonly kind: 'await'; readonly count: number; readonly act: (world: World, ticket: Ticket) => unknown }
 
 /** Names a waiting procedure, so that an answer finds it. */
 export interface Ticket {
@@ -36,8 +37,10 @@ export interface WaitingProcedure {
   answers: unknown[]
   /** What it stands for now: what started it, or the answers it went on with. */
   cause: Cause
-  /** Answers of the effect it waits for. */
-  pending: { slots: unknown[]; missing: number; causes: Seq[] } | undefined
+  /** How many answers are missing of the effect it waits for. */
+  missing: number
+  /** Where it waits for several: those that are there, in their order, and their causes. */
+  several: { readonly slots: unknown[]; readonly causes: Seq[] } | undefined
   /** The generator that has had all answers but the last; it is missing in a loaded record, until it is fed them. */
   [LIVE]?: Generator<Effect<never>, unknown, unknown> | null
 }
@@ -55,24 +58,23 @@ export interface Once<World, Result> {
   [Symbol.iterator](): Iterator<Effect<World>, Result, unknown>
 }
 
-/** What a generator with that one `yield` would be, at a fifth of the price: the iterator is its own result, too. */
+/** What a generator with that one `yield` would be, at a fifth of the price: the iterator is the effect and its own result, too. */
 class Step<World, Result> implements Once<World, Result> {
   done: boolean | undefined = undefined
   value: unknown = undefined
 
   constructor(
-    private readonly effect: Effect<World>,
-    /** The answers are a list of one, which is the result. */
-    private readonly single: boolean,
+    readonly kind: 'perform' | 'ask',
+    readonly act: (world: World, ticket: Ticket) => unknown,
   ) {}
 
   next(answer: unknown): IteratorResult<Effect<World>, Result> {
     if (this.done === undefined) {
       this.done = false
-      this.value = this.effect
+      this.value = this
     } else {
       this.done = true
-      this.value = this.single ? (answer as readonly unknown[])[0] : answer
+      this.value = answer
     }
     return this as unknown as IteratorResult<Effect<World>, Result>
   }
@@ -84,7 +86,7 @@ class Step<World, Result> implements Once<World, Result> {
 
 /** Reads or changes the room's world now. The answer must be immutable (or undefined): it is recorded. */
 export function perform<World, T>(run: (world: World) => T): Once<World, T> {
-  return new Step<World, T>({ do: 'perform', run }, false)
+  return new Step<World, T>('perform', run)
 }
 
 /** Starts something that answers `count` times and waits for all; the answers come in the order of their slots. */
@@ -93,12 +95,12 @@ export function* awaitAll<World, T>(
   start: (world: World, ticket: Ticket) => void,
 ): Procedure<World, readonly T[]> {
   if (count === 0) return []
-  return (yield { do: 'await', count, start }) as readonly T[]
+  return (yield { kind: 'await', count, act: start }) as readonly T[]
 }
 
 /** Starts something that answers once, and waits for that. */
 export function awaitOne<World, T>(start: (world: World, ticket: Ticket) => void): Once<World, T> {
-  return new Step<World, T>({ do: 'await', count: 1, start }, true)
+  return new Step<World, T>('ask', start)
 }
 
 /** What the runner needs of the room. */
@@ -120,10 +122,11 @@ export function startProcedure<World>(
   name: string,
   args: readonly unknown[],
 ): number {
-  const record: WaitingProcedure = { id: state.next++, name, args, part, answers: [], cause, pending: undefined, [LIVE]: null }
-  state.waiting.set(record.id, record)
+  const id = state.next++
+  const record: WaitingProcedure = { id, name, args, part, answers: [], cause, missing: 0, several: undefined, [LIVE]: null }
+  state.waiting.set(id, record)
   advance(runner, state, world, record)
-  return record.id
+  return id
 }
 
 /** Hands an answer to a waiting procedure; it runs on when it has all that it waits for. An ended one hears nothing. */
@@ -137,16 +140,21 @@ export function answerProcedure<World>(
   cause: Cause,
 ): void {
   const record = state.waiting.get(id)
-  const pending = record?.pending
-  if (!record || !pending) return
-  pending.slots[slot] = answer
-  pending.missing--
-  if (typeof cause === 'number') pending.causes.push(cause)
-  else pending.causes.push(...cause)
-  if (pending.missing > 0) return
-  record.pending = undefined
-  record.answers.push(Object.freeze(pending.slots))
-  record.cause = pending.causes.length === 1 ? (pending.causes[0] as Seq) : pending.causes
+  if (!record || record.missing === 0) return
+  record.missing--
+  const { several } = record
+  if (several === undefined) {
+    record.answers.push(answer)
+    record.cause = cause
+  } else {
+    several.slots[slot] = answer
+    if (typeof cause === 'number') several.causes.push(cause)
+    else several.causes.push(...cause)
+    if (record.missing > 0) return
+    record.several = undefined
+    record.answers.push(Object.freeze(several.slots))
+    record.cause = several.causes
+  }
   advance(runner, state, world, record)
 }
 
@@ -176,12 +184,16 @@ function advance<World>(runner: Runner<World>, state: Procedures, world: World, 
     let step = generator.next(record.answers[record.answers.length - 1])
     while (!step.done) {
       const effect = step.value
-      if (effect.do === 'await') {
-        record.pending = { slots: new Array(effect.count).fill(undefined), missing: effect.count, causes: [] }
-        effect.start(world, { procedure: record.id })
+      if (effect.kind !== 'perform') {
+        if (effect.kind === 'ask') record.missing = 1
+        else {
+          record.missing = effect.count
+          record.several = { slots: new Array(effect.count).fill(undefined), causes: [] }
+        }
+        effect.act(world, { procedure: record.id })
         return
       }
-      const value = effect.run(world)
+      const value = effect.act(world)
       record.answers.push(value)
       step = generator.next(value)
     }

@@ -42,19 +42,19 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return true
 }
 
-/** Adds the values of `args` to `values`. Returns the index of their shape. */
-export function pack(shapes: Shapes, reason: string, args: object, values: unknown[]): number {
+/** Puts the values of `args` into `values` from a place on. Returns their shape. */
+export function pack(shapes: Shapes, reason: string, args: object, values: unknown[], from: number): Shape {
   const guess = shapes.last(reason)
   const names = guess?.names
   let n = 0
   let right = true
   for (const name in args) {
-    values.push((args as Record<string, unknown>)[name])
+    values[from + n] = (args as Record<string, unknown>)[name]
     if (names === undefined || names[n] !== name) right = false
     n++
   }
-  if (guess && right && n === guess.names.length) return guess.index
-  return shapes.of(reason, Object.keys(args)).index
+  if (guess && right && n === guess.names.length) return guess
+  return shapes.of(reason, Object.keys(args))
 }
 
 /** The arguments whose values begin at `from`. */

@@ -2,10 +2,9 @@
  * One run: rooms, what waits, the clock, the trace. Deterministic: the same rooms, seed and commands give the same trace,
  * byte for byte, on every engine.
  */
-import { loadState, StateSaver } from './clone'
 import { EventQueue, type Waiting } from './event-queue'
 import { House, type SavedRoom, stateOf, wake } from './house'
-import { hash32, randomOf } from './random'
+import { Links, type SavedLinks } from './links'
 import { Trace } from './trace'
 import {
   type Cause,
@@ -48,17 +47,9 @@ export interface Snapshot {
   readonly waiting: readonly Waiting[]
   readonly cancelled: ReadonlySet<TimerId>
   readonly rooms: ReadonlyMap<RoomId, SavedRoom>
-  /** Saved by a `StateSaver`. */
-  readonly links: unknown
+  readonly links: SavedLinks
   /** How much there is in it to copy. */
   readonly size: number
-}
-
-interface Link {
-  /** When the last message of the link arrives: the next can't be earlier. */
-  last: number
-  count: number
-  readonly seed: number
 }
 
 /** What stops a run before the queue is empty. */
@@ -97,9 +88,7 @@ export class Simulation {
   readonly trace: Trace
   private queue = new EventQueue()
   private cancelled = new Set<TimerId>()
-  /** By sender, receiver and stream ('' for the stream without a name). */
-  private links = new Map<RoomId, Map<RoomId, Map<string, Link>>>()
-  private readonly linkSaver = new StateSaver()
+  private readonly links: Links
   private readonly house: House
   private readonly context: BoundContext
   private clock = 0 as Time
@@ -118,6 +107,7 @@ export class Simulation {
   ) {
     this.trace = trace
     this.house = new House(config.rooms, config.seed)
+    this.links = new Links(config.seed)
     this.context = new BoundContext(this)
   }
 
@@ -142,7 +132,7 @@ export class Simulation {
     run.queue = new EventQueue(from.waiting)
     run.cancelled = new Set(from.cancelled)
     run.house.restore(from.rooms)
-    run.links = loadState(from.links)
+    run.links.restore(from.links)
     for (const w of from.waiting) {
       if (w.timer !== undefined && run.cancelled.has(w.timer)) continue
       if (w.timer !== undefined) run.armed.set(w.timer, w.housekeeping)
@@ -154,8 +144,7 @@ export class Simulation {
   snapshot(): Snapshot {
     const rooms = this.house.save()
     const waiting = this.queue.items()
-    const links = this.linkSaver.save(this.links)
-    let size = waiting.length + this.linkSaver.size
+    let size = waiting.length
     for (const room of rooms.values()) size += room.size
     return {
       now: this.clock,
@@ -167,7 +156,7 @@ export class Simulation {
       waiting,
       cancelled: new Set(this.cancelled),
       rooms,
-      links,
+      links: this.links.save(),
       size,
     }
   }
@@ -310,43 +299,13 @@ export class Simulation {
     args: unknown,
     options: SendOptions | undefined,
   ): Seq {
-    const link = this.link(context.actor, to, options?.stream ?? '')
-    const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, randomOf(link.seed, link.count++))))
-    const arrives = Math.max(this.clock + milliseconds(options?.delayMs ?? 0) + flight, link.last) as Time
-    link.last = arrives
-    const seq = this.trace.append(
-      this.clock,
-      context.actor,
-      context.cause,
-      reason,
-      args,
-      context.housekeeping,
-      to,
-      arrives,
-      message,
-    )
+    const { links, clock } = this
+    const link = links.numberOf(context.actor, to, options?.stream ?? '')
+    const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, links.nextChance(link))))
+    const arrives = links.arrival(link, clock + milliseconds(options?.delayMs ?? 0) + flight)
+    const seq = this.trace.append(clock, context.actor, context.cause, reason, args, context.housekeeping, to, arrives, message)
     this.enqueue(arrives, this.house.owner(to)?.room.id ?? to, to, context.actor, message, seq, context.housekeeping)
     return seq
-  }
-
-  private link(from: RoomId, to: RoomId, stream: string): Link {
-    let receivers = this.links.get(from)
-    if (receivers === undefined) {
-      receivers = new Map()
-      this.links.set(from, receivers)
-    }
-    let streams = receivers.get(to)
-    if (streams === undefined) {
-      streams = new Map()
-      receivers.set(to, streams)
-    }
-    let link = streams.get(stream)
-    if (link === undefined) {
-      const name = stream === '' ? `${from}>${to}` : `${from}>${to}>${stream}`
-      link = { last: 0, count: 0, seed: hash32(name, this.config.seed) }
-      streams.set(stream, link)
-    }
-    return link
   }
 
   /** @internal */

@@ -24,11 +24,14 @@ interface Chunk {
   /** Where an entry's arguments begin in `values`. */
   readonly from: Uint32Array
   /** The values of all arguments, one entry's after the other's (their names are the shape's), each with its message behind them. */
-  values: unknown[]
+  readonly values: unknown[]
+  /** How many there are: the list has room for more. */
+  used: number
   readonly causes: (readonly Seq[])[]
 }
 
-const newChunk = (): Chunk => ({
+/** A chunk with room for so many values. */
+const newChunk = (room: number): Chunk => ({
   at: new Float64Array(CHUNK),
   arrives: new Float64Array(CHUNK),
   cause: new Int32Array(CHUNK),
@@ -37,12 +40,13 @@ const newChunk = (): Chunk => ({
   shape: new Uint16Array(CHUNK),
   flags: new Uint8Array(CHUNK),
   from: new Uint32Array(CHUNK),
-  values: [],
+  values: new Array(room).fill(undefined),
+  used: 0,
   causes: [],
 })
 
 /** A chunk up to where an entry's arguments end in its values. */
-function copyChunk(c: Chunk, values: number): Chunk {
+function copyChunk(c: Chunk, used: number): Chunk {
   return {
     at: c.at.slice(),
     arrives: c.arrives.slice(),
@@ -52,14 +56,10 @@ function copyChunk(c: Chunk, values: number): Chunk {
     shape: c.shape.slice(),
     flags: c.flags.slice(),
     from: c.from.slice(),
-    values: c.values.slice(0, values),
+    values: c.values.slice(0, used),
+    used,
     causes: c.causes.slice(),
   }
-}
-
-/** A chunk is full: its list gives back the room that it took to grow. */
-function trim(chunk: Chunk): void {
-  chunk.values = chunk.values.slice()
 }
 
 /** Texts that occur often, as small numbers. Index 0 is the empty text. */
@@ -107,14 +107,17 @@ export class Trace {
     const i = this.count % CHUNK
     let chunk = this.chunks[this.chunks.length - 1]
     if (i === 0 || chunk === undefined) {
-      if (chunk) trim(chunk)
-      chunk = newChunk()
+      // a chunk is about as full as the one before it
+      if (chunk) chunk.values.length = chunk.used
+      chunk = newChunk(chunk?.used ?? CHUNK)
       this.chunks.push(chunk)
     }
     chunk.at[i] = at
     chunk.room[i] = this.rooms.id(room)
-    chunk.from[i] = chunk.values.length
-    chunk.shape[i] = pack(this.shapes, reason, args as object, chunk.values)
+    const shape = pack(this.shapes, reason, args as object, chunk.values, chunk.used)
+    chunk.from[i] = chunk.used
+    chunk.shape[i] = shape.index
+    chunk.used += shape.names.length
     if (typeof cause === 'number') chunk.cause[i] = cause
     else if (cause.length === 1) chunk.cause[i] = cause[0] as Seq
     else {
@@ -125,7 +128,7 @@ export class Trace {
       chunk.to[i] = this.rooms.id(to)
       chunk.arrives[i] = arrives as Time
     }
-    if (message !== undefined) chunk.values.push(message)
+    if (message !== undefined) chunk.values[chunk.used++] = message
     chunk.flags[i] = (housekeeping ? HOUSEKEEPING : 0) | (message === undefined ? 0 : HAS_MESSAGE)
     this.count++
     return this.count as Seq
@@ -182,7 +185,7 @@ export class Trace {
     const rest = length % CHUNK
     const last = this.chunks[whole]
     if (rest > 0 && last) {
-      const copy = copyChunk(last, length < this.count ? (last.from[rest] as number) : last.values.length)
+      const copy = copyChunk(last, length < this.count ? (last.from[rest] as number) : last.used)
       copy.flags.fill(0, rest)
       copy.to.fill(0, rest)
       chunks.push(copy)

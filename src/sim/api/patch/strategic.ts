@@ -79,13 +79,34 @@ export function indexOfKey(list: readonly unknown[], key: unknown, mergeKey: str
   return -1
 }
 
+/** For each item its key. */
+const keysOf = (list: readonly unknown[], mergeKey: string | undefined): unknown[] => list.map(item => keyOf(item, mergeKey))
+
+/** Place of a key among keys, or -1. */
+function placeOf(keys: readonly unknown[], key: unknown): number {
+  for (let i = 0; i < keys.length; i++) if (sameKey(keys[i], key)) return i
+  return -1
+}
+
+/** Items by their places; the same list when they stand so already. */
+function inOrder(list: readonly unknown[], places: readonly number[]): readonly unknown[] {
+  if (places.every((place, i) => i === 0 || (places[i - 1] as number) <= place)) return list
+  return list
+    .map((item, i) => ({ item, place: places[i] as number }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+}
+
 /** Items in the order in which their keys stand in `order`; those that are not there come last. Models sortMergeListsByNameArray and its like. */
-export function inOrderOf(list: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): unknown[] {
-  const placed = list.map((item, i) => {
-    const at = indexOfKey(order, keyOf(item, mergeKey), mergeKey)
-    return { item, at: at < 0 ? order.length + i : at }
-  })
-  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item)
+export function inOrderOf(list: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): readonly unknown[] {
+  const keys = keysOf(order, mergeKey)
+  return inOrder(
+    list,
+    list.map((item, i) => {
+      const place = placeOf(keys, keyOf(item, mergeKey))
+      return place < 0 ? keys.length + i : place
+    }),
+  )
 }
 
 /**
@@ -97,20 +118,29 @@ export function normalizeOrder(
   order: readonly unknown[],
   server: readonly unknown[],
   mergeKey: string | undefined,
-): unknown[] {
-  const named: unknown[] = []
-  const serverOnly: unknown[] = []
-  for (const item of merged) (indexOfKey(order, keyOf(item, mergeKey), mergeKey) >= 0 ? named : serverOnly).push(item)
-  const right = inOrderOf(named, order, mergeKey)
-  if (serverOnly.length === 0) return right
-  return interleave(inOrderOf(serverOnly, server, mergeKey), right, server, mergeKey)
+): readonly unknown[] {
+  const orderKeys = keysOf(order, mergeKey)
+  const places = merged.map(item => placeOf(orderKeys, keyOf(item, mergeKey)))
+  if (!places.includes(-1)) return inOrder(merged, places)
+  const named = merged.filter((_, i) => places[i] !== -1)
+  const serverOnly = merged.filter((_, i) => places[i] === -1)
+  const right = inOrder(
+    named,
+    places.filter(place => place !== -1),
+  )
+  const serverKeys = keysOf(server, mergeKey)
+  const comesFirst = (a: unknown, b: unknown): boolean => {
+    const [x, y] = [placeOf(serverKeys, keyOf(a, mergeKey)), placeOf(serverKeys, keyOf(b, mergeKey))]
+    return x >= 0 && y >= 0 && x < y
+  }
+  return interleave(inOrderOf(serverOnly, server, mergeKey), right, comesFirst)
 }
+
 /** Models mergeSortedSlice. */
 function interleave(
   left: readonly unknown[],
   right: readonly unknown[],
-  server: readonly unknown[],
-  mergeKey: string | undefined,
+  comesFirst: (a: unknown, b: unknown) => boolean,
 ): unknown[] {
   const result: unknown[] = []
   let [i, j] = [0, 0]
@@ -119,11 +149,6 @@ function interleave(
     else result.push(right[j++])
   }
   return result
-
-  function comesFirst(a: unknown, b: unknown): boolean {
-    const [x, y] = [indexOfKey(server, keyOf(a, mergeKey), mergeKey), indexOfKey(server, keyOf(b, mergeKey), mergeKey)]
-    return x >= 0 && y >= 0 && x < y
-  }
 }
 
 function goText(value: unknown): string {

@@ -1,5 +1,5 @@
 /**
- * Pictures of what moves, painted once and then copied: a packet's shape with the number of messages that it stands for, and the
+ * Pictures of what moves, painted once and then copied: a packet's shape with the number of messages that it stands for in it, and the
  * label beside one. In screen pixels, so that they are copied pixel by pixel.
  */
 import type { PacketKind } from '../session/types'
@@ -90,36 +90,40 @@ function widthOf(text: string, font: string): number {
   return Math.ceil(ruler.measureText(text).width)
 }
 
-const fontOf = ({ font }: Palette, size = font.size): string => `600 ${size}px ${font.family}`
+const fontOf = ({ font }: Palette): string => `600 ${font.size}px ${font.family}`
+
+/** How much larger a shape is that has a number in it, by the number's digits. */
+const GROWN = [1, 1.4, 1.55, 1.8, 2.1] as const
+/** Where a number stands in a shape whose middle is not its heaviest part; world pixels of the plain shape. */
+const SUNK: Readonly<Partial<Record<PacketKind, number>>> = { local: 1.4 }
 
 function shapeSprite({ kind, count = 1 }: PacketLook, colour: string, palette: Palette, scale: number): Sprite {
-  const text = count > 1 ? `×${count}` : ''
-  const font = fontOf(palette, palette.font.size - 1)
-  const room = text === '' ? 0 : widthOf(text, font) + 2
-  const context = picture(2 * AROUND + room, 2 * AROUND, scale)
-  context.translate(AROUND, AROUND)
+  const number = count > 1 ? String(count) : ''
+  const grown = GROWN[Math.min(number.length, GROWN.length - 1)] ?? 1
+  const middle = AROUND * grown
+  const context = picture(2 * middle, 2 * middle, scale)
+  context.translate(middle, middle)
+  context.scale(grown, grown)
   context.lineJoin = 'round'
-  if (text !== '') {
-    context.font = font
-    context.textBaseline = 'middle'
-    context.strokeStyle = palette.paper
-    context.lineWidth = 3
-    context.strokeText(text, 9, 0.5)
-    context.fillStyle = colour
-    context.fillText(text, 9, 0.5)
-  }
   const path = new Path2D(SHAPES[kind].path)
   context.strokeStyle = palette.paper
-  context.lineWidth = 4
+  context.lineWidth = 4 / grown
   context.stroke(path)
   context.fillStyle = SHAPES[kind].hollow ? palette.paper : colour
   context.fill(path)
   if (SHAPES[kind].hollow) {
     context.strokeStyle = colour
-    context.lineWidth = 2.6
+    context.lineWidth = number === '' ? 2.6 : 1.4
     context.stroke(path)
   }
-  return { image: context.canvas.transferToImageBitmap(), x: AROUND * scale, y: AROUND * scale, width: 2 * AROUND + room }
+  if (number !== '') {
+    context.font = `700 ${(palette.font.size - 2) / grown}px ${palette.font.family}`
+    context.textAlign = 'center'
+    context.textBaseline = 'middle'
+    context.fillStyle = SHAPES[kind].hollow ? colour : palette.paper
+    context.fillText(number, 0, (SUNK[kind] ?? 0) + 0.5 / grown)
+  }
+  return { image: context.canvas.transferToImageBitmap(), x: middle * scale, y: middle * scale, width: 2 * middle }
 }
 
 function labelSprite(text: string, colour: string, palette: Palette, scale: number): Sprite {

@@ -31,18 +31,21 @@ export function CaptionBar() {
   const { n, count } = positionOf(frame)
   const { text, why } = captionOf(frame, language, t)
   const skipped = (frame?.scene?.skips ?? []).reduce((sum, skip) => sum + skip.ms, 0)
+  /** Some messages travel as one, with their number. */
+  const counted = n > 0 && (frame?.scene?.packets.some(({ count = 1 }) => count > 1) ?? false)
   const lead = n > 0 ? frame?.scene?.lead.seq : undefined
   return (
     <section className={styles.bar}>
       <p className={styles.position} aria-hidden="true">
         {count > 0 && `${n} / ${count}`}
+        {counted && <span>{t('caption.counted')}</span>}
         {skipped > 0 && <span className={styles.skipped}>{t('caption.skipped', { time: duration(skipped) })}</span>}
       </p>
       <div className={styles.text} data-testid="caption" aria-live="polite">
         {!failed && (
           <p>
             <RichText text={text} />
-            {why && <span className={styles.why}> {why}</span>}
+            {why && <span className={styles.why}>{`${t('caption.join')}${why}`}</span>}
           </p>
         )}
       </div>

@@ -8,7 +8,7 @@ import { useT } from '../../../shared/i18n'
 import { upTo } from '../../flights'
 import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
-import { type LitWire, saidOn } from '../../lit'
+import { type LitWire, saidOn, suffixOf } from '../../lit'
 import { seen } from '../../routes'
 import { ShapeIcon } from '../../shapes'
 import { useHouseView, useStage } from '../../stage-state'
@@ -101,14 +101,7 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
         house={rect}
         className={styles.runtime}
       >
-        <p className={styles.runtimeTitle}>
-          <b>{t('room.runtime')}</b>
-          <Message
-            from={nodeRoom('kubelet', name)}
-            to={nodeRoom('runtime', name)}
-            {...(house.runtime.width >= 150 && { otherwise: t('room.images', { n: view.images.length }) })}
-          />
-        </p>
+        <RuntimeTitle house={house} images={view.images.length} />
         <Pods view={view} area={house.pods} style={within(house.pods, house.runtime)} />
       </Room>
       <Room
@@ -126,15 +119,37 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
   )
 }
 
+/** Below this, there is no room for the runtime's name and a message. World pixels. */
+const NARROW = 200
+
+function RuntimeTitle({ house: { name, runtime }, images }: { readonly house: NodeHouse; readonly images: number }) {
+  const t = useT()
+  const [from, to] = [nodeRoom('kubelet', name), nodeRoom('runtime', name)]
+  const told = useStage(state => state.lit?.wires.has(wireId(from, to)) ?? false)
+  return (
+    <p className={styles.runtimeTitle}>
+      {(!told || runtime.width >= NARROW) && <b>{t('room.runtime')}</b>}
+      <Message
+        from={from}
+        to={to}
+        width={runtime.width - (runtime.width < NARROW ? 30 : 100)}
+        {...(runtime.width >= 150 && { otherwise: t('room.images', { n: images }) })}
+      />
+    </p>
+  )
+}
+
 interface MessageProps {
   readonly from: RoomId
   readonly to: RoomId
+  /** World pixels that it may take. */
+  readonly width?: number
   /** What stands there when nothing travels. */
   readonly otherwise?: string
 }
 
 /** What travels on a short wire is written into the room that hears it: the wire itself has no room for words. */
-function Message({ from, to, otherwise }: MessageProps) {
+function Message({ from, to, width = 240, otherwise }: MessageProps) {
   const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
   const still = useClock(state => state.motion === 'still')
   if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
@@ -142,7 +157,7 @@ function Message({ from, to, otherwise }: MessageProps) {
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      <span>{`${lit.text} ${lit.suffix} ${lit.others > 0 ? `+${lit.others}` : ''}`}</span>
+      <span>{`${lit.text} ${suffixOf(lit, width)}`}</span>
     </span>
   )
 }

@@ -93,6 +93,28 @@ describe('a create', () => {
     expect(cluster.ask('PATCH', path, selected, patch).code).toBe(200)
   })
 
+  test('of a pod writes its own labels into the selectors that ask for them', () => {
+    const body = pod()
+    const labels = { app: 'web', version: '2' }
+    const labelSelector = { matchLabels: { app: 'web' } }
+    const term = { topologyKey: 'zone', labelSelector, mismatchLabelKeys: ['version'] }
+    const spread = {
+      maxSkew: 1,
+      topologyKey: 'zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector,
+      matchLabelKeys: ['version', 'none'],
+    }
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
+    const spec = { ...body.spec, affinity, topologySpreadConstraints: [spread] }
+    const made = newCluster().ask('POST', PODS, { ...body, metadata: { ...body.metadata, labels }, spec }).body.spec
+    expect(made.topologySpreadConstraints[0].labelSelector.matchExpressions).toEqual([
+      { key: 'version', operator: 'In', values: ['2'] },
+    ])
+    const [hard] = made.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution
+    expect(hard.labelSelector.matchExpressions).toEqual([{ key: 'version', operator: 'NotIn', values: ['2'] }])
+  })
+
   test('with generateName gets a suffix', () => {
     const cluster = newCluster()
     const { body } = cluster.ask('POST', PODS, { ...pod(), metadata: { generateName: 'web-' } })

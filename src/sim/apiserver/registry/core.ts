@@ -9,6 +9,7 @@ import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
 import { secretTypeErrors, validateClaim, validateVolume } from '../validation/storage'
 import { validateController } from '../validation/workloads'
+import { withOwnLabels } from './pod-selectors'
 import { qosClass } from './pod-status'
 import { allocateService, keepAllocated } from './service'
 import type { DeleteOptions, Strategies, Strategy } from './strategy'
@@ -23,6 +24,7 @@ const pods: Strategy = {
   generation: true,
   status: true,
   initialStatus: object => gated(object as Pod) ?? QOS[qosClass(object.spec as PodSpec)],
+  prepareForCreate: object => withOwnLabels(object as Pod) as KubeObject,
   validate: object => validatePod(object as Pod),
   validateUpdate: (object, old) => validatePodUpdate(object as Pod, old as Pod),
   prepareForStatusUpdate: (object, old) => {

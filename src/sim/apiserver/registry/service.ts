@@ -139,7 +139,7 @@ const hasNodePorts = (type: unknown): boolean => type === 'NodePort' || type ===
 function dropForType(object: KubeObject, old: KubeObject): KubeObject {
   const [now, before] = [object.spec, old.spec]
   if (!now || !before || (now.type === before.type && now.externalTrafficPolicy === before.externalTrafficPolicy)) return object
-  const spec: Record<string, unknown> = { ...now }
+  const spec: { ports?: unknown; [field: string]: unknown } = { ...now }
   const drop = (...fields: readonly string[]): void => {
     for (const field of fields) if (semanticEqual(now[field], before[field])) delete spec[field]
   }
@@ -153,8 +153,7 @@ function dropForType(object: KubeObject, old: KubeObject): KubeObject {
     drop('externalTrafficPolicy')
     const held = new Set(((before.ports ?? []) as Port[]).map(({ nodePort }) => nodePort))
     const ports = (now.ports ?? []) as Port[]
-    if (ports.every(({ nodePort }) => !nodePort || held.has(nodePort)))
-      spec['ports'] = ports.map(({ nodePort: _, ...port }) => port)
+    if (ports.every(({ nodePort }) => !nodePort || held.has(nodePort))) spec.ports = ports.map(({ nodePort: _, ...port }) => port)
   }
   return { ...object, spec }
 }

@@ -226,3 +226,16 @@ describe('plugin list', () => {
     expect(run('plugin list').stderr).toBe('error: unable to find any kubectl plugins in your PATH\n')
   })
 })
+
+describe('label', () => {
+  it('says what became of the labels, and sends a patch even if that is nothing', () => {
+    const pod = of('Pod', 'v1', 'a', {})
+    const labeled = { ...pod, metadata: { name: 'a', namespace: 'default', labels: { x: 'y' } } }
+    const kubectl = new TestKubectl(() => ({ body: labeled }))
+    expect(kubectl.run('label pod a x=y')).toMatchObject({ stdout: 'pod/a not labeled\n', bodies: [{}] })
+    expect(kubectl.run('label pod a x- z=1')).toMatchObject({
+      stdout: 'pod/a label(s) changed\n',
+      bodies: [{ metadata: { labels: { x: null, z: '1' } } }],
+    })
+  })
+})

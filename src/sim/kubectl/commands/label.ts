@@ -121,13 +121,22 @@ function* change(s: Session, sort: Sort, info: Latest, changes: Changes, dryRun:
   }
   const all = Object.keys(patch).length
   let changed = withPairs(info.object, sort, changedPairs(before, changes))
-  if ((all > 0 || sort.what === 'annotation') && dryRun !== 'client') {
+  // a patch that changes nothing is sent too
+  if (dryRun !== 'client') {
     const answer = yield* send(s, sort, info, patch, dryRun)
     // label prints what it made of the object, annotate what the server did
     if (sort.what === 'annotation') changed = answer
   }
   const word =
-    all === 0 ? sort.none : added === all ? sort.done : added === 0 ? sort.undone : sort.what === 'label' ? 'modified' : sort.done
+    all === 0
+      ? sort.none
+      : added === all
+        ? sort.done
+        : added === 0
+          ? sort.undone
+          : sort.what === 'label'
+            ? 'label(s) changed'
+            : sort.done
   yield* printChanged(s, info.resource, changed, word, dryRun, sort.what === 'label' ? 'own' : 'shared')
 }
 

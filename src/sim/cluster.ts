@@ -28,8 +28,11 @@ export interface ClusterOptions {
   readonly flags?: Flags
   /** Objects that are there from the beginning. */
   readonly addons?: readonly KubeObject[]
-  /** A metrics server runs beside the control plane, and metrics.k8s.io is served. */
-  readonly metricsServer?: boolean
+  /**
+   * `process`: a metrics server runs beside the control plane, and metrics.k8s.io is served. `image`: one runs where its image does, so
+   * that whoever applies its manifests has it. Without the option there is none.
+   */
+  readonly metricsServer?: 'process' | 'image'
 }
 
 /** The rooms of a node, in boot order. */
@@ -43,7 +46,7 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
   const late = new Set(options.late)
   const addons = [
     ...(options.addons ?? []),
-    ...(options.metricsServer ? metricsServerObjects(flags.apiserver.advertiseAddress) : []),
+    ...(options.metricsServer === 'process' ? metricsServerObjects(flags.apiserver.advertiseAddress) : []),
   ]
   const nodes = options.nodes.map(node => ({ node, rooms: nodeRooms(node, options.nodes) }))
   return {
@@ -54,7 +57,7 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
       createControllerManager(flags.controllerManager),
       createScheduler(),
       createKubectl({ schema }),
-      ...(options.metricsServer ? [createMetricsServer()] : []),
+      ...(options.metricsServer ? [createMetricsServer({ inContainer: options.metricsServer === 'image' })] : []),
       ...nodes.flatMap(n => n.rooms),
     ] as Room[],
     late: nodes.filter(n => late.has(n.node.name)).flatMap(n => n.rooms.map(r => r.id)),
@@ -94,13 +97,14 @@ const STANDARD_CLASS: KubeObject = {
   provisioner: 'kubernetes.io/host-path',
 }
 
-/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, a default StorageClass, and nothing running; a metrics server where it is asked for. */
+/** The app's cluster: three real nodes of 4 CPUs and 8 GiB, a default StorageClass, and nothing running; a metrics server for whoever applies it. */
 export const defaultCluster = (options: {
   readonly openapi: unknown
   readonly seed?: number
-  readonly metricsServer?: boolean
+  readonly metricsServer?: 'process' | 'image'
 }): SimulationConfig =>
   createCluster({
+    metricsServer: 'image',
     ...options,
     nodes: [1, 2, 3].map(i => appNode(`node-${i}`, i)),
     flags: { 'kube-controller-manager': ['--enable-hostpath-provisioner=true'] },

@@ -6,12 +6,13 @@ import { ROOMS } from './api/rooms'
 import { defaultCluster } from './cluster'
 import { Simulation } from './kernel/simulation'
 import type { Message, Seq, Time } from './kernel/types'
+import { metricsServerObjects } from './metrics-server/objects'
 
 let simulation: Simulation
 let next = 1
-function kubectl(line: string): string {
+function kubectl(line: string, stdin?: string): string {
   const from = simulation.trace.length
-  const message: KubectlMessage = { type: 'kubectl', id: next++, line }
+  const message: KubectlMessage = { type: 'kubectl', id: next++, line, ...(stdin !== undefined && { stdin }) }
   simulation.command({ to: ROOMS.kubectl, message, text: line })
   simulation.run({ settled: true })
   let printed = ''
@@ -22,7 +23,7 @@ function kubectl(line: string): string {
   return printed
 }
 const pass = (seconds: number): void => simulation.run({ time: (simulation.now + seconds * 1e6) as Time })
-const start = (metricsServer: boolean): void => {
+const start = (metricsServer: 'process' | 'image'): void => {
   simulation = Simulation.boot(defaultCluster({ openapi, metricsServer }))
   simulation.run({ settled: true })
 }
@@ -35,13 +36,13 @@ const rows = (table: string): string[][] =>
     .map(line => line.trimEnd().split(/ {2,}/))
 
 test('without a metrics server there is no metrics API', () => {
-  start(false)
+  start('image')
   expect(kubectl('top nodes')).toBe('error: Metrics API not available\n')
   expect(kubectl('get apiservices')).not.toContain('metrics.k8s.io')
 })
 
 describe('with a metrics server', () => {
-  beforeAll(() => start(true))
+  beforeAll(() => start('process'))
 
   test('a cluster at rest stays at rest: scrapes are housekeeping', () => {
     const { now } = simulation
@@ -98,5 +99,54 @@ describe('with a metrics server', () => {
     expect(kubectl('top nodes')).toBe(
       'Error from server (ServiceUnavailable): the server is currently unable to handle the request (get nodes.metrics.k8s.io)\n',
     )
+  })
+})
+
+describe('the manifests of a metrics server', () => {
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'metrics-server', namespace: 'kube-system', labels: { 'k8s-app': 'metrics-server' } },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'metrics-server' } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'metrics-server' } },
+        spec: {
+          serviceAccountName: 'metrics-server',
+          containers: [
+            {
+              name: 'metrics-server',
+              image: 'registry.k8s.io/metrics-server/metrics-server:v0.8.0',
+              args: ['--secure-port=10250', '--metric-resolution=15s'],
+              ports: [{ containerPort: 10250, name: 'https' }],
+            },
+          ],
+        },
+      },
+    },
+  }
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'metrics-server', namespace: 'kube-system' },
+    spec: { selector: { 'k8s-app': 'metrics-server' }, ports: [{ name: 'https', port: 443, targetPort: 'https' }] },
+  }
+  const others = metricsServerObjects().filter(({ kind }) => kind !== 'Service' && kind !== 'Endpoints')
+
+  beforeAll(() => start('image'))
+
+  test('bring the metrics API when somebody applies them: the program of the image is the metrics server', () => {
+    kubectl('apply -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...others, service, deployment] }))
+    pass(60)
+    expect(rows(kubectl('top nodes')).map(([name]) => name)).toEqual(['node-1', 'node-2', 'node-3'])
+    expect(rows(kubectl('top pods -n kube-system'))[0]?.[0]).toMatch(/^metrics-server-/)
+  })
+
+  test('take it away again when the Deployment has no replica any more', () => {
+    kubectl('scale deployment metrics-server -n kube-system --replicas=0')
+    pass(60)
+    expect(kubectl('top nodes')).toContain('ServiceUnavailable')
+    kubectl('delete apiservice v1beta1.metrics.k8s.io')
+    expect(kubectl('top nodes')).toBe('error: Metrics API not available\n')
   })
 })

@@ -31,12 +31,15 @@ export function stageEntry(e: TraceEntry): StageEntry {
   }
 }
 
+const REQUESTS = new Set(['http.request', 'http.cancel', 'kubelet.request', 'metrics.scrape', 'aggregator.request'])
+const RESPONSES = new Set(['http.response', 'kubelet.response', 'aggregator.response'])
+
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
 export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
   if (!e.hop) return undefined
   const { reason } = e as { reason: string }
-  if (reason === 'http.request' || reason === 'http.cancel' || reason === 'kubelet.request') return 'request'
-  if (reason === 'http.response' || reason === 'kubelet.response') return 'response'
+  if (REQUESTS.has(reason)) return 'request'
+  if (RESPONSES.has(reason)) return 'response'
   if (reason === 'watch.event' || reason === 'watch.end') return 'watch'
   if (reason.startsWith('etcd.')) return 'etcd'
   if (reason.startsWith('network.')) return 'traffic'
@@ -62,8 +65,12 @@ export function packetLabel(e: TraceEntry): string {
       return `${METHODS[String(args.verb)] ?? args.verb} ${args.resource}`
     case 'kubelet.request':
       return `${args.method} ${args.path}`
+    case 'metrics.scrape':
+    case 'aggregator.request':
+      return `GET ${args.path}`
     case 'http.response':
     case 'kubelet.response':
+    case 'aggregator.response':
       return String(args.code)
     case 'watch.event':
       return `${args.event} ${args.resource}`

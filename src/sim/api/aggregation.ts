@@ -22,10 +22,19 @@ export interface ProxiedResponse extends Message {
   readonly body: KubeObject | KubeList | Status
 }
 
+/** The program in a container is a process that has a room of its own: the runtime says that it has begun, or has ended. */
+export interface ProcessMessage extends Message {
+  readonly type: 'process'
+  readonly container: string
+  readonly running: boolean
+}
+
 declare module '../kernel/types' {
   interface Reasons {
     /** The apiserver hands a request on to the server of its API. */
     'aggregator.request': { id: number; verb: Verb; path: string }
+    /** The program of a container begins or ends, and it is one that has a room of its own. */
+    'runtime.process': { name: string; state: 'running' | 'exited' }
     /** That server answers. */
     'aggregator.response': { id: number; code: number; path: string }
   }

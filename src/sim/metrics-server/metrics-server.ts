@@ -1,10 +1,10 @@
 // Models sigs.k8s.io/metrics-server: asks every kubelet each fifteen seconds, and serves metrics.k8s.io/v1beta1 behind the apiserver.
-import type { ProxiedRequest, ProxiedResponse } from '../api/aggregation'
+import type { ProcessMessage, ProxiedRequest, ProxiedResponse } from '../api/aggregation'
 import type { KubeletRequest, KubeletResponse } from '../api/kubelet-api'
 import { controllerUser, nodeRoom, ROOMS } from '../api/rooms'
-import type { ClientState, ClientWorld } from '../client/room'
-import { clientRoom } from '../client/room'
-import type { Message, Room } from '../kernel/types'
+import { startInformer, stopInformer } from '../client/informer'
+import { type ClientState, type ClientWorld, clientRoom } from '../client/room'
+import type { Message, Room, TimerId } from '../kernel/types'
 import { answerRequest } from './answers'
 import { readScrape, type Scrape } from './points'
 import './reasons'
@@ -13,6 +13,7 @@ import './reasons'
 const RESOLUTION_MS = 15_000
 const PATH = '/metrics/resource'
 const TICK = { type: 'metrics.tick' } as const
+const WATCHED = ['nodes', 'pods'] as const
 
 /** What two scrapes of a node said. Replaced, never changed. */
 export interface NodePoints {
@@ -20,28 +21,42 @@ export interface NodePoints {
   readonly before: Scrape | undefined
 }
 export interface MetricsState extends ClientState {
+  /** The containers whose program it is; one that it has by itself is named `process`. Without any it does not run. */
+  readonly processes: Set<string>
   nextScrape: number
   /** Nodes that have been asked, by the id of the request. */
   readonly asked: Map<number, string>
   readonly nodes: Map<string, NodePoints>
+  tick: TimerId | undefined
 }
 export type MetricsWorld = ClientWorld<MetricsState>
 
-/** The room `metrics-server`. */
-export const createMetricsServer = (): Room<MetricsState> =>
+/**
+ * The room `metrics-server`. It runs from the beginning, as a process beside the control plane; or (`inContainer`) when a runtime says that
+ * the program of its image has begun.
+ */
+export const createMetricsServer = (options: { readonly inContainer: boolean }): Room<MetricsState> =>
   clientRoom<MetricsState>({
     id: ROOMS.metricsServer,
     user: controllerUser('metrics-server'),
-    own: () => ({ nextScrape: 1, asked: new Map(), nodes: new Map() }),
+    own: () => ({ processes: new Set(), nextScrape: 1, asked: new Map(), nodes: new Map(), tick: undefined }),
     informers: { nodes: { resource: 'nodes' }, pods: { resource: 'pods' } },
-    bootInformers: ['nodes', 'pods'],
+    bootInformers: [],
     procedures: {},
-    boot: ({ context }) => void context.after(RESOLUTION_MS, TICK, { housekeeping: true }),
+    boot: world => {
+      if (!options.inContainer) begin(world, 'process')
+    },
     receive,
   })
 
 function receive(world: MetricsWorld, message: Message): void {
   switch (message.type) {
+    case 'process': {
+      const { container, running } = message as ProcessMessage
+      if (running) begin(world, container)
+      else end(world, container)
+      return
+    }
     case 'metrics.tick':
       scrape(world)
       return
@@ -49,9 +64,33 @@ function receive(world: MetricsWorld, message: Message): void {
       scraped(world, message as KubeletResponse)
       return
     case 'aggregator.request':
-      respond(world, message as ProxiedRequest)
+      // a process that does not run does not answer
+      if (world.state.processes.size > 0) respond(world, message as ProxiedRequest)
       return
   }
+}
+
+function begin(world: MetricsWorld, process: string): void {
+  const { processes } = world.state
+  processes.add(process)
+  if (processes.size > 1) return
+  for (const name of WATCHED) startInformer(world, name)
+  nextTick(world)
+}
+
+/** The last process of it is gone, and what it knew with it. */
+function end(world: MetricsWorld, process: string): void {
+  const { state, context } = world
+  if (!state.processes.delete(process) || state.processes.size > 0) return
+  for (const name of WATCHED) stopInformer(world, name)
+  if (state.tick !== undefined) context.cancel(state.tick)
+  state.tick = undefined
+  state.asked.clear()
+  state.nodes.clear()
+}
+
+function nextTick({ state, context }: MetricsWorld): void {
+  state.tick = context.after(RESOLUTION_MS, TICK, { housekeeping: true })
 }
 
 /** Asks the kubelet of every node. Who did not answer the last time is asked again, and what it said before is forgotten. */
@@ -67,7 +106,7 @@ function scrape(world: MetricsWorld): void {
     const request: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path: PATH, query: NONE }
     context.send(nodeRoom('kubelet', node), request, 'metrics.scrape', { id, path: PATH })
   }
-  context.after(RESOLUTION_MS, TICK, { housekeeping: true })
+  nextTick(world)
 }
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 

@@ -1,7 +1,8 @@
+import type { ProcessMessage } from '../api/aggregation'
 // Models containerd internal/cri/server/image_pull.go, container_create.go, container_start.go, container_stop.go and events.go.
 import type { CriCall, CriEvent, CriImage, CriRequest, CriResult } from '../api/cri'
-import { nodeRoom } from '../api/rooms'
-import type { Message } from '../kernel/types'
+import { nodeRoom, ROOMS } from '../api/rooms'
+import type { Message, RoomId } from '../kernel/types'
 import { exited, failedToStart, newContainer, randomId, started } from './containers'
 import { imageOf, parseReference, pullError } from './images'
 import './reasons'
@@ -76,6 +77,7 @@ export function startContainer(world: World, request: CriRequest, id: string): v
   const container = started(created, context.now)
   state.containers.set(id, container)
   context.note('runtime.container', { name: container.status.name, state: 'running' })
+  tellProcess(world, id, container, true)
   const { endsAfterMs } = container.program
   if (endsAfterMs !== undefined && !profile.runtime.fake) {
     const message: ExitMessage = { type: 'runtime.exit', container: id }
@@ -92,15 +94,22 @@ export function cancelEnd({ state, context }: World, id: string): void {
   state.ends.delete(id)
 }
 
-function exitNow(
-  { state, profile, context }: World,
-  id: string,
-  container: RuntimeContainer,
-  exitCode: number,
-): RuntimeContainer {
+/** Programs that are rooms of their own, by image. */
+const PROCESSES: Readonly<Record<string, RoomId>> = { 'metrics-server/metrics-server': ROOMS.metricsServer }
+
+function tellProcess({ context, profile }: World, id: string, { config }: RuntimeContainer, running: boolean): void {
+  const room = PROCESSES[parseReference(config.image)?.repository ?? '']
+  if (!room || profile.runtime.fake) return
+  const message: ProcessMessage = { type: 'process', container: id, running }
+  context.send(room, message, 'runtime.process', { name: config.name, state: running ? 'running' : 'exited' })
+}
+
+function exitNow(world: World, id: string, container: RuntimeContainer, exitCode: number): RuntimeContainer {
+  const { state, profile, context } = world
   const done = exited(profile.runtime, container, exitCode, context.now)
   state.containers.set(id, done)
   context.note('runtime.container', { name: done.status.name, state: 'exited', exitCode })
+  tellProcess(world, id, container, false)
   return done
 }
 

@@ -1,9 +1,9 @@
 /** Plays a scenario on the simulation, headless: what a person would type, with the waits between. */
-import { ROOMS } from '../../src/sim/api/rooms'
+import { nodeRoom, ROOMS } from '../../src/sim/api/rooms'
 import { hollowNode, realNode } from '../../src/sim/api/node-profile'
 import { createCluster } from '../../src/sim/cluster'
 import { Simulation } from '../../src/sim/kernel/simulation'
-import { type Message, roomId, type Seq, type Time, type TraceEntry } from '../../src/sim/kernel/types'
+import type { Message, RoomId, Seq, Time, TraceEntry } from '../../src/sim/kernel/types'
 import type { Scenario, Step } from './scenario'
 
 /** What the certificates of the recorded cluster's users say of their groups. */
@@ -61,6 +61,23 @@ export function play(scenario: Scenario, openapi: unknown, seed = SEED): Played 
   return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start }
 }
 
+const PROCESSES: Readonly<Record<string, RoomId>> = {
+  'kube-apiserver': ROOMS.apiserver,
+  'kube-controller-manager': ROOMS.controllerManager,
+  'kube-scheduler': ROOMS.scheduler,
+  etcd: ROOMS.etcd,
+}
+
+/** The rooms that a component of a scenario is, in the order in which they start. */
+function roomsOf(component: string, kind: 'start' | 'stop'): readonly RoomId[] {
+  const [what = '', node] = component.split(':')
+  const process = PROCESSES[what]
+  if (process && !node) return [process]
+  if (what === 'kube-proxy' && node) return [nodeRoom('kube-proxy', node)]
+  if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
+  return kind === 'stop' ? [nodeRoom('kubelet', node)] : [nodeRoom('network', node), nodeRoom('runtime', node), nodeRoom('kubelet', node)]
+}
+
 class Player {
   start = 0 as Time
   private id = 0
@@ -112,13 +129,9 @@ class Player {
     }
   }
 
-  /** `kubelet:node-2`: a kubelet, with the runtime under it where the node was never on. */
+  /** `kube-scheduler`, `kubelet:node-2`: a process; with a kubelet the runtime under it, where the node was never on. */
   private turn(kind: 'start' | 'stop', component: string): void {
-    const [what, node] = component.split(':')
-    if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
-    const rooms = kind === 'stop' ? ['kubelet'] : ['network', 'runtime', 'kubelet']
-    for (const room of rooms) {
-      const id = roomId(`${room}/${node}`)
+    for (const id of roomsOf(component, kind)) {
       if (kind === 'start' && this.simulation.state(id) !== undefined) continue
       this.simulation.command({ to: id, message: { type: kind === 'start' ? 'boot' : 'stop' }, text: `${kind} ${component}` })
     }

@@ -122,6 +122,18 @@ describe('preemption', () => {
   })
 })
 
+describe('components that stop', () => {
+  it('leave undone what is theirs, and do it when they come back', () => {
+    const [pending = '', running = ''] = printed('stopped-components', 'get pods')
+    expect([pending.match(/Pending/g)?.length, running.match(/1\/1 +Running/g)?.length]).toEqual([2, 2])
+    const [without = '', after = ''] = printed('stopped-components', 'get deployments,rs,pods')
+    expect(without).toMatch(/deployment.apps\/web +2\/4 /)
+    expect(without).not.toMatch(/replicaset.apps\/api/)
+    expect(after).toMatch(/deployment.apps\/web +4\/4 /)
+    expect(after).toMatch(/deployment.apps\/api +1\/1 /)
+  })
+})
+
 describe('the guestbook', () => {
   it('runs in full twice, and leaves nothing but the Service of the apiserver', () => {
     const all = printed('guestbook', 'get all')

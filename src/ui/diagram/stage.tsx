@@ -1,5 +1,4 @@
 /** The stage: the cluster's rooms and wires on React Flow, the messages over them. */
-import { LazyMotion } from 'framer-motion'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow, type Viewport } from 'reactflow'
 import { positionOf, stageState } from '../session/playback'
@@ -50,18 +49,15 @@ const NODE_TYPES = {
   moreNodes: MoreNodes,
 }
 const EDGE_TYPES = { wire: WireEdge }
-const loadMotion = () => import('./motion-features').then(module => module.default)
 
 export function Stage() {
   const frame = useSession(state => state.frame)
   const playing = useSession(state => state.playing)
   return (
     <ReactFlowProvider>
-      <LazyMotion features={loadMotion} strict>
-        <div className={styles.stage} data-testid="stage" data-state={stageState(frame, playing)}>
-          {frame && <ClusterMap frame={frame} />}
-        </div>
-      </LazyMotion>
+      <div className={styles.stage} data-testid="stage" data-state={stageState(frame, playing)}>
+        {frame && <ClusterMap frame={frame} />}
+      </div>
     </ReactFlowProvider>
   )
 }

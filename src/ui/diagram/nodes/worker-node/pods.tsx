@@ -1,9 +1,11 @@
 /** Pods in a runtime: each drawn with its insides while there is room, then as tiles, then counted by owner and state. */
-import { AnimatePresence, m } from 'framer-motion'
-import { type CSSProperties, memo } from 'react'
+import { AnimatePresence, PresenceContext, usePresence } from 'framer-motion'
+import { animate } from 'framer-motion/dom/mini'
+import { type CSSProperties, memo, type ReactNode, type Ref, useContext, useEffect, useImperativeHandle, useRef } from 'react'
 import type { NodeView, PodView } from '../../../session/types'
 import { shortName } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
+import { useReducedMotion } from '../../../shared/preferences'
 import type { Rect } from '../../layout'
 import { ObjectChip } from '../shared/object-chip'
 import { type Mood, moodOf, podMode } from './pod-mode'
@@ -33,18 +35,44 @@ export function Pods({ view, area, style }: PodsProps) {
     <div className={styles.pods} data-mode={mode} style={columnsOf}>
       <AnimatePresence initial={false} mode="popLayout">
         {view.pods.map(pod => (
-          <m.div
-            key={pod.uid}
-            className={styles.slot}
-            initial={{ opacity: 0, scale: 0.9 }}
-            animate={{ opacity: 1, scale: 1 }}
-            exit={{ opacity: 0, scale: 0.9 }}
-            transition={{ duration: 0.2 }}
-          >
+          <Slot key={pod.uid}>
             <FullPod pod={pod} />
-          </m.div>
+          </Slot>
         ))}
       </AnimatePresence>
+    </div>
+  )
+}
+
+const SMALL = { opacity: 0, transform: 'scale(0.9)' }
+const WHOLE = { opacity: 1, transform: 'none' }
+
+/** A pod's place: what stands in it appears and leaves. The browser moves it, off the page's thread. */
+function Slot({ ref, children }: { readonly ref?: Ref<HTMLDivElement>; readonly children: ReactNode }) {
+  const slot = useRef<HTMLDivElement>(null)
+  useImperativeHandle(ref, () => slot.current as HTMLDivElement, [])
+  const [present, left] = usePresence()
+  const stood = useContext(PresenceContext)?.initial === false
+  const reduced = useReducedMotion()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it appears and leaves once each
+  useEffect(() => {
+    const element = slot.current
+    if (!element || reduced || (present && stood)) {
+      left?.()
+      return
+    }
+    const [from, to] = present ? [SMALL, WHOLE] : [WHOLE, SMALL]
+    const motion = animate(
+      element,
+      { opacity: [from.opacity, to.opacity], transform: [from.transform, to.transform] },
+      { duration: 0.2 },
+    )
+    if (!present) void motion.then(() => left?.())
+    return () => motion.stop()
+  }, [present])
+  return (
+    <div ref={slot} className={styles.slot}>
+      {children}
     </div>
   )
 }

@@ -239,3 +239,12 @@ describe('label', () => {
     })
   })
 })
+
+describe('get --raw', () => {
+  it('prints what stands at a path, but not objects', () => {
+    const kubectl = new TestKubectl(({ path }) => (path === '/readyz' ? { body: 'ok' } : { body: { kind: 'Pod' } }))
+    expect(kubectl.run("get --raw '/readyz?timeout=3s'")).toMatchObject({ stdout: 'ok', requests: ['GET /readyz?timeout=3s'] })
+    expect(kubectl.run('get --raw /api/v1/pods').stderr).toContain('not simulated here')
+    expect(kubectl.run('get pods --raw /x').stderr).toContain('arguments may not be passed when --raw is specified')
+  })
+})

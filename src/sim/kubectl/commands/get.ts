@@ -9,14 +9,15 @@ import { ALL_NAMESPACES, ALLOW_MISSING, CHUNK_SIZE, FIELD_SELECTOR, fileFlags, S
 import { type Format, formatObject, formatOf } from '../output'
 import { listOf } from '../print/objects'
 import { printTables, type TableOptions } from '../print/table'
-import { count, err, isOn, list, out, type Run, type Session, text } from '../session'
+import { requestPath } from '../requests'
+import { count, demand, err, isOn, list, out, type Run, type Session, text } from '../session'
 import { sortObjects, sortTable } from '../sort'
 import { TABLE_ACCEPT, tableOptions, watch } from '../watch'
 
 const FORMATS = ['custom-columns', 'go-template', 'json', 'jsonpath', 'jsonpath-as-json', 'name', 'template', 'wide', 'yaml']
 
 function* run(s: Session): Run {
-  if (text(s, 'raw') !== '') fail('get --raw is not simulated here')
+  if (text(s, 'raw') !== '') return yield* raw(s, text(s, 'raw'))
   const human = ['', 'wide'].includes(text(s, 'output')) && text(s, 'template') === ''
   if (isOn(s, 'show-labels') && !human) fail(`--show-labels option cannot be used with ${text(s, 'output')} printer`)
   const watching = isOn(s, 'watch') || isOn(s, 'watch-only')
@@ -49,6 +50,26 @@ const selection = (s: Session) => ({
   allNamespaces: isOn(s, 'all-namespaces'),
   everything: true,
 })
+
+/** `--raw`: what stands at a path, as it came. Of objects the apiserver's text is not known, only what it says. */
+function* raw(s: Session, given: string): Run {
+  if (s.args.length > 0) usageError(s.path, 'arguments may not be passed when --raw is specified')
+  if (isOn(s, 'watch') || isOn(s, 'watch-only') || text(s, 'selector') !== '')
+    usageError(s.path, '--raw may not be specified with other flags that filter the server request or alter the output')
+  const [path = '', ...more] = given.split('?')
+  if (!path.startsWith('/'))
+    usageError(s.path, `--raw must be a valid URL path: parse ${JSON.stringify(given)}: invalid URI for request`)
+  const body = yield* demand<unknown>(
+    s,
+    requestPath(path, Object.fromEntries(more.flatMap(query => query.split('&')).map(pairOf))),
+  )
+  if (typeof body !== 'string') fail('get --raw of objects is not simulated here: their fields would stand in another order')
+  yield* out(s, String(body))
+}
+const pairOf = (pair: string): readonly [string, string] => {
+  const [name = '', ...value] = pair.split('=')
+  return [name, value.join('=')]
+}
 
 const subresourceOption = (s: Session) => (text(s, 'subresource') === '' ? {} : { subresource: text(s, 'subresource') })
 
@@ -194,7 +215,7 @@ export const getCommand: Command = {
       'output-watch-events',
       'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.',
     ),
-    flag.string('raw', 'Raw URI to request from the server.', { hidden: true }),
+    flag.string('raw', 'Raw URI to request from the server.'),
     SELECTOR,
     flag.bool('server-print', 'If true, have the server return the appropriate table output. Supports extension APIs and CRDs.', {
       value: true,

@@ -44,6 +44,28 @@ describe('an eviction', () => {
     })
   })
 
+  test('is refused with what went wrong when the budget could not be worked out', () => {
+    const made = cluster(0)
+    const budget = made.ask('GET', `${BUDGETS}/budget-0`).body
+    const failed = {
+      type: 'DisruptionAllowed',
+      status: 'False',
+      reason: 'SyncFailed',
+      message: 'jobs.batch does not',
+      observedGeneration: 1,
+    }
+    const conditions = [{ ...failed, lastTransitionTime: '2026-01-01T00:00:00Z' }]
+    made.ask('PUT', `${BUDGETS}/budget-0/status`, { ...budget, status: { ...budget.status, conditions } })
+    expect(evict(made).body.details).toMatchObject({
+      causes: [
+        {
+          message:
+            'The disruption budget budget-0 does not allow evicting pods currently because it failed sync: jobs.batch does not',
+        },
+      ],
+    })
+  })
+
   test('takes one from the budget, and says which pod', () => {
     const allowed = cluster(1)
     expect(evict(allowed).code).toBe(201)

@@ -106,9 +106,17 @@ function refusal({ metadata, status }: KubeObject, pod: Pod, type: Resource): St
     return tooManyRequests(VIOLATES, 10, cause(`The disruption budget ${metadata.name} is still being processed by the server.`))
   if (status?.disruptionsAllowed < 0) return forbidden(type, pod.metadata.name, 'pdb disruptions allowed is negative')
   if (status?.disruptionsAllowed > 0) return undefined
-  const { desiredHealthy = 0, currentHealthy = 0 } = status ?? {}
-  const needs = `The disruption budget ${metadata.name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
-  return tooManyRequests(VIOLATES, 0, cause(needs))
+  return tooManyRequests(VIOLATES, 0, cause(`The disruption budget ${metadata.name} ${denial(status ?? {})}`))
+}
+
+/** Why a budget allows nothing; its counts mean nothing when they could not be worked out. */
+function denial({ conditions = [], desiredHealthy = 0, currentHealthy = 0 }: KubeObject['status']): string {
+  const { status, reason, message } = getCondition<PodCondition>(conditions, 'DisruptionAllowed') ?? {}
+  const isTold = status === 'False' && Boolean(message)
+  const not = 'does not allow evicting pods currently'
+  if (isTold && reason === 'SyncFailed') return `${not} because it failed sync: ${message}`
+  if (currentHealthy <= desiredHealthy) return `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+  return isTold ? `${not} (${reason}): ${message}` : not
 }
 
 function lessOne(budget: KubeObject, pod: Pod, now: Time): KubeObject {

@@ -4,11 +4,26 @@ import { microsecondsSince, rfc3339 } from '../../api/time'
 import type { KubeObject, LabelSelector, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { isDeleting } from '../objects'
-import { isPodReady } from '../pods'
+import { isPodReady, isPodTerminal, podCondition } from '../pods'
 import { scaledValue } from '../scaled-value'
 
 /** How long an evicted pod is held to be going before it is counted again (DeletionTimeout). */
 const DELETION_TIMEOUT_US = 120_000_000
+
+export const DISRUPTION_TARGET = 'DisruptionTarget'
+/** How long an announced disruption stands without a deletion (stalePodDisruptionTimeout). */
+const STALE_MS = 120_000
+
+/**
+ * nonTerminatingPodHasStaleDisruptionCondition: milliseconds until the announcement of a disruption is stale; undefined where there is none.
+ * A kubelet's own may take as long as it likes.
+ */
+export function staleInMs(pod: Pod, now: Time): number | undefined {
+  if (isDeleting(pod as KubeObject) || isPodTerminal(pod)) return undefined
+  const target = podCondition(pod, DISRUPTION_TARGET)
+  if (target?.status !== 'True' || target.reason === 'TerminationByKubelet') return undefined
+  return Math.max(0, STALE_MS - (microsecondsSince(target.lastTransitionTime, now) ?? 0) / 1000)
+}
 
 export interface BudgetStatus {
   readonly disruptedPods?: Readonly<Record<string, string>>

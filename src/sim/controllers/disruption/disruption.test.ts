@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rfc3339 } from '../../api/time'
 import type { KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { TestCluster } from '../testing'
@@ -135,5 +136,25 @@ describe('the disruption controller', () => {
       desiredHealthy: 2,
       disruptionsAllowed: 1,
     })
+  })
+
+  it('takes an announced disruption back when the pod is still there after two minutes', () => {
+    const cluster = new TestCluster([disruption])
+    const target = { type: 'DisruptionTarget', status: 'True' as const, lastTransitionTime: rfc3339(cluster.simulation.now) }
+    cluster.put({ ...pod('a'), status: { phase: 'Running', conditions: [target] } })
+    cluster.pass(110)
+    expect(cluster.list('pods')[0]?.status.conditions[0].status).toBe('True')
+    cluster.pass(15)
+    expect(cluster.list('pods')[0]?.status.conditions).toMatchObject([{ type: 'DisruptionTarget', status: 'False' }])
+  })
+
+  it('chooses one of several budgets for a pod, and says so', () => {
+    const cluster = new TestCluster([disruption])
+    cluster.put(budget({ minAvailable: 1 }))
+    cluster.put({ ...budget({ minAvailable: 1 }), metadata: { ...budget({}).metadata, name: 'other' } })
+    cluster.put(pod('a'))
+    expect(cluster.list('events').map(e => e.message)).toContain(
+      'Pod "default"/"a" matches multiple PodDisruptionBudgets.  Chose "web" arbitrarily.',
+    )
   })
 })

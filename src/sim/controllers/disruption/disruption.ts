@@ -2,7 +2,9 @@
 import { deepEqual } from '../../api/deep'
 import { resourceByKind, subresourceOf } from '../../api/kinds'
 import { controllerOf } from '../../api/owners'
+import { controllerRoom, controllerUser } from '../../api/rooms'
 import { labelSelector } from '../../api/selectors'
+import { rfc3339 } from '../../api/time'
 import type { KubeObject, OwnerReference, Pod } from '../../api/types'
 import {
   type Controller,
@@ -10,10 +12,12 @@ import {
   type ControllerState,
   type ControllerWorld,
   cached,
+  enqueueAfter,
   type Outcome,
   store,
 } from '../../client/controller'
 import { perform } from '../../client/effects'
+import { recordEvent } from '../../client/events'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
 import { request, updateRequest } from '../../client/requests'
@@ -23,10 +27,12 @@ import { messageOf } from '../objects'
 import {
   type BudgetStatus,
   budgetStatus,
+  DISRUPTION_TARGET,
   expectations,
   failSafe,
   healthy,
   needsScale,
+  staleInMs,
   stillDisrupted,
   unmanagedMessage,
 } from './budget'
@@ -52,18 +58,49 @@ export const disruption: Controller = {
 const selects = (budget: KubeObject, pod: KubeObject): boolean =>
   labelSelector(budget.spec?.selector).matches(pod.metadata.labels)
 
-function podChanged(world: ControllerWorld, { object, old }: InformerEvent): readonly string[] {
+/** getPdbForPod: a pod that several budgets select concerns one of them. What the pod was before does not matter. */
+function podChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
+  const wait = type === 'DELETED' ? undefined : staleInMs(object as Pod, world.context.now)
+  if (wait !== undefined) enqueueAfter(world, SELF.part, `${STALE}${keyOf(object)}`, wait, true)
   const budgets = store(world, BUDGETS)
   if (budgets.objects.size === 0) return []
-  return objectsBy(budgets, 'namespace', object.metadata.namespace ?? '')
-    .filter(budget => selects(budget, object) || (old !== undefined && selects(budget, old)))
-    .map(keyOf)
+  const found = objectsBy(budgets, 'namespace', object.metadata.namespace ?? '').filter(budget => selects(budget, object))
+  const [first] = found
+  if (!first) return []
+  if (found.length > 1) {
+    const { namespace, name } = object.metadata
+    const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${first.metadata.name}" arbitrarily.`
+    const record = { object, type: 'Warning' as const, reason: 'MultiplePodDisruptionBudgets', message }
+    const source = { component: SELF.component, user: controllerUser(SELF.name) }
+    recordEvent(world, source, record, controllerRoom(SELF.part))
+  }
+  return [keyOf(first)]
+}
+
+/** Keys of pods whose disruption was announced, so that it can be taken back. */
+const STALE = 'stale '
+
+/** syncStalePodDisruption: a pod that was to be disrupted and is still there after two minutes is not to be disrupted any more. */
+function* takeBack(key: string): ControllerProcedure<Outcome> {
+  const pod = yield* cached<Pod>('pods', key)
+  const at = yield* now()
+  const wait = pod && staleInMs(pod, at)
+  if (!pod || wait === undefined) return
+  if (wait > 0) return { againAfterMs: wait, housekeeping: true }
+  const condition = { type: DISRUPTION_TARGET, status: 'False' as const, lastTransitionTime: rfc3339(at) }
+  const conditions = (pod.status.conditions ?? []).map(c => (c.type === DISRUPTION_TARGET ? condition : c))
+  const response = yield* ask(
+    SELF,
+    updateRequest('pods', { ...pod, status: { ...pod.status, conditions } } as KubeObject, 'status'),
+  )
+  if (!succeeded(response) && response.code !== 404) return fail(response)
 }
 
 /** What the controllers of some pods want in all, and whether there are pods that nobody controls; or why it can't be told. */
 type Scale = { readonly total: number; readonly unmanaged: boolean } | { readonly error: string }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
+  if (key.startsWith(STALE)) return yield* takeBack(key.slice(STALE.length))
   const budget = yield* cached(BUDGETS, key)
   if (!budget) return
   const pods = yield* perform<ControllerState, readonly Pod[]>(world => Object.freeze(podsOf(world, budget)))

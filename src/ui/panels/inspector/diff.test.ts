@@ -52,4 +52,9 @@ describe('messages', () => {
     const shared = { app: 'web' }
     expect(toYaml({ a: shared, b: shared })).toBe('a:\n  app: web\nb:\n  app: web')
   })
+
+  it('are cut where they are very long', () => {
+    const lines = toYaml(Array.from({ length: 4000 }, (_, i) => i)).split('\n')
+    expect([lines.length, lines.at(-1)]).toEqual([3001, '# … +1000'])
+  })
 })

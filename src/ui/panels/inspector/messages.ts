@@ -55,7 +55,12 @@ export function payloadOf(message: unknown): unknown {
   return Object.keys(rest).length > 0 ? rest : undefined
 }
 
-/** Data as YAML, in the order in which it is. */
+/** An OpenAPI document has sixteen thousand lines: nobody reads them here, and a page of them is slow. */
+const MOST_LINES = 3000
+
+/** Data as YAML, in the order in which it is; of a very long one the beginning, and how many lines it has besides. */
 export function toYaml(data: unknown): string {
-  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+  const lines = stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n')
+  if (lines.length <= MOST_LINES) return lines.join('\n')
+  return `${lines.slice(0, MOST_LINES).join('\n')}\n# … +${lines.length - MOST_LINES}`
 }

@@ -248,3 +248,30 @@ describe('get --raw', () => {
     expect(kubectl.run('get pods --raw /x').stderr).toContain('arguments may not be passed when --raw is specified')
   })
 })
+
+describe('output', () => {
+  const list = { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: [] }
+  it('by a path that leads beyond a list is an error', () => {
+    const kubectl = new TestKubectl(() => ({ body: list }))
+    const { code, stderr } = kubectl.run("get cm -o jsonpath='{.items[0].metadata.name}'")
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^error: error executing jsonpath "\{\.items\[0\]\.metadata\.name\}": Error executing template: array index out of bounds: index 0, length 0\. Printing more information for debugging the template:\n/,
+    )
+    expect(kubectl.run("get cm -o jsonpath='{.items[0:2]}'").stderr).toContain('array index out of bounds: index 0, length 0')
+    expect(kubectl.run("get cm -o jsonpath='{.items[*].x}{.items[0:0]}'").code).toBe(0)
+    expect(kubectl.run("get cm -o jsonpath='{.kind[0]}'").stderr).toContain('string is not array or slice')
+  })
+
+  it('in a format with something behind it that takes nothing is refused', () => {
+    expect(run('get cm c -o yaml=x').stderr).toContain('unable to match a printer suitable for the output format "yaml=x"')
+  })
+})
+
+describe('diff', () => {
+  it('ends with 1 where there are differences, with 2 where something goes wrong', () => {
+    expect(run('diff -f nope.yaml')).toMatchObject({ code: 2, stderr: 'error: the path "nope.yaml" does not exist\n' })
+    const kubectl = new TestKubectl(() => ({ code: 403, body: { kind: 'Status', reason: 'Forbidden', message: 'no' } }))
+    expect(kubectl.run('diff -f -', { stdin: CONFIG })).toMatchObject({ code: 2, stderr: 'Error from server (Forbidden): no\n' })
+  })
+})

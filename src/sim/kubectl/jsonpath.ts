@@ -103,7 +103,7 @@ function take(step: Step, root: unknown, values: readonly unknown[], allowMissin
     case 'recursive':
       return values.flatMap(value => descendants(value))
     case 'slice':
-      return values.flatMap(value => sliceOf(value, step, allowMissing))
+      return values.flatMap(value => sliceOf(value, step))
     case 'filter':
       return values.flatMap(childrenOf).filter(item => holds(step, root, item))
     default:
@@ -125,19 +125,27 @@ const childrenOf = (value: unknown): readonly unknown[] =>
 
 const descendants = (value: unknown): readonly unknown[] => [value, ...childrenOf(value).filter(isObject).flatMap(descendants)]
 
-function sliceOf(value: unknown, { from, to, by }: Extract<Step, { kind: 'slice' }>, allowMissing: boolean): readonly unknown[] {
-  if (!Array.isArray(value)) return []
-  const place = (index: number) => (index < 0 ? index + value.length : index)
-  if (to === 'one') {
-    const at = place(from ?? 0)
-    if (at >= 0 && at < value.length) return [value[at]]
-    if (allowMissing) return []
-    throw new BadTemplate(`array index out of bounds: index ${from}, length ${value.length}`)
-  }
-  const end = Math.min(to === undefined ? value.length : place(to), value.length)
+/** evalArray: what is out of bounds is an error even where keys may be missing. */
+function sliceOf(value: unknown, { from, to, by }: Extract<Step, { kind: 'slice' }>): readonly unknown[] {
+  if (value === null || value === undefined) return []
+  if (!Array.isArray(value)) throw new BadTemplate(`${goType(value)} is not array or slice`)
+  const { length } = value
+  const start = (from ?? 0) < 0 ? (from ?? 0) + length : (from ?? 0)
+  const given = to === 'one' ? (from ?? 0) + 1 : (to ?? length)
+  const end = given < 0 || (given === 0 && to === 'one') ? given + length : given
+  if (start === end) return []
+  if (start >= length || start < 0) throw new BadTemplate(`array index out of bounds: index ${start}, length ${length}`)
+  if (end > length || end < 0) throw new BadTemplate(`array index out of bounds: index ${end - 1}, length ${length}`)
+  if (start > end) throw new BadTemplate(`starting index ${start} is greater than ending index ${end}`)
   const picked: unknown[] = []
-  for (let at = place(from ?? 0); at < end; at += by) picked.push(value[at])
+  for (let at = start; at < end; at += by) picked.push(value[at])
   return picked
+}
+
+/** A value's type as Go has it in an unstructured object. */
+function goType(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  return typeof value === 'object' ? 'map[string]interface {}' : typeof value === 'boolean' ? 'bool' : 'string'
 }
 
 function holds(filter: Extract<Step, { kind: 'filter' }>, root: unknown, item: unknown): boolean {

@@ -39,7 +39,8 @@ export function formatOf(s: Session, allowed: readonly string[] = USUAL): Format
   const refused = Object.keys(REFUSED).filter(format => allowed.includes(REFUSED[format] ?? ''))
   if (refused.includes(name)) fail(`-o ${name} is not simulated here`)
   if (name === '' && template !== '') return { name: 'go-template', argument: template }
-  if (name !== '' && !allowed.includes(name))
+  // only what takes a template takes something behind an equals sign
+  if (name !== '' && (!allowed.includes(name) || (at >= 0 && ![...TEMPLATED, 'custom-columns'].includes(name))))
     fail(
       `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${[...allowed, ...refused].sort().join(',')}`,
     )

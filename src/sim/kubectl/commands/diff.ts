@@ -4,7 +4,7 @@ import type { KubeObject, Status } from '../../api/types'
 import { missingNamespace } from '../builder'
 import { type Command, flag, refused } from '../command'
 import { unifiedDiff } from '../diff-lines'
-import { fail, failWith, failWithAll, isNotFound } from '../errors'
+import { CommandFailed, fail, failWith, failWithAll, isNotFound, printedError } from '../errors'
 import { type FileObjects, readObjects } from '../files'
 import { fieldManager, fileFlags, SELECTOR } from '../flags'
 import { saveLastApplied } from '../last-applied'
@@ -12,11 +12,23 @@ import { threeWayPatch } from '../patching'
 import { omitManagedFields } from '../print/objects'
 import { yamlOf } from '../print/yaml'
 import { createObject, getObject, patchObject } from '../requests'
-import { ask, demand, isOn, list, out, type Run, type Session, text } from '../session'
+import { ask, demand, err, isOn, list, out, type Run, type Session, text } from '../session'
 
+/** What goes wrong ends with 2, for 1 says that there are differences: CheckDiffErr. */
 function* run(s: Session): Run {
-  if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') fail('must specify one of -f and -k', 2)
-  if (isOn(s, 'server-side')) fail('diff --server-side is not simulated here', 2)
+  try {
+    yield* compareAll(s)
+  } catch (problem) {
+    if (!(problem instanceof CommandFailed) || problem.why.kind === 'exit') throw problem
+    const { text: words, code } = printedError(problem.why)
+    yield* err(s, words.endsWith('\n') ? words : `${words}\n`)
+    failWith({ kind: 'exit', code: code + 1 })
+  }
+}
+
+function* compareAll(s: Session): Run {
+  if (list(s, 'filename').length === 0 && text(s, 'kustomize') === '') fail('must specify one of -f and -k')
+  if (isOn(s, 'server-side')) fail('diff --server-side is not simulated here')
   const { infos, errors } = yield* readObjects(s, false)
   failWithAll(errors)
   let differs = false

@@ -55,6 +55,21 @@ describe('what a scene lights', () => {
   })
 })
 
+test('of messages that matter alike, a wire tells the one that is said most often, with how often', () => {
+  const packets = [
+    packetOf(1, 'watch', 'apiserver', 'scheduler', 'ADDED replicasets', 0),
+    { ...packetOf(2, 'watch', 'apiserver', 'scheduler', 'ADDED pods', 0), count: 40 },
+    packetOf(3, 'watch', 'apiserver', 'scheduler', 'ADDED pods', 300),
+  ]
+  const scene = {
+    ...sceneOf(1, { reason: 'watch.event', rooms: ['scheduler'], packets }),
+    lead: { ...sceneOf(1, { reason: 'x', rooms: [], packets: [] }).lead, seq: 99 as never },
+  }
+  const wire = litBy(scene, layout).wires.get('scheduler→apiserver')
+  expect(wire).toMatchObject({ text: 'ADDED pods', suffix: '×41', others: 1 })
+  expect(wire && saidOn(wire)).toBe('ADDED replicasets\nADDED pods ×41')
+})
+
 test('labels of a still never overlap, whatever the scene', () => {
   for (const [i, { told }] of STORY.entries()) {
     const boxes = stillLabels(litBy(sceneOf(i + 1, told), layout), layout).map(({ centre, width }) => ({

@@ -32,6 +32,9 @@ export interface Lit {
 /** What matters more on a wire that several kinds of messages use. */
 const WEIGHT: Readonly<Record<PacketKind, number>> = { request: 5, watch: 4, etcd: 4, traffic: 3, local: 3, response: 1 }
 
+/** An Event tells of what was done, and matters less than that. */
+const isEvent = ({ label }: Packet): boolean => /^(POST|PATCH) events\b/.test(label)
+
 /** What a scene lights on this stage. */
 export function litBy(scene: BeatScene, layout: StageLayout): Lit {
   const rooms = new Set<RoomId>()
@@ -69,8 +72,10 @@ function byEnds(packets: readonly Packet[]): ReadonlyMap<RoomId, ReadonlyMap<Roo
 }
 
 function litWire(id: string, packets: readonly Packet[], lead: number, layout: StageLayout): LitWire {
-  const weight = (packet: Packet) => (packet.seq === lead ? 100 : 0) + (packet.failed ? 10 : 0) + WEIGHT[packet.kind]
-  const heaviest = packets.reduce((best, packet) => (weight(packet) > weight(best) ? packet : best))
+  const weight = (packet: Packet) =>
+    (packet.seq === lead ? 100 : 0) + (packet.failed ? 10 : 0) + WEIGHT[packet.kind] - (isEvent(packet) ? 0.5 : 0)
+  const most = packets.reduce((best, packet) => Math.max(best, weight(packet)), 0)
+  const heaviest = mostSaid(packets.filter(packet => weight(packet) === most))
   // An answer is told with its question.
   const asked = heaviest.kind === 'response' && heaviest.seq !== lead ? requestOf(heaviest, packets) : undefined
   const label = asked ?? heaviest
@@ -100,6 +105,14 @@ function litWire(id: string, packets: readonly Packet[], lead: number, layout: S
 
 /** How many messages packets stand for. */
 export const messagesIn = (packets: readonly Packet[]): number => packets.reduce((sum, { count = 1 }) => sum + count, 0)
+
+/** The first of those whose label is said most often. */
+function mostSaid(packets: readonly Packet[]): Packet {
+  const counts = new Map<string, number>()
+  for (const { label, count = 1 } of packets) counts.set(label, (counts.get(label) ?? 0) + count)
+  const said = ({ label }: Packet) => counts.get(label) ?? 0
+  return packets.reduce((best, packet) => (said(packet) > said(best) ? packet : best))
+}
 
 const requestOf = (answer: Packet, packets: readonly Packet[]): Packet | undefined =>
   packets.find(packet => packet.seq === answer.answers)

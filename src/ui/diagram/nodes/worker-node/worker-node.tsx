@@ -157,7 +157,8 @@ function Message({ from, to, width = 240, otherwise }: MessageProps) {
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      <span>{`${lit.text} ${suffixOf(lit, width)}`}</span>
+      <span>{lit.text}</span>
+      <b>{suffixOf(lit, width)}</b>
     </span>
   )
 }

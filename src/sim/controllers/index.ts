@@ -2,6 +2,7 @@
 import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
+import { attachdetach } from './attachdetach/attachdetach'
 import { clusterroleAggregation } from './clusterrole-aggregation/clusterrole-aggregation'
 import { cronjob } from './cronjob/cronjob'
 import { daemonset } from './daemonset/daemonset'
@@ -58,6 +59,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   nodeLifecycle({ periodMs: options.nodeMonitorPeriodMs ?? 5000, graceMs: options.nodeMonitorGraceMs ?? 50_000 }),
   taintEviction,
   persistentVolumeBinder(options.hostPathProvisioner ?? false),
+  attachdetach,
   expand,
   clusterroleAggregation,
   horizontalPodAutoscaler,

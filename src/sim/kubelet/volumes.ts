@@ -1,6 +1,7 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
 import type { KubeObject, Pod } from '../api/types'
 import { call, perform, sleep } from '../client/effects'
+import { storeOf } from '../client/informer'
 import { createSubresourceRequest, getRequest } from '../client/requests'
 import { recordPodEvent } from './events'
 import { volumeError } from './references'
@@ -96,5 +97,20 @@ function* findVolume(pod: Pod, name: string): KubeletProcedure<boolean> {
   const claim = yield* call<KubeletState, KubeObject>(getRequest('persistentvolumeclaims', pod.metadata.namespace, name))
   if (claim.code >= 300 || claim.body.status?.phase !== 'Bound' || claim.body.metadata.deletionTimestamp) return false
   const volume = yield* call<KubeletState, KubeObject>(getRequest('persistentvolumes', undefined, claim.body.spec.volumeName))
-  return volume.code < 300 && volume.body.spec.claimRef?.uid === claim.body.metadata.uid
+  if (volume.code >= 300 || volume.body.spec.claimRef?.uid !== claim.body.metadata.uid) return false
+  if (!volume.body.spec.csi) return true
+  yield* perform((world: KubeletWorld) => sayNoDriver(world, pod, volume.body))
+  return false
+}
+
+/** A CSI volume first has to be attached; then its driver's node plugin would mount it, but none is registered with this kubelet. */
+function sayNoDriver(world: KubeletWorld, pod: Pod, { metadata, spec }: KubeObject): void {
+  const { driver, volumeHandle } = spec.csi
+  const node = storeOf(world, 'nodes').objects.get(pod.spec.nodeName ?? '')
+  const attached = (node?.status?.volumesAttached ?? []) as readonly { readonly name: string }[]
+  const needsAttaching = storeOf(world, 'csidrivers').objects.get(driver)?.spec?.attachRequired !== false
+  if (needsAttaching && !attached.some(({ name }) => name === `kubernetes.io/csi/${driver}^${volumeHandle}`)) return
+  const why = `kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${driver} not found in the list of registered CSI drivers`
+  const message = `MountVolume.MountDevice failed for volume "${metadata.name}" : ${why}`
+  recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message })
 }

@@ -8,6 +8,14 @@ import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
 import { podSecurity } from './pod-security/plugin'
+import { rbacEscalation } from './rbac-escalation'
 import { resourceQuota } from './resource-quota'
 
-export const VALIDATING: readonly Plugin[] = [limitRangerLimits, podSecurity, nodeRestriction, defaultPriority, resourceQuota]
+export const VALIDATING: readonly Plugin[] = [
+  rbacEscalation,
+  limitRangerLimits,
+  podSecurity,
+  nodeRestriction,
+  defaultPriority,
+  resourceQuota,
+]

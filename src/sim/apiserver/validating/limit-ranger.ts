@@ -8,14 +8,16 @@ import type { LimitItem } from '../mutating/limit-ranger'
 export const limitRangerLimits: Plugin = {
   name: 'LimitRanger',
   operations: ['CREATE', 'UPDATE'],
-  resources: ['pods'],
+  resources: ['pods', 'persistentvolumeclaims'],
   admit: ({ object, type, namespace, name, old }, reader) => {
     if (!object || object.spec === old?.spec) return undefined
     const errors: string[] = []
     const pod = object as Pod
     for (const range of reader.list('limitranges', namespace))
       for (const item of (range.spec?.limits ?? []) as LimitItem[]) {
-        if (item.type === 'Container')
+        if (type.kind === 'PersistentVolumeClaim') {
+          if (item.type === type.kind) errors.push(...checkClaim(item, object.spec?.resources?.requests))
+        } else if (item.type === 'Container')
           for (const c of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) errors.push(...check(item, c))
         else if (item.type === 'Pod') errors.push(...check(item, total(pod)))
       }
@@ -59,6 +61,19 @@ function check(item: LimitItem, { resources }: Resources): string[] {
         `${name} max limit to request ratio per ${item.type} is ${most}, but provided ratio is ${(limit / request).toFixed(6)}`,
       )
   }
+  return errors
+}
+
+/** PersistentVolumeClaimValidateLimitFunc: what a claim asks for counts, whatever it names as its limit. */
+function checkClaim(item: LimitItem, requests: Amounts): string[] {
+  const errors: string[] = []
+  const tell = (which: string, name: string, bound: string, passes: (request: number) => boolean): void => {
+    const [request, words] = [requests?.[name], `${which} ${name} usage per ${item.type} is ${bound}`]
+    if (request === undefined) errors.push(`${words}.  No request is specified`)
+    else if (!passes(milliOf(request))) errors.push(`${words}, but request is ${request}`)
+  }
+  for (const [name, least] of Object.entries(item.min ?? {})) tell('minimum', name, least, request => request >= milliOf(least))
+  for (const [name, most] of Object.entries(item.max ?? {})) tell('maximum', name, most, request => request <= milliOf(most))
   return errors
 }
 

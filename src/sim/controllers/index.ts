@@ -11,6 +11,7 @@ import { disruption } from './disruption/disruption'
 import { endpoints } from './endpoints/endpoints'
 import { endpointslice } from './endpointslice/endpointslice'
 import { endpointslicemirroring } from './endpointslicemirroring/endpointslicemirroring'
+import { ephemeralVolume } from './ephemeral-volume/ephemeral-volume'
 import { expand } from './expand/expand'
 import type { ControllerManagerOptions } from './flags'
 import { garbageCollector } from './garbage-collector/garbage-collector'
@@ -65,6 +66,7 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   horizontalPodAutoscaler,
   disruption,
   pvcProtection,
+  ephemeralVolume,
   pvProtection,
   rootCaCertPublisher,
   legacyServiceAccountTokenCleaner,

@@ -206,7 +206,7 @@ function controllerViews(state: FoldState, workloads: readonly WorkloadView[]): 
     part,
     queue: q.waiting,
     active: q.active,
-    retries: q.retries,
+    retries: q.failed.size,
     ...numbers[part],
   }))
 }

@@ -17,7 +17,8 @@ export interface Stored {
 export interface QueueFold {
   waiting: number
   active: number
-  retries: number
+  /** Keys whose last sync failed: they wait for their next one, or are in it. */
+  readonly failed: Set<string>
 }
 
 export interface FoldState {
@@ -127,7 +128,7 @@ function queueOf(state: FoldState, room: string): QueueFold {
   const part = partOf(room)
   let queue = state.queues.get(part)
   if (!queue) {
-    queue = { waiting: 0, active: 0, retries: 0 }
+    queue = { waiting: 0, active: 0, failed: new Set() }
     state.queues.set(part, queue)
   }
   return queue
@@ -146,11 +147,11 @@ const queueRules: Record<string, Rule> = {
     const queue = queueOf(state, entry.room)
     queue.active = Math.max(0, queue.active - 1)
     // a sync that failed says so right after it is over
-    queue.retries = 0
+    queue.failed.delete(args.key as string)
     queue.waiting = args.length as number
   },
-  'queue.retry': (state, entry) => {
-    queueOf(state, entry.room).retries++
+  'queue.retry': (state, entry, args) => {
+    queueOf(state, entry.room).failed.add(args.key as string)
   },
   'informer.synced': (state, entry, args) => {
     if (entry.room === 'controller-manager') state.syncedInformers.add(args.resource as string)

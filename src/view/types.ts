@@ -147,6 +147,7 @@ export interface ControllerView {
   readonly queue: number
   /** Keys being synced. */
   readonly active: number
+  /** Keys that wait for another try, or are in it. */
   readonly retries: number
   /** Desired and actual, where it has such numbers (replicas of Deployments, of ReplicaSets …). */
   readonly desired?: number

@@ -232,3 +232,23 @@ it('in a large scene each message is in exactly one packet, alone or counted', (
     links(hops.map(e => ({ from: e.room, to: e.hop?.to ?? '', n: 1 }))),
   )
 })
+
+it('a controller retries from a sync that failed until the same key’s next one ends well', () => {
+  const session = newSession()
+  give(session, CREATE)
+  const retries = (seq: number) => {
+    session.seek({ seq: seq as Seq })
+    return session.frame().view.controllers.find(({ part }) => part === 'deployment')?.retries
+  }
+  session.setDepth('internals')
+  const of = (reason: string, after: number) => {
+    for (const e of session.simulation.trace.entries((after + 1) as Seq))
+      if ((e.reason as string) === reason && e.room === 'controller-manager/deployment') return e.seq
+    throw new Error(`there is no ${reason}`)
+  }
+  const failed = of('queue.retry', 0)
+  expect(retries(failed)).toBe(1)
+  const again = of('queue.take', failed)
+  expect(retries(again)).toBe(1)
+  expect(retries(of('queue.done', again))).toBe(0)
+})

@@ -41,7 +41,7 @@ function State({ controller }: { readonly controller: ControllerView | undefined
   const t = useT()
   if (!controller) return <span>–</span>
   const { queue, active, retries, desired, actual } = controller
-  if (retries > 0 && queue + active > 0) return <span className={styles.retry}>{t('room.retrying')}</span>
+  if (retries > 0) return <span className={styles.retry}>{t('room.retrying')}</span>
   if (active > 0) return <span className={styles.busy}>{t('room.syncing')}</span>
   if (queue > 0) return <span className={styles.busy}>{t('room.queued', { n: queue })}</span>
   if (desired === undefined || (desired === 0 && !actual)) return <span>–</span>

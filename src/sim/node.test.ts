@@ -237,6 +237,60 @@ test('a hollow node runs a pod with the requests of the recording, and writes no
   expect(node.simulation.settled).toBe(true)
 })
 
+/** The last status that was sent. */
+const sent = (logged: readonly Logged[]): Pod['status'] =>
+  (logged.filter(({ text }) => text.startsWith('patch pods/status')).at(-1)?.body as { status: Pod['status'] } | undefined)
+    ?.status ?? {}
+
+test('a pod that is deleted when its volumes are set up is started all the same, and then stopped', () => {
+  const node = new TestNode([hollowNode('node-1')])
+  node.put(KEY, pod('web', {}))
+  while (!node.log.some(({ text }) => text.startsWith('create serviceaccounts/token'))) node.pass(0.005)
+  node.pass(0.01)
+  expect(node.entries('runtime.container')).toEqual([])
+  remove(node)
+  node.pass(4)
+  expect(sent(node.requests())).toMatchObject({
+    phase: 'Succeeded',
+    containerStatuses: [{ state: { terminated: { exitCode: 0 } } }],
+  })
+  expect(node.entries('runtime.container')).toMatchObject([{ state: 'running' }, { state: 'exited' }])
+  expect(node.object(KEY)).toBeUndefined()
+})
+
+test('a pod that is deleted before its volumes are set up starts nothing, and has failed', () => {
+  const node = new TestNode([hollowNode('node-1')])
+  node.put(KEY, pod('web', {}))
+  node.pass(0.06)
+  remove(node)
+  node.pass(4)
+  expect(sent(node.requests())).toMatchObject({
+    phase: 'Failed',
+    containerStatuses: [{ state: { terminated: { reason: 'ContainerStatusUnknown', exitCode: 137 } } }],
+  })
+  expect(node.entries('runtime.sandbox')).toEqual([])
+  expect(node.object(KEY)).toBeUndefined()
+})
+
+test('a pod leaves after the kubelet has listed what its runtime has, which is once a second, or 300 ms later', () => {
+  const node = new TestNode([hollowNode('node-1')])
+  const phases = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9].map(seconds => {
+    node.put(KEY, pod('web', {}))
+    node.pass(3 + seconds)
+    remove(node)
+    node.pass(3)
+    const left = node.log.findLast(({ text }) => text.startsWith('get pods'))?.at ?? 0
+    return Math.round(left % 1000)
+  })
+  const [first = 0] = phases
+  const near = (phase: number, other: number): boolean => (phase - other + 1005) % 1000 < 10
+  for (const phase of phases)
+    expect(
+      [first, first + 300, first - 300].some(other => near(phase, other)),
+      `${phases}`,
+    ).toBe(true)
+})
+
 test('a real node pulls, creates and starts, and says so in Events', () => {
   const node = new TestNode([realNode('node-1')])
   node.put(KEY, pod('web', {}))
@@ -364,7 +418,7 @@ test('a kubelet that was stopped finds its pods running when it comes up again, 
   expect(node.entries('runtime.container')).toHaveLength(1)
 })
 
-test('a pod that is deleted while its image is pulled goes without having run', () => {
+test('a pod that is deleted while its image is pulled is started when the pull has ended, and then stopped', () => {
   const slow = realNode('node-1', 1, { runtime: { pull: [5000, 5000] } })
   const node = new TestNode([slow])
   node.put(KEY, pod('web', {}))
@@ -372,7 +426,7 @@ test('a pod that is deleted while its image is pulled goes without having run', 
   remove(node)
   node.pass(10)
   expect(node.object(KEY)).toBeUndefined()
-  expect(node.entries('runtime.container')).toEqual([])
+  expect(node.entries('runtime.container')).toMatchObject([{ state: 'running' }, { state: 'exited' }])
 })
 
 test('a running container whose image is changed is stopped and started with the new one', () => {

@@ -10,8 +10,8 @@ const ANSWER_MS: Readonly<Record<Verb, number>> = {
   list: 0.6,
   watch: 0.2,
   create: 0.3,
-  update: 4,
-  patch: 4,
+  update: 2,
+  patch: 2,
   delete: 1,
   deletecollection: 1,
 }

@@ -17,7 +17,7 @@ import { parse, pathName } from './parse'
 import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
 
 /** From the start of the process to its first request or word, in virtual milliseconds, as recorded. */
-const START_UP_MS = 110
+const START_UP_MS = 140
 /** What a shell says of a process that Ctrl-C ended. */
 const INTERRUPTED = 130
 const RUN = 'kubectl.run'

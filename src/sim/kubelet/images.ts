@@ -107,8 +107,8 @@ function takeTurn(world: KubeletWorld, procedure: number, pod: Pod, image: strin
   else world.context.note('kubelet.pull.waits', { pod: podKey(pod), image, ahead: pulls.length - 1 })
 }
 
-/** A procedure pulls no longer, or waits no longer: the next one's turn. */
-export function passTurn(world: KubeletWorld, procedure: number): void {
+/** A procedure pulls no longer: the next one's turn. */
+function passTurn(world: KubeletWorld, procedure: number): void {
   const { pulls } = world.state
   const place = pulls.indexOf(procedure)
   if (place < 0) return

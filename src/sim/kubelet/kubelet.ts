@@ -10,8 +10,9 @@ import { deepFreeze } from '../kernel/clone'
 import type { Message, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
-import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, untilRelist, workEnded } from './pod-workers'
+import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, workEnded } from './pod-workers'
 import './reasons'
+import { untilRelist } from './relist'
 import { receiveRequest, SERVE, serve } from './server'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
@@ -96,6 +97,7 @@ function receive(world: KubeletWorld, message: Message): void {
       return
     case 'kubelet.again':
     case 'kubelet.relist':
+    case 'kubelet.stop':
       world.context.quietly(false, () => again(world, message as AgainMessage))
       return
     case 'kubelet.status':
@@ -110,8 +112,12 @@ function receive(world: KubeletWorld, message: Message): void {
   }
 }
 
+/** Between a kubelet's first request and its first list of what its runtime has, as recorded. */
+const FIRST_LIST_US = [750_000, 950_000] as const
+
 function begin(world: KubeletWorld): void {
-  world.state.tick = Math.floor(world.context.random() * 1_000_000)
+  const [least, most] = FIRST_LIST_US
+  world.state.tick = Math.floor(world.context.now + least + world.context.random() * (most - least)) % 1_000_000
   for (const name of STANDING) startInformer(world, name)
   start(world, 'find pods', [])
   start(world, 'register node', [world.state.profile.name])

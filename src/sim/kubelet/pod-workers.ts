@@ -4,13 +4,13 @@ import { deepEqual } from '../api/deep'
 import type { Pod } from '../api/types'
 import { perform } from '../client/effects'
 import { type InformerEvent, startInformer } from '../client/informer'
-import { end, start } from '../client/room'
+import { answer, end, start } from '../client/room'
 import type { Cause, Message } from '../kernel/types'
 import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
-import { passTurn } from './images'
 import { isTerminal, podStatus } from './pod-status'
 import { referencesOf, registerReferences, unregisterReferences } from './references'
+import { untilRelist } from './relist'
 import { admit, requestsOf } from './resources'
 import {
   type KubeletProcedure,
@@ -34,7 +34,7 @@ const PHASES = new Map(Object.entries(PROCEDURES).map(([phase, name]) => [name, 
 
 /** A timer that looks at a pod again. */
 export interface AgainMessage extends Message {
-  readonly type: 'kubelet.again' | 'kubelet.relist'
+  readonly type: 'kubelet.again' | 'kubelet.relist' | 'kubelet.stop'
   readonly uid: string
 }
 
@@ -87,8 +87,10 @@ export function onPod(world: KubeletWorld, { type, object, old }: InformerEvent)
 const specChanged = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
   a.generation !== b.generation || !deepEqual(a.labels, b.labels) || !deepEqual(a.annotations, b.annotations)
 
-/** Between the news of a pod and its worker's first look at it: the configuration's channels, admission, the sync loop. */
-const HAND_OVER_MS = [4, 50] as const
+/** Between news of a pod and its worker's look at it: the configuration's channels, admission, the sync loop. Mostly short. */
+const HAND_OVER_MS = [3, 50] as const
+const handOver = ({ context }: KubeletWorld): number =>
+  HAND_OVER_MS[0] + context.random() * context.random() * (HAND_OVER_MS[1] - HAND_OVER_MS[0])
 
 /** A pod that the node is to run. `runtime` is what is left of it from before the kubelet came up. */
 function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
@@ -104,6 +106,10 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     gone: false,
     pending: undefined,
     mounted: false,
+    look: undefined,
+    addedAt: context.now,
+    workedAt: 0,
+    relisted: false,
     again: undefined,
     runtime,
     references: referencesOf(pod),
@@ -127,8 +133,7 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     return
   }
   registerReferences(world, worker)
-  const [least, most] = HAND_OVER_MS
-  worker.again = context.after(least + context.random() * (most - least), { type: 'kubelet.again', uid } as AgainMessage)
+  worker.again = context.after(handOver(world), { type: 'kubelet.again', uid } as AgainMessage)
 }
 
 /** What the pods that take room on the node ask for. */
@@ -155,7 +160,7 @@ function deleted(world: KubeletWorld, worker: PodWorker, before: Pod): void {
   const news = before.metadata.deletionTimestamp === undefined
   if (news) world.context.note('kubelet.pod', { pod: podKey(pod), change: 'deleted' })
   if (worker.phase !== 'finished') {
-    stop(world, worker)
+    if (news) world.context.after(handOver(world), { type: 'kubelet.stop', uid: worker.uid } as AgainMessage)
     return
   }
   if (news) finishStatus(world, pod, podStatus(pod, worker.runtime, world.state.profile, true))
@@ -196,22 +201,35 @@ const joined = (a: Cause, b: Cause): Cause => Object.freeze([...new Set([a, b].f
 export function again(world: KubeletWorld, { type, uid }: AgainMessage): void {
   const worker = world.state.workers.get(uid)
   if (!worker) return
+  if (type === 'kubelet.stop') {
+    stop(world, worker)
+    return
+  }
   if (type === 'kubelet.again') worker.again = undefined
   wake(world, worker)
 }
 
-/** The pod is to go. What is being done for it ends, unless the runtime is at work. */
+/**
+ * The pod is to go. A worker that waits for volumes waits no longer; where they are set up, the sync that has begun goes on to its end, and
+ * starts what it was to start (UpdatePod cancels the sync's context, which only the volume manager heeds).
+ */
 function stop(world: KubeletWorld, worker: PodWorker): void {
-  const { state, context } = world
+  const { context } = world
   if (worker.phase !== 'sync') return
   worker.stop = worker.stop === undefined ? context.cause : joined(worker.stop, context.cause)
   if (worker.again !== undefined) context.cancel(worker.again)
   worker.again = undefined
   if (worker.procedure !== 0) {
-    for (const call of state.calls.values()) if (call.procedure === worker.procedure && call.method !== 'PullImage') return
+    if (worker.look !== undefined) {
+      context.cancel(worker.look)
+      worker.look = undefined
+      answer(world, worker.procedure, 0, undefined)
+      return
+    }
+    if (worker.mounted) return
     end(world, worker.procedure)
-    passTurn(world, worker.procedure)
     worker.procedure = 0
+    worker.workedAt = context.now
   }
   run(world, worker, worker.stop)
 }
@@ -235,7 +253,11 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
   const phase = PHASES.get(name)
   if (!worker || worker.phase !== phase) return
   worker.procedure = 0
+  worker.workedAt = world.context.now
+  worker.relisted = false
   if (phase === 'sync') {
+    const { started, error } = result as SyncResult
+    worker.relisted = started === true && error === undefined
     syncEnded(world, worker, cause, result as SyncResult)
     return
   }
@@ -283,11 +305,6 @@ function lookAgain(world: KubeletWorld, worker: PodWorker, error: string, least:
   context.note('kubelet.again', { pod: podKey(worker.pod), ms, error })
   if (worker.again !== undefined) context.cancel(worker.again)
   worker.again = context.after(ms, { type: 'kubelet.again', uid: worker.uid } as AgainMessage, { housekeeping: true })
-}
-
-/** Milliseconds until the kubelet next lists what its runtime has: every second (generic PLEG). */
-export function untilRelist({ context, state }: KubeletWorld): number {
-  return (1_000_000 - ((context.now + 1_000_000 - state.tick) % 1_000_000)) / 1000
 }
 
 /** The pod lifecycle event generator sees that a container has ended by itself. */

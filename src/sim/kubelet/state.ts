@@ -4,7 +4,7 @@ import type { KubeObject, PodStatus as OldPodStatus, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
 import { RecordMap } from '../kernel/state-map'
-import type { Cause, TimerId } from '../kernel/types'
+import type { Cause, Time, TimerId } from '../kernel/types'
 import type { Reference } from './references'
 
 /** A pod's status with the fields that came after Kubernetes 1.30. */
@@ -47,7 +47,16 @@ export interface PodWorker {
   gone: boolean
   /** An update that came while a procedure ran. */
   pending: Cause | undefined
+  /** Its volumes are set up. */
   mounted: boolean
+  /** Its volumes are set up, and the worker will see that with its next look. */
+  look: TimerId | undefined
+  /** When the kubelet heard of it, in virtual µs. */
+  readonly addedAt: Time
+  /** When the worker's last piece of work ended, in virtual µs; 0 before its first. */
+  workedAt: number
+  /** That piece of work asked for a look at what the runtime has, beyond the one of every second. */
+  relisted: boolean
   /** When it will be looked at again by itself. */
   again: TimerId | undefined
   runtime: PodRuntime
@@ -101,7 +110,7 @@ export interface KubeletState extends ClientState {
   /** When the node's status was last written (virtual µs). */
   statusAt: number
   lease: KubeObject | undefined
-  /** Where within a second the kubelet's own ticks fall, in virtual µs. */
+  /** Where within a second the kubelet lists what its runtime has, in virtual µs. */
   tick: number
 }
 export interface CallUnderWay {

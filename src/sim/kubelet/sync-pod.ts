@@ -1,7 +1,7 @@
 // Models pkg/kubelet/kubelet.go SyncPod, SyncTerminatingPod and SyncTerminatedPod, and kuberuntime_manager.go SyncPod: what a pod's worker does.
 import type { ContainerConfig } from '../api/cri'
 import type { Container, Pod } from '../api/types'
-import { perform, sleep } from '../client/effects'
+import { perform } from '../client/effects'
 import { backOffLeft, nextBackOff } from './back-off'
 import { instancesOf, isChanged, lostStatus } from './container-status'
 import { cri, criAll } from './cri-client'
@@ -10,9 +10,10 @@ import { ensureImage } from './images'
 import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
 import { environmentError } from './references'
+import { newerStatus } from './relist'
 import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 import { finishStatus, setPodStatus } from './status-manager'
-import { mountVolumes } from './volumes'
+import { mountVolumes, unmountVolumes } from './volumes'
 
 /** How a sync ended: `terminal` when the pod is complete; `started` when containers were started, so that their state is to be looked at. */
 export interface SyncResult {
@@ -30,6 +31,7 @@ const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined =
 
 /** Brings a pod's containers to what its spec says. */
 export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
+  yield* newerStatus(uid)
   const begun = yield* perform((world: KubeletWorld) => beginSync(world, uid))
   if (!begun) return DONE
   const { pod, terminal } = begun
@@ -37,7 +39,7 @@ export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
   let { actions } = begun
   if (!actions) {
     yield* mountVolumes(pod)
-    actions = yield* perform((world: KubeletWorld) => mountedActions(world, uid))
+    actions = yield* perform((world: KubeletWorld) => mountedActions(world, uid, pod))
   }
   if (!actions) return DONE
   if (actions.kill) return { terminal: true }
@@ -66,12 +68,12 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   return Object.freeze({ pod, terminal: isTerminal(status.phase), actions: mounted ? podActions(pod, runtime) : undefined })
 }
 
-/** The volumes are set up: what to do now, unless the pod is to go. */
-function mountedActions(world: KubeletWorld, uid: string): PodActions | undefined {
+/** The volumes are set up: what to do now. */
+function mountedActions(world: KubeletWorld, uid: string, pod: Pod): PodActions | undefined {
   const worker = workerOf(world, uid)
-  if (!worker || worker.stop) return undefined
+  if (!worker) return undefined
   worker.mounted = true
-  return podActions(worker.pod, worker.runtime)
+  return podActions(pod, worker.runtime)
 }
 
 /** The sandbox holds the pod's network namespace; containers come into it. */
@@ -99,9 +101,8 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
   let backOffMs: number | undefined
   for (const name of names) {
     const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === name)
-    const before = yield* perform((world: KubeletWorld) => beforeStart(world, pod, container))
-    if (!container || before === 'stopped') break
-    const left = before
+    if (!container) break
+    const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
     if (!left) yield* stopChanged(pod, container)
     const failure = left ? left.failure : yield* startContainer(pod, container)
     if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
@@ -124,12 +125,6 @@ function remember(world: KubeletWorld, uid: string, name: string, failure: Start
     ...worker.runtime,
     failures: Object.freeze(failure ? { ...others, [name]: failure } : others),
   })
-}
-
-/** Whether a container may start: the pod may be on its way out, or the container may have to wait. */
-function beforeStart(world: KubeletWorld, pod: Pod, container: Container | undefined): 'stopped' | HeldBack | undefined {
-  if (!container || workerOf(world, pod.metadata.uid ?? '')?.stop !== undefined) return 'stopped'
-  return crashBackOff(world, pod, container)
 }
 
 interface HeldBack {
@@ -230,6 +225,7 @@ const LEAST_GRACE_SECONDS = 2
 
 /** Stops what runs of a pod: its containers, then its sandbox. */
 export function* terminatePod(uid: string): KubeletProcedure {
+  yield* newerStatus(uid)
   const begun = yield* perform((world: KubeletWorld) => {
     const worker = workerOf(world, uid)
     if (!worker) return undefined
@@ -262,18 +258,17 @@ export function* terminatePod(uid: string): KubeletProcedure {
   if (runtime.sandbox?.ready) yield* cri(uid, { method: 'StopPodSandbox', sandbox: runtime.sandbox.id })
 }
 
-/** Between the end of a pod's containers and that of its volumes and cgroups: the volume manager's loops, and the kernel. */
-const CLEANUP_MS = [120, 760] as const
-
-/** Says how the pod ended, cleans up after it, and lets its object go. */
+/** Says how a pod ended, cleans up after it, and lets its object go. */
 export function* finishPod(uid: string): KubeletProcedure {
-  const wait = yield* perform((world: KubeletWorld) => {
+  const begun = yield* perform((world: KubeletWorld) => {
     const worker = workerOf(world, uid)
-    if (!worker) return 0
+    if (!worker) return undefined
     setPodStatus(world, worker.pod, podStatus(worker.pod, worker.runtime, world.state.profile, true))
-    return CLEANUP_MS[0] + world.context.random() * (CLEANUP_MS[1] - CLEANUP_MS[0])
+    return Object.freeze({ pod: worker.pod, ended: world.context.now })
   })
-  yield* sleep(wait)
+  if (!begun) return
+  yield* newerStatus(uid)
+  yield* unmountVolumes(begun.pod, begun.ended)
   yield* perform((world: KubeletWorld) => {
     const worker = workerOf(world, uid)
     if (!worker) return

@@ -1,15 +1,16 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
 import type { KubeObject, Pod } from '../api/types'
-import { call, perform, sleep } from '../client/effects'
+import { call, perform, type SleepMessage, sleep, waitFor } from '../client/effects'
 import { storeOf } from '../client/informer'
 import { createSubresourceRequest, getRequest } from '../client/requests'
+import type { Time } from '../kernel/types'
 import { recordPodEvent } from './events'
 import { volumeError } from './references'
 import { type KubeletProcedure, type KubeletState, type KubeletWorld, podKey } from './state'
 
 /** Between two looks of the worker (podAttachAndMountRetryInterval). */
 const LOOK_MS = 300
-/** The volume manager's own loops: desired state every 100 ms, reconciler every 100 ms. */
+/** The volume manager's own loops: desired state every 100 ms, reconciler every 100 ms, which first verifies and then mounts. */
 const LOOP_MS = 100
 /** First wait after a volume could not be set up, and the longest: doubling (goroutinemap's exponential back-off). */
 const RETRY_MS = 500
@@ -47,18 +48,42 @@ function tokenRequest(pod: Pod, { expirationSeconds, audience }: TokenSource): o
 /** Waits until a pod's volumes are set up. Only what comes from the apiserver takes time here. */
 export function* mountVolumes(pod: Pod): KubeletProcedure {
   if (!pod.spec.volumes?.length) return
-  const { began, loop } = yield* perform(({ context }: KubeletWorld) =>
-    Object.freeze({ began: context.now, loop: context.random() }),
-  )
-  yield* sleep(LOOP_MS * (1 + loop * 0.4))
+  const { began, loops } = yield* perform(({ state, context }: KubeletWorld) => {
+    const known = state.workers.peek(pod.metadata.uid ?? '')?.addedAt ?? context.now
+    const ms = LOOP_MS * (1 + context.random() + context.random()) - (context.now - known) / 1000
+    return Object.freeze({ began: context.now, loops: Math.max(0, ms) })
+  })
+  yield* sleep(loops)
   for (let wait = RETRY_MS; !(yield* setUp(pod)); wait = Math.min(2 * wait, RETRY_MOST_MS)) {
     yield* sleep(wait, { housekeeping: wait > 4000 })
   }
-  const passed = yield* perform(({ context }: KubeletWorld) => {
-    context.note('kubelet.volumes', { pod: podKey(pod), volumes: pod.spec.volumes?.length ?? 0 })
-    return (context.now - began) / 1000
+  yield* waitFor<KubeletState, void>((world, procedure) => lookNext(world, pod, began, procedure))
+  yield* perform(({ state }: KubeletWorld) => {
+    const worker = state.workers.get(pod.metadata.uid ?? '')
+    if (worker) worker.look = undefined
   })
-  yield* sleep(LOOK_MS * Math.ceil(passed / LOOK_MS) - passed)
+}
+
+/** The volumes are set up: the worker that waits for them since `began` will see it with its next look. */
+function lookNext({ state, context }: KubeletWorld, pod: Pod, began: Time, procedure: number): void {
+  context.note('kubelet.volumes', { pod: podKey(pod), volumes: pod.spec.volumes?.length ?? 0 })
+  const passed = (context.now - began) / 1000
+  const message: SleepMessage = { type: 'client.sleep', procedure, slot: 0 }
+  const timer = context.after(LOOK_MS * Math.ceil(passed / LOOK_MS) - passed, message)
+  const worker = state.workers.get(pod.metadata.uid ?? '')
+  if (!worker) return
+  worker.mounted = true
+  worker.look = timer
+}
+
+/** Waits until a pod's volumes are gone from the node: the loops again, which began when the pod's containers had ended. */
+export function* unmountVolumes(pod: Pod, ended: Time): KubeletProcedure {
+  if (!pod.spec.volumes?.length) return
+  const looks = yield* perform(({ context }: KubeletWorld) => {
+    const left = ended / 1000 + LOOP_MS * (context.random() + context.random()) - context.now / 1000
+    return Math.max(0, Math.ceil(left / LOOK_MS))
+  })
+  if (looks > 0) yield* sleep(looks * LOOK_MS)
 }
 
 /** One try to set up all volumes; false when one has to wait. */

@@ -4,6 +4,7 @@ import type { EtcdAnswer, EtcdKeyValue, EtcdRequest, EtcdTxn } from '../../api/m
 import { ROOMS } from '../../api/rooms'
 import type { KubeObject } from '../../api/types'
 import { awaitOne, type Once } from '../../kernel/procedure'
+import type { SendOptions } from '../../kernel/types'
 import { storedAs, type Waiter, type World } from '../state'
 import { cached, withRevision } from '../watch-cache/cacher'
 
@@ -14,6 +15,8 @@ type Range = EtcdRequest & { type: 'etcd.range' }
 /** Time that the apiserver works before it asks etcd, in virtual ms; in proportion as golden/README.md measured it. */
 const READ_MS = 0.2
 const WRITE_MS = 0.5
+/** A change of what is there is made, defaulted, validated and merged into managed fields again, on its newest version. */
+const UPDATE_MS = 2.5
 
 /** Reads from etcd. */
 export function range(query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> {
@@ -52,6 +55,10 @@ function commit(world: World, key: string, compare: number, then: EtcdTxn['then'
   else world.context.quietly(false, () => sendTxn(world, key, compare, then, waiter))
 }
 
+const WRITE: SendOptions = Object.freeze({ delayMs: WRITE_MS, stream: 'txn' })
+/** A slow update does not hold up a quick create. */
+const UPDATE: SendOptions = Object.freeze({ delayMs: UPDATE_MS, stream: 'update' })
+
 function sendTxn({ state, context }: World, key: string, compare: number, then: EtcdTxn['then'], waiter: Waiter): void {
   const id = state.etcd.next++
   state.etcd.waiting.set(id, waiter)
@@ -61,7 +68,7 @@ function sendTxn({ state, context }: World, key: string, compare: number, then: 
     { type: 'etcd.txn', id, key, compare, then } as EtcdRequest,
     'etcd.txn',
     { id, key, compare, event },
-    { delayMs: WRITE_MS, stream: 'txn' },
+    compare > 0 && 'put' in then ? UPDATE : WRITE,
   )
 }
 

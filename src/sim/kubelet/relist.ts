@@ -1,0 +1,26 @@
+// Models pkg/kubelet/pleg/generic.go and pkg/kubelet/container/cache.go: every second the kubelet lists what its runtime has.
+import { perform, sleep } from '../client/effects'
+import type { KubeletProcedure, KubeletWorld, PodWorker } from './state'
+
+const PERIOD_US = 1_000_000
+
+/** Milliseconds until the kubelet next lists what its runtime has. */
+export function untilRelist({ context, state }: KubeletWorld): number {
+  return (PERIOD_US - ((context.now + PERIOD_US - state.tick) % PERIOD_US)) / 1000
+}
+
+/** Milliseconds until the runtime will have been listed since the worker's last piece of work. */
+function untilNews(world: KubeletWorld, { workedAt, relisted }: PodWorker): number {
+  if (workedAt === 0 || relisted) return 0
+  const ms = untilRelist(world)
+  return world.context.now - workedAt > PERIOD_US - ms * 1000 ? 0 : ms
+}
+
+/** Waits until what is known of a pod's runtime is newer than its worker's last piece of work. Models podCache.GetNewerThan. */
+export function* newerStatus(uid: string): KubeletProcedure {
+  const ms = yield* perform((world: KubeletWorld) => {
+    const worker = world.state.workers.peek(uid)
+    return worker ? untilNews(world, worker) : 0
+  })
+  if (ms > 0) yield* sleep(ms)
+}

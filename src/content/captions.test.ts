@@ -27,6 +27,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'user.command': { to: 'kubectl', text: 'get pods' },
   'kubectl.command': { id: 1, line: 'get pods' },
   'kubectl.output': { id: 1, stream: 'stdout', text: 'x' },
+  'kubectl.editor': { id: 1, text: 'kind: Pod' },
   'kubectl.exit': { id: 1, code: 0 },
   'kubectl.interrupted': { id: 1 },
   'http.request': { ...pods, verb: 'create', id: 1, user: 'system:kube-scheduler' },

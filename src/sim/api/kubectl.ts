@@ -9,6 +9,11 @@ export interface KubectlMessage extends Message {
   /** As typed, with or without `kubectl` at the front. */
   readonly line: string
   readonly stdin?: string
+  /**
+   * What the editor showed to the person whose text `stdin` is, where `edit` is given after they were done with it: what they changed
+   * is what differs from this, not from what the object has become meanwhile.
+   */
+  readonly opened?: string
   /** The user whose credential is used instead of the administrator's. */
   readonly user?: string
   /** Groups that this credential names (its certificate's organisations). */

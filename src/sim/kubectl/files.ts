@@ -109,7 +109,7 @@ function filesAt(s: Session, given: string): readonly { readonly source: string;
 }
 
 /** A List is its items. */
-function flatten(object: KubeObject): readonly KubeObject[] {
+export function flatten(object: KubeObject): readonly KubeObject[] {
   const { apiVersion, kind, items } = object
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [object]
   // items of a PodList are pods without having to say so
@@ -137,7 +137,7 @@ function infoOf(s: Session, resource: Resource, object: KubeObject, source: stri
 }
 
 /** Asks whether the apiserver itself can validate the kind (k8s.io/kubectl/pkg/validation, ParamVerifyingSchema). */
-function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Map<string, unknown>): Run {
+export function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Map<string, unknown>): Run {
   const type = `${apiVersion} ${kind}`
   if (checked.has(type)) return
   const openapi = function* (path: string): Run<unknown> {

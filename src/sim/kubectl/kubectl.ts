@@ -2,7 +2,7 @@
 import type { KubectlInterrupt, KubectlMessage } from '../api/kubectl'
 import { ROOMS, USERS } from '../api/rooms'
 import type { Schema } from '../api/schema'
-import { sleep } from '../client/effects'
+import { perform, sleep } from '../client/effects'
 import { cancelRequest } from '../client/http'
 import { answer, clientRoom, end, start } from '../client/room'
 import type { Message, Room } from '../kernel/types'
@@ -39,6 +39,7 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
       documents: new Set(),
       deadlines: new Map(),
       expired: new Set(),
+      files: new Map(),
     }),
     informers: {},
     bootInformers: [],
@@ -124,9 +125,11 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
   const { path, args, dash, flags, help } = parsed
   const command = path[path.length - 1] ?? KUBECTL
   const named = flags.values.namespace
+  const bare = sessionOf(message, schema)
   const impersonate = flags.values.as
   const session: Session = {
-    ...sessionOf(message, schema),
+    ...bare,
+    files: { ...(yield* leftFiles()), ...bare.files },
     path: pathName(path),
     args,
     dash,
@@ -151,6 +154,13 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
   throw new CommandFailed({ kind: 'exit', code: 1 })
 }
 
+/** Files that earlier commands have left; `-f` can read them. */
+function* leftFiles(): Run<Readonly<Record<string, string>> | undefined> {
+  return yield* perform<KubectlState, Readonly<Record<string, string>> | undefined>(({ state }) =>
+    state.files.size === 0 ? undefined : Object.fromEntries(state.files),
+  )
+}
+
 const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
   schema,
   id: message.id,
@@ -159,6 +169,7 @@ const sessionOf = (message: KubectlMessage, schema: Schema): Session => ({
   dash: -1,
   flags: { values: {}, changed: new Set() },
   stdin: message.stdin,
+  opened: message.opened,
   files: message.stdin === undefined ? (message.files ?? {}) : { ...message.files, '/dev/stdin': message.stdin },
   namespace: 'default',
   namespaceSet: false,

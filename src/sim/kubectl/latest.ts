@@ -23,7 +23,10 @@ export function* readLatest(
   const selected = yield* selectOrFiles(s, options, args, late)
   if (selected.kind === 'named' && options.asGiven && selected.items.every(hasObject))
     return { infos: selected.items, errors: late }
-  const found = yield* readAll(s, selected, { goOn: true })
+  const found = yield* readAll(s, selected, {
+    goOn: true,
+    ...(options.subresource !== undefined && { subresource: options.subresource }),
+  })
   return { infos: found.infos.filter(hasObject), errors: [...found.errors, ...late] }
 }
 

@@ -212,7 +212,7 @@ function plain(value: unknown): unknown {
 }
 
 /** What validation says of a value that names no kind; undefined where it does. */
-function invalidObject(value: unknown): string | undefined {
+export function invalidObject(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'invalid object to validate'
   const { apiVersion, kind } = value as Record<string, unknown>
   const wrong = [unset('apiVersion', apiVersion), unset('kind', kind)].filter(word => word !== undefined)

@@ -100,7 +100,7 @@ function byJsonPath(template: string, object: unknown, make: () => string): stri
 }
 
 /** A value in Go's syntax, as %#v prints it. */
-function goSyntax(value: unknown): string {
+export function goSyntax(value: unknown): string {
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (typeof value !== 'object') return JSON.stringify(value)

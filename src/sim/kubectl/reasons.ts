@@ -5,6 +5,8 @@ declare module '../kernel/types' {
     'kubectl.command': { id: number; line: string }
     /** A running command prints. */
     'kubectl.output': { id: number; stream: 'stdout' | 'stderr'; text: string }
+    /** `edit` opens an editor with a text: first with the object, then with what was wrong. */
+    'kubectl.editor': { id: number; text: string }
     /** A command has ended. */
     'kubectl.exit': { id: number; code: number }
     /** Ctrl-C stopped a command. */

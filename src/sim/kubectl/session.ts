@@ -24,6 +24,8 @@ export interface KubectlState extends ClientState {
   readonly deadlines: Map<number, TimerId>
   /** Commands whose timeout is over. */
   readonly expired: Set<number>
+  /** Temporary files that commands have left, by path. */
+  readonly files: Map<string, string>
 }
 export type KubectlWorld = ClientWorld<KubectlState>
 /** A procedure of kubectl. */
@@ -39,6 +41,8 @@ export interface Session {
   readonly dash: number
   readonly flags: FlagValues
   readonly stdin: string | undefined
+  /** What the editor showed to whoever saved `stdin`. */
+  readonly opened: string | undefined
   readonly files: Readonly<Record<string, string>>
   readonly namespace: string
   /** `--namespace` was given: what a file says otherwise is an error. */

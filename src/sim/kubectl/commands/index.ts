@@ -14,6 +14,7 @@ import { deleteCommand } from './delete'
 import { describeCommand } from './describe'
 import { diffCommand } from './diff'
 import { drainCommand } from './drain'
+import { editCommand } from './edit'
 import { eventsCommand } from './events'
 import { explainCommand } from './explain'
 import { exposeCommand } from './expose'
@@ -27,7 +28,6 @@ import {
   completionCommand,
   copyCommand,
   debugCommand,
-  editCommand,
   execCommand,
   kubercCommand,
   kustomizeCommand,

@@ -1,10 +1,9 @@
-// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,debug,portforward,proxy,edit,kustomize,completion,...}
+// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,debug,portforward,proxy,kustomize,completion,...}
 import type { Container, KubeObject, Pod } from '../../api/types'
 import { type Info, readAll } from '../builder'
 import { type Command, flag, refused } from '../command'
 import { resourceOf } from '../discovery'
 import { fail, failWithAll, usageError } from '../errors'
-import { fileFlags } from '../flags'
 import { refusing } from '../refusing'
 import { type Run, type Session, text } from '../session'
 
@@ -135,20 +134,6 @@ export const proxyCommand = refusing({
   flags: refused(
     'accept-hosts accept-paths address api-prefix append-server-path:bool disable-filter:bool keepalive:duration p/port:int reject-methods reject-paths u/unix-socket w/www P/www-prefix',
   ),
-})
-
-export const editCommand = refusing({
-  name: 'edit',
-  use: 'edit (RESOURCE/NAME | -f FILENAME)',
-  short: 'Edit a resource on the server',
-  why: 'use the YAML editor of the page, or patch',
-  flags: [
-    ...fileFlags('to use to edit the resource'),
-    ...refused(
-      'allow-missing-template-keys:bool field-manager o/output output-patch:bool save-config:bool show-managed-fields:bool subresource template validate windows-line-endings:bool',
-    ),
-  ],
-  arguments: 'resource',
 })
 
 export const kustomizeCommand = refusing({

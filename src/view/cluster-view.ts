@@ -5,6 +5,7 @@ import type {
   ClusterView,
   ContainerView,
   ControllerView,
+  MetricsServerView,
   NodeView,
   PodView,
   SchedulerView,
@@ -47,6 +48,7 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
     etcd: { revision: state.revision, keys: state.objects.size },
     apiserver: watchersOf(state),
     scheduler: schedulerView(state),
+    ...(state.metrics.named && { metricsServer: metricsView(state) }),
     controllers: controllerViews(state, workloads),
     informers: state.syncedInformers.size,
     nodes: nodeViews(of<Node>('Node'), pods, state, tools),
@@ -190,6 +192,11 @@ function schedulerView(state: FoldState): SchedulerView {
     ...(state.lastCycle && { last: state.lastCycle }),
   }
 }
+
+const metricsView = ({ metrics }: FoldState): MetricsServerView => ({
+  runsOn: [...new Set(metrics.processes.values())].sort(),
+  measured: metrics.measured.size,
+})
 
 function controllerViews(state: FoldState, workloads: readonly WorkloadView[]): ControllerView[] {
   const sums = (kind: string) => {

@@ -2,6 +2,7 @@
  * The cluster as a fold of a prefix of the trace: objects are the fold of etcd's writes, queues and watches the fold of notes.
  * The state is plain data in Maps, so that the worker can keep copies along the way.
  */
+import type { ProcessMessage } from '../sim/api/aggregation'
 import type { EtcdRequest } from '../sim/api/messages'
 import type { KubeObject } from '../sim/api/types'
 import type { Seq, Time, TraceEntry } from '../sim/kernel/types'
@@ -19,6 +20,15 @@ export interface QueueFold {
   active: number
   /** Keys whose last sync failed: they wait for their next one, or are in it. */
   readonly failed: Set<string>
+}
+
+export interface MetricsFold {
+  /** The trace has named it. */
+  named: boolean
+  /** Nodes on which its program runs, by container; '' for the control plane's machine. */
+  readonly processes: Map<string, string>
+  /** Nodes that have told it what is used there. */
+  readonly measured: Set<string>
 }
 
 export interface FoldState {
@@ -46,6 +56,7 @@ export interface FoldState {
   readonly unsupported: Map<string, readonly string[]>
   /** Ports of Services that each node's kube-proxy has programmed. */
   readonly rules: Map<string, number>
+  readonly metrics: MetricsFold
   readonly terminal: TerminalLine[]
 }
 
@@ -66,6 +77,7 @@ export const newFold = (): FoldState => ({
   images: new Map(),
   unsupported: new Map(),
   rules: new Map(),
+  metrics: { named: false, processes: new Map(), measured: new Set() },
   terminal: [],
 })
 
@@ -105,9 +117,10 @@ function store(state: FoldState, key: string, object: KubeObject | undefined, re
 }
 
 const httpRules: Record<string, Rule> = {
-  'http.request': state => {
+  'http.request': (state, entry) => {
     state.requests++
     state.underway++
+    if (entry.room === METRICS_SERVER && state.metrics.processes.size === 0) beginMetrics(state, 'process', '')
   },
   'http.response': (state, entry, args) => {
     state.underway--
@@ -210,6 +223,32 @@ const nodeRules: Record<string, Rule> = {
   },
 }
 
+const METRICS_SERVER = 'metrics-server'
+
+/** Without a container it is a process beside the control plane. */
+function beginMetrics({ metrics }: FoldState, container: string, node: string): void {
+  metrics.named = true
+  metrics.processes.set(container, node)
+}
+
+const metricsRules: Record<string, Rule> = {
+  'runtime.process': (state, entry) => {
+    const { container, running } = entry.message as ProcessMessage
+    if (running) return beginMetrics(state, container, partOf(entry.room))
+    state.metrics.processes.delete(container)
+    if (state.metrics.processes.size === 0) state.metrics.measured.clear()
+  },
+  'aggregator.request': state => {
+    state.metrics.named = true
+  },
+  'kubelet.response': (state, entry, args) => {
+    if (entry.hop?.to !== METRICS_SERVER) return
+    const { measured } = state.metrics
+    if (args.code === 200) measured.add(partOf(entry.room))
+    else measured.delete(partOf(entry.room))
+  },
+}
+
 const terminalRules: Record<string, Rule> = {
   'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args.line as string),
   'kubectl.interrupted': (state, entry, args) => print(state, entry.seq, args, 'stderr', '^C\n'),
@@ -228,6 +267,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...queueRules,
   ...schedulerRules,
   ...nodeRules,
+  ...metricsRules,
   ...terminalRules,
 }
 

@@ -167,6 +167,12 @@ export interface SchedulerView {
     readonly total?: number
   }
 }
+export interface MetricsServerView {
+  /** Nodes on which its program runs; '' for the control plane's machine. Empty: it does not run. */
+  readonly runsOn: readonly string[]
+  /** Nodes whose kubelets have told it what is used there. */
+  readonly measured: number
+}
 export interface WorkloadView {
   readonly kind: string
   readonly key: string
@@ -197,6 +203,8 @@ export interface ClusterView {
     readonly underway: number
   }
   readonly scheduler: SchedulerView
+  /** The metrics server, once the trace has named it. */
+  readonly metricsServer?: MetricsServerView
   readonly controllers: readonly ControllerView[]
   /** Kinds in the controller manager's shared informers. */
   readonly informers: number

@@ -15,7 +15,8 @@ export interface NodeHouse {
   readonly kubeProxyWire: number
 }
 
-const GAP = 10
+/** Between houses. */
+export const GAP = 10
 const LEAST = 154
 
 /** More would put the last kube-proxy below the spine's foot, out of a straight wire's reach. */
@@ -24,19 +25,29 @@ const MOST = 4
 /** How many houses fit into a column. */
 export const houseSlots = (height: number): number => Math.max(1, Math.min(MOST, Math.floor((height + GAP) / (LEAST + GAP))))
 
-/** Places nodes from top to bottom. Wires may not lie lower than `lowest`, where the spine ends. */
+/**
+ * Places nodes from top to bottom. Wires may not lie lower than `lowest`, where the spine ends. `reserved` pixels at the top belong to
+ * another house: all nodes but the last, which must reach up to its wires, are lower by as much.
+ */
 export function placeNodes(
   column: Rect,
   nodes: readonly string[],
   lowest: number,
   large: boolean,
+  reserved = 0,
 ): { houses: readonly NodeHouse[]; rest: readonly string[]; restRect: Rect | undefined } {
   const slots = houseSlots(column.height)
   const crowded = nodes.length > slots
   const shown = crowded ? Math.max(1, slots - 1) : nodes.length
   const count = Math.max(3, crowded ? shown + 1 : shown)
   const height = Math.floor((column.height - GAP * (count - 1)) / count)
-  const at = (i: number): Rect => ({ x: column.x, y: column.y + i * (height + GAP), width: column.width, height })
+  const taken = reserved > 0 ? reserved + GAP : 0
+  const lower = height - Math.ceil(taken / (count - 1))
+  const at = (i: number): Rect => {
+    const isLast = i === count - 1
+    const y = isLast ? column.y + i * (height + GAP) : column.y + taken + i * (lower + GAP)
+    return { x: column.x, y, width: column.width, height: isLast ? height : lower }
+  }
   const share = kubeletShare(at(shown - 1), lowest, large)
   const houses = nodes.slice(0, shown).map((name, i) => furnish(name, at(i), lowest, large, share))
   return { houses, rest: nodes.slice(shown), restRect: crowded ? at(shown) : undefined }

@@ -40,11 +40,31 @@ const SCREENS = [
 
 function layouts(): { name: string; layout: StageLayout; input: LayoutInput }[] {
   return SCREENS.flatMap(([width, height, large]) =>
-    [1, 3, 5, 40].map(count => {
+    [
+      [1, false],
+      [3, false],
+      [5, false],
+      [40, false],
+      [1, true],
+      [3, true],
+      [5, true],
+    ].map(([number, metricsServer]) => {
+      const count = Number(number)
       const world = worldFor(width, height, large)
       const nodes = Array.from({ length: count }, (_, i) => `node-${i + 1}`)
-      const input = { width: world.width, height: world.height, large, controllers: PARTS, nodes }
-      return { name: `${width}×${height}${large ? ' presenting' : ''}, ${count} nodes`, layout: layoutStage(input), input }
+      const input = {
+        width: world.width,
+        height: world.height,
+        large,
+        controllers: PARTS,
+        nodes,
+        metricsServer: metricsServer === true,
+      }
+      return {
+        name: `${width}×${height}${large ? ' presenting' : ''}, ${count} nodes${metricsServer ? ' and a metrics server' : ''}`,
+        layout: layoutStage(input),
+        input,
+      }
     }),
   )
 }
@@ -109,17 +129,14 @@ describe.each(layouts())('the stage at $name', ({ layout, input }) => {
   test('no wire crosses a house that is not its own', () => {
     for (const wire of layout.wires.values()) {
       const own = [houseOf(wire.from), houseOf(wire.to)]
-      const xs = wire.points.map(point => point.x)
-      const ys = wire.points.map(point => point.y)
-      const line = {
-        x: Math.min(...xs),
-        y: Math.min(...ys),
-        width: Math.max(...xs) - Math.min(...xs),
-        height: Math.max(...ys) - Math.min(...ys),
-      }
       const others = houses(layout).filter(rect => !own.some(room => houseRect(layout, room) === rect))
-      for (const rect of others)
-        expect(overlap({ ...line, width: line.width + 0.01, height: line.height + 0.01 }, rect)).toBe(false)
+      wire.points.forEach((b, i) => {
+        const a = wire.points[i - 1]
+        if (!a) return
+        const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)]
+        const line = { x, y, width: Math.abs(a.x - b.x) + 0.01, height: Math.abs(a.y - b.y) + 0.01 }
+        for (const rect of others) expect(overlap(line, rect)).toBe(false)
+      })
     }
   })
 
@@ -146,6 +163,7 @@ function houseRect(layout: StageLayout, room: string): Rect | undefined {
     apiserver: layout.spine.rect,
     etcd: layout.etcd,
     nodes: layout.restRect,
+    'metrics-server': layout.metricsServer,
   }
   return named[room]
 }

@@ -5,6 +5,7 @@
  */
 import type { RoomId } from '../session/types'
 import { type ControllerRooms, placeControllerManager } from './layout-controllers'
+import { placeMetricsServer, wiresOfMetricsServer } from './layout-metrics'
 import { type NodeHouse, placeNodes } from './layout-nodes'
 
 export interface Rect {
@@ -37,6 +38,8 @@ export interface LayoutInput {
   /** Controllers that have a room, in the order of the house. */
   readonly controllers: readonly string[]
   readonly nodes: readonly string[]
+  /** The trace has named a metrics server. */
+  readonly metricsServer?: boolean
   /** The presenter look: larger type needs taller rows. */
   readonly large: boolean
 }
@@ -73,6 +76,8 @@ export interface StageLayout {
   readonly legend: Rect | undefined
   readonly spine: Spine
   readonly etcd: Rect
+  /** Over the nodes, once there is one. */
+  readonly metricsServer: Rect | undefined
   readonly nodes: readonly NodeHouse[]
   /** Nodes that have no house of their own, and the house that they share. */
   readonly rest: readonly string[]
@@ -116,6 +121,7 @@ export const APISERVER = ROOM('apiserver')
 export const ETCD = ROOM('etcd')
 export const SCHEDULER = ROOM('scheduler')
 export const CONTROLLER_MANAGER = ROOM('controller-manager')
+export const METRICS_SERVER = ROOM('metrics-server')
 /** A controller's room. */
 export const controllerRoom = (part: string): RoomId => ROOM(`controller-manager/${part}`)
 /** A room of a node. */
@@ -187,7 +193,9 @@ export function layoutStage(input: LayoutInput): StageLayout {
   const legend = roomy ? { ...cols.left, y: bottom - legendHeight + 6, height: legendHeight - 6 } : undefined
   const controllerManager = { ...cols.left, y: houseTop, height: bottom - legendHeight - houseTop }
   const controllers = placeControllerManager(controllerManager, input.controllers, foot - 10, large)
-  const { houses, rest, restRect } = placeNodes({ ...cols.right, y: top, height: bottom - top }, input.nodes, foot - 8, large)
+  const column = { ...cols.right, y: top, height: bottom - top }
+  const metricsServer = input.metricsServer ? placeMetricsServer(column, large) : undefined
+  const { houses, rest, restRect } = placeNodes(column, input.nodes, foot - 8, large, metricsServer?.height)
 
   const base = {
     legend,
@@ -199,6 +207,7 @@ export function layoutStage(input: LayoutInput): StageLayout {
     controllers,
     spine,
     etcd,
+    metricsServer,
     nodes: houses,
     rest,
     restRect,
@@ -213,6 +222,7 @@ export const housesOf = (layout: Placed): readonly Rect[] => [
   layout.controllerManager,
   layout.spine.rect,
   layout.etcd,
+  ...(layout.metricsServer ? [layout.metricsServer] : []),
   ...layout.nodes.map(node => node.rect),
   ...(layout.restRect ? [layout.restRect] : []),
 ]
@@ -233,7 +243,7 @@ function placeSpine(rect: Rect, large: boolean): Spine {
   return { rect, stages, watchCache, leftRail: rect.x + inset / 2, rightRail: rect.x + rect.width - inset / 2 }
 }
 
-type Placed = Omit<StageLayout, 'rooms' | 'wires'>
+export type Placed = Omit<StageLayout, 'rooms' | 'wires'>
 
 function roomsOf(stage: Placed): ReadonlyMap<RoomId, Rect> {
   const rooms = new Map<RoomId, Rect>([
@@ -243,6 +253,7 @@ function roomsOf(stage: Placed): ReadonlyMap<RoomId, Rect> {
     [SCHEDULER, stage.scheduler],
     [CONTROLLER_MANAGER, stage.controllers.informers],
   ])
+  if (stage.metricsServer) rooms.set(METRICS_SERVER, stage.metricsServer)
   for (const { part, rect } of stage.controllers.rooms) rooms.set(controllerRoom(part), rect)
   for (const house of stage.nodes) {
     rooms.set(nodeRoom('node', house.name), house.rect)
@@ -296,6 +307,11 @@ function wiresOf(stage: Placed): ReadonlyMap<string, Wire> {
     { x: centre(spine), y: bottomOf(spine) },
     { x: centre(spine), y: stage.etcd.y },
   ])
+  if (stage.metricsServer) {
+    fromRight(METRICS_SERVER, stage.metricsServer, middle(stage.metricsServer))
+    for (const { node, points } of wiresOfMetricsServer(stage.metricsServer, stage))
+      add(METRICS_SERVER, node === undefined ? REST : nodeRoom('kubelet', node), points)
+  }
   for (const house of stage.nodes) addHouse(house, add, fromRight)
   if (stage.restRect) fromRight(REST, stage.restRect, Math.min(middle(stage.restRect), bottomOf(spine) - 8))
   return wires

@@ -2,9 +2,10 @@
  * The way that a message takes across the stage, and where on it the message is at a moment of stage time. Pure arithmetic: the
  * same moment gives the same place, forwards and backwards.
  */
-import type { Packet, RoomId } from '../session/types'
+import type { BeatScene, ClusterView, Packet, RoomId } from '../session/types'
 import {
   APISERVER,
+  METRICS_SERVER,
   PIPELINE,
   type PipelineStage,
   type Point,
@@ -29,6 +30,10 @@ export function standIn(layout: StageLayout, room: RoomId): RoomId | undefined {
   if (kind === 'controller-manager') return kind as RoomId
   return name !== undefined && layout.rest.includes(name) ? REST : undefined
 }
+
+/** Whether there is a metrics server to be drawn: the trace has named it by now, or does so in this scene. */
+export const hasMetricsServer = (view: ClusterView, scene: BeatScene | undefined): boolean =>
+  view.metricsServer !== undefined || (scene?.rooms ?? []).includes(METRICS_SERVER)
 
 /** The wire between two rooms as they stand on this stage. */
 export function wireBetween(layout: StageLayout, from: RoomId, to: RoomId): Wire | undefined {
@@ -85,7 +90,7 @@ function outOfTheCache({ spine }: StageLayout, start: Point, end: Point): Route[
   ]
 }
 
-/** The pod network from node to node runs right of the nodes. */
+/** The pod network from node to node runs right of the nodes; so does what a runtime tells the metrics server whose program it started. */
 function offWires(layout: StageLayout, { from, to }: Packet): Route | undefined {
   const [a, b] = [standIn(layout, from), standIn(layout, to)]
   if (!a || !b || a === b) return undefined
@@ -93,8 +98,7 @@ function offWires(layout: StageLayout, { from, to }: Packet): Route | undefined 
   if (!start || !end) return undefined
   const lane = Math.max(start.x + start.width, end.x + end.width) + 16
   const y = (rect: Rect) => rect.y + rect.height / 2
-  const isNetwork = a.startsWith('network/') && b.startsWith('network/')
-  if (!isNetwork) return { wire: undefined, points: evenly([centreOf(start), centreOf(end)]) }
+  if (![a, b].every(isBesideNodes)) return { wire: undefined, points: evenly([centreOf(start), centreOf(end)]) }
   return {
     wire: undefined,
     points: evenly([
@@ -105,6 +109,8 @@ function offWires(layout: StageLayout, { from, to }: Packet): Route | undefined 
     ]),
   }
 }
+
+const isBesideNodes = (room: RoomId): boolean => /^(network|runtime)\//.test(room) || room === METRICS_SERVER
 
 const centreOf = (rect: Rect): Point => ({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 })
 

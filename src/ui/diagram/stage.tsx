@@ -15,6 +15,7 @@ import {
   ETCD,
   KUBECTL,
   layoutStage,
+  METRICS_SERVER,
   nodeRoom,
   REST,
   type Rect,
@@ -28,11 +29,12 @@ import { ApiserverNode } from './nodes/apiserver/apiserver'
 import { ControllerManagerNode } from './nodes/controller-manager/controller-manager'
 import { EtcdNode } from './nodes/etcd/etcd'
 import { KubectlNode } from './nodes/kubectl/kubectl'
+import { MetricsServerNode } from './nodes/metrics-server/metrics-server'
 import { MoreNodes } from './nodes/more-nodes/more-nodes'
 import { SchedulerNode } from './nodes/scheduler/scheduler'
 import { WorkerNode } from './nodes/worker-node/worker-node'
 import { Packets } from './packets'
-import { houseOf } from './routes'
+import { hasMetricsServer, houseOf } from './routes'
 import styles from './stage.module.css'
 import { useStage } from './stage-state'
 import { useArrivals } from './use-arrivals'
@@ -47,6 +49,7 @@ const NODE_TYPES = {
   controllerManager: ControllerManagerNode,
   node: WorkerNode,
   moreNodes: MoreNodes,
+  metricsServer: MetricsServerNode,
 }
 const EDGE_TYPES = { wire: WireEdge }
 
@@ -153,6 +156,7 @@ function useStageLayout(
   const inScene = new Set(
     (scene?.rooms ?? []).filter(room => houseOf(room) === CONTROLLER_MANAGER).flatMap(room => room.split('/')[1] ?? []),
   )
+  const metricsServer = hasMetricsServer(frame.view, scene)
   const slots = world ? slotsFor(world, large) : 0
   const chosen = chooseControllers(frame.view.controllers, inScene, had.current, slots).join()
   had.current = chosen.split(',')
@@ -161,8 +165,11 @@ function useStageLayout(
   return useMemo(() => {
     if (width === 0) return undefined
     const list = (names: string) => (names === '' ? [] : names.split(','))
-    return { viewport, layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes) }) }
-  }, [width, height, viewport, large, chosen, nodes])
+    return {
+      viewport,
+      layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes), metricsServer }),
+    }
+  }, [width, height, viewport, large, chosen, nodes, metricsServer])
 }
 
 const NO_WORLD = { width: 0, height: 0, zoom: 1, x: 0, y: 0 }
@@ -188,6 +195,7 @@ function nodesOf(layout: StageLayout): Node[] {
     node(CONTROLLER_MANAGER, 'controllerManager', layout.controllerManager),
     node(APISERVER, 'apiserver', layout.spine.rect),
     node(ETCD, 'etcd', layout.etcd),
+    ...(layout.metricsServer ? [node(METRICS_SERVER, 'metricsServer', layout.metricsServer)] : []),
     ...layout.nodes.map(house => node(nodeRoom('node', house.name), 'node', house.rect)),
     ...(layout.restRect ? [node(REST, 'moreNodes', layout.restRect)] : []),
   ]
@@ -196,6 +204,6 @@ function nodesOf(layout: StageLayout): Node[] {
 /** Wires within a house are drawn by the house. */
 function edgesOf(layout: StageLayout): Edge[] {
   return [...layout.wires.values()]
-    .filter(wire => wire.from === APISERVER || wire.to === APISERVER)
+    .filter(wire => wire.from === APISERVER || wire.to === APISERVER || wire.from === METRICS_SERVER)
     .map(wire => ({ id: wire.id, type: 'wire', source: houseOf(wire.from), target: houseOf(wire.to), zIndex: 1 }))
 }

@@ -8,13 +8,16 @@ export function WireEdge({ id }: EdgeProps) {
   const wire = useStage(state => state.layout?.wires.get(id))
   const lit = useStage(state => state.lit?.wires.get(id))
   const told = useStage(state => state.lit !== undefined)
-  const [a, b] = [wire?.points[0], wire?.points.at(-1)]
-  if (!wire || !a || !b || (wire.hidden && !lit)) return null
+  if (!wire || (wire.hidden && !lit)) return null
+  const { points } = wire
+  const [a, b] = [points[0], points.at(-1)]
+  const [second, beforeLast] = [points[1], points.at(-2)]
+  if (!a || !b || !second || !beforeLast) return null
   return (
     <g data-wire={id} data-kind={lit?.kind} className={styles.wire} data-dim={(told && !lit) || undefined}>
-      <path d={`M${a.x} ${a.y}L${b.x} ${b.y}`} data-watches={wire.watches || undefined} />
-      {lit?.forward && <Arrow from={a} to={b} />}
-      {lit?.backward && <Arrow from={b} to={a} />}
+      <path d={`M${points.map(({ x, y }) => `${x} ${y}`).join('L')}`} data-watches={wire.watches || undefined} />
+      {lit?.forward && <Arrow from={beforeLast} to={b} />}
+      {lit?.backward && <Arrow from={second} to={a} />}
     </g>
   )
 }

@@ -25,12 +25,23 @@ const MOST = 160
 const TOLD = 200_000
 
 /** Rooms as the map has them: you and the control plane's clients, the apiserver, etcd, then node by node. */
-const ORDER = ['kubectl', 'scheduler', 'controller-manager', 'apiserver', 'etcd', 'kubelet', 'runtime', 'network', 'kube-proxy']
+const ORDER = [
+  'kubectl',
+  'scheduler',
+  'controller-manager',
+  'apiserver',
+  'etcd',
+  'metrics-server',
+  'kubelet',
+  'runtime',
+  'network',
+  'kube-proxy',
+]
 
 function rank(room: string): string {
   const [kind = '', part = ''] = room.split('/')
   const place = ORDER.indexOf(kind)
-  const isOfNode = place > ORDER.indexOf('etcd')
+  const isOfNode = place > ORDER.indexOf('metrics-server')
   return `${isOfNode ? `1 ${part.padStart(12)}` : '0'} ${String(place).padStart(2)} ${part}`
 }
 

@@ -1,7 +1,7 @@
 /** The spine: the apiserver's pipeline from top to bottom, its watch cache below. Everything goes through here. */
 
 import { Check, X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { stageTime, useClock } from '../../../session/clock'
 import { useT } from '../../../shared/i18n'
 import { isPassing, passagesOf } from '../../flights'
@@ -10,6 +10,7 @@ import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { Room, within } from '../shared/room'
 import styles from './apiserver.module.css'
+import { watchedKinds } from './watched-kinds'
 
 export function ApiserverNode() {
   const layout = useStage(state => state.layout)
@@ -120,20 +121,25 @@ const ROW = 21
 function WatchCache({ layout }: { readonly layout: StageLayout }) {
   const t = useT()
   const apiserver = useHouseView(APISERVER, view => view.apiserver)
+  const counts = useHouseView(APISERVER, view => view.counts)
+  const packets = useStage(state => state.scene?.packets)
   const { rect, watchCache } = layout.spine
   const total = apiserver?.totalWatchers ?? 0
   const rows = Math.max(1, Math.floor((watchCache.height - 40) / ROW))
-  const watchers = apiserver?.watchers ?? []
+  const watchers = useMemo(
+    () => watchedKinds(apiserver?.watchers ?? [], counts ?? {}, packets ?? []),
+    [apiserver?.watchers, counts, packets],
+  )
   const shown = watchers.slice(0, watchers.length > rows ? rows - 1 : rows)
   return (
     <div className={styles.cache} style={within(watchCache, rect)}>
       <p className={styles.cacheTitle}>
         {t('room.watchCache')}
-        <span title={t('room.watchers', { n: total })}>{total}</span>
+        <span title={t('room.watchers.title')}>{t('room.watchers', { n: total })}</span>
       </p>
       <ul>
-        {shown.map(({ resource, count }) => (
-          <li key={resource}>
+        {shown.map(({ resource, count, told }) => (
+          <li key={resource} data-told={told || undefined}>
             <span>{resource.split('.')[0]}</span>
             <span>{count}</span>
           </li>

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { packetOf } from '../../../testing/fixture'
+import { watchedKinds } from './watched-kinds'
+
+const watchers = [
+  ['services', 8],
+  ['csidrivers.storage.k8s.io', 5],
+  ['nodes', 5],
+  ['pods', 5],
+  ['endpointslices.discovery.k8s.io', 4],
+  ['configmaps', 2],
+  ['deployments.apps', 1],
+  ['events', 1],
+].map(([resource, count]) => ({ resource: String(resource), count: Number(count) }))
+const order = (...args: [counts: Record<string, number>, packets?: ReturnType<typeof packetOf>[]]) =>
+  watchedKinds(watchers, args[0], args[1] ?? []).map(({ resource }) => resource.split('.')[0])
+
+test('kinds of which people have objects come before nodes, and what says nothing to them comes last', () => {
+  expect(order({ Deployment: 1, Pod: 3, Service: 1, ConfigMap: 1 })).toEqual([
+    'deployments',
+    'pods',
+    'services',
+    'nodes',
+    'endpointslices',
+    'configmaps',
+    'csidrivers',
+    'events',
+  ])
+  expect(order({})[0]).toBe('nodes')
+})
+
+test('a kind whose change goes out in this beat stands first, and is marked', () => {
+  const packets = [packetOf(1, 'watch', 'apiserver', 'controller-manager', 'ADDED events', 0)]
+  expect(order({ Deployment: 1 }, packets)[0]).toBe('events')
+  expect(watchedKinds(watchers, {}, packets).filter(({ told }) => told)).toHaveLength(1)
+})

@@ -49,7 +49,10 @@ function writePolicy(writer: Writer, { metadata, spec }: Policy): void {
 }
 
 function direction(writer: Writer, name: 'ingress' | 'egress', rules: readonly Rule[] | false): void {
-  if (!rules) return writer.line(1, `Not affecting ${name} traffic`)
+  if (!rules) {
+    writer.line(1, `Not affecting ${name} traffic`)
+    return
+  }
   writer.line(1, `Allowing ${name} traffic:`)
   if (rules.length === 0) writer.line(2, `<none> (Selected pods are isolated for ${name} connectivity)`)
   const [word, end] = name === 'ingress' ? ['From', 'source'] : ['To', 'destination']

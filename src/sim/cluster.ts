@@ -69,8 +69,9 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
 export function latency(from: RoomId, to: RoomId, chance: number): number {
   if (from === 'etcd' || to === 'etcd') return 120 + chance * 80
   const node = nodeOf(from)
-  if (node !== '' && node === nodeOf(to)) return 80 + chance * 40
-  return (node === '' && nodeOf(to) === '' ? 250 : 400) + chance * 250
+  const other = nodeOf(to)
+  if (node !== other) return 400 + chance * 250
+  return node === '' ? 250 + chance * 250 : 80 + chance * 40
 }
 
 const NODE_ROOM = /^(?:kubelet|kube-proxy|runtime|network)\/(.+)$/

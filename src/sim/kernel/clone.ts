@@ -36,39 +36,62 @@ export function loadState<T>(saved: unknown): T {
 /** Deeper than any state: one that contains itself can't be saved. */
 const DEPTH = 200
 const NOTHING: readonly unknown[] = []
+const NO_CHUNKS: readonly (readonly unknown[])[] = []
+
+/** What was kept of a mutable thing, and in which saving that was. */
+interface Known {
+  saved: Saved
+  round: number
+}
 
 /** Saves one state again and again, and shares with the last time what is still the same. */
 export class StateSaver {
   /** How many places the state had when it was last saved. */
   size = 0
-  private before: ReadonlyMap<object, Saved> = new Map()
-  private seen = new Map<object, Saved>()
+  /** Mutable things of the state, and a few that are not in it any more. */
+  private readonly known = new Map<object, Known>()
+  /** How many savings there have been, with this one. */
+  private round = 0
+  /** How many mutable things were met in this one. */
+  private met = 0
   private depth = 0
 
   /** The state as a snapshot keeps it. */
   save(state: unknown): unknown {
-    this.before = this.seen
-    this.seen = new Map()
+    this.round++
+    this.met = 0
     this.size = 0
-    return this.part(state, undefined)
+    const kept = this.part(state, undefined)
+    if (this.known.size > 2 * this.met + 64) this.forgetGone()
+    return kept
+  }
+
+  private forgetGone(): void {
+    for (const [value, { round }] of this.known) if (round !== this.round) this.known.delete(value)
   }
 
   /** What is kept of a value, where `last` was kept in the same place the last time. */
   private part(value: unknown, last: unknown): unknown {
     // a mutable thing is never kept as itself
     if (value === last) return value
-    if (typeof value === 'object')
-      return value === null || Object.isFrozen(value) ? value : (this.seen.get(value) ?? this.container(value))
+    if (typeof value === 'object') return value === null || Object.isFrozen(value) ? value : this.container(value)
     if (typeof value === 'function') throw new Error('state must be plain data: a function waits in it')
     return value
   }
 
   private container(value: object): Saved {
+    const known = this.known.get(value)
+    // another path has led here
+    if (known?.round === this.round) return known.saved
     if (++this.depth > DEPTH) throw new Error('state must be plain data: it contains itself')
-    const before = this.before.get(value)
-    const saved = this.saved(value, before)
-    this.seen.set(value, saved)
+    const saved = this.saved(value, known?.saved)
     this.depth--
+    this.met++
+    if (known === undefined) this.known.set(value, { saved, round: this.round })
+    else {
+      known.saved = saved
+      known.round = this.round
+    }
     return saved
   }
 
@@ -77,7 +100,7 @@ export class StateSaver {
     if (value instanceof Map) return this.map(value, before as SavedMap | undefined)
     if (value instanceof Set) {
       const last = (before as SavedSet | undefined)?.values
-      const values = this.list([...value], last)
+      const values = this.list(value.size === 0 ? NOTHING : [...value], last)
       return before && values === last ? before : new SavedSet(values)
     }
     if (Array.isArray(value)) {
@@ -160,6 +183,7 @@ export class StateSaver {
   }
 
   private map(value: Map<unknown, unknown>, before: SavedMap | undefined): Saved {
+    if (value.size === 0) return before?.chunks.length === 0 ? before : new SavedMap(NO_CHUNKS)
     this.size += value.size
     const whole = Math.ceil(value.size / PAIRS)
     const chunks = new Array<readonly unknown[]>(whole)

@@ -21,11 +21,18 @@ export interface Waiting {
 /** Children of a place in the heap. */
 const BRANCHES = 4
 
-/** A min-heap over `(at, order)`, with its keys in columns beside the items: to compare two places touches no item. */
+/**
+ * A min-heap over `(at, order)`, with its keys in columns beside the items: to compare two places touches no item.
+ *
+ * What is taken leaves the root empty, because handling it mostly sends something: that goes in at the root, one walk down instead of
+ * one down for the last item and one up for the new one. Whoever looks before anything was sent has the last item fill the place.
+ */
 export class EventQueue {
   private readonly waiting: Waiting[] = []
   private at = new Float64Array(256)
   private order = new Float64Array(256)
+  /** The root has been taken, and nothing stands in its place yet. */
+  private open = false
 
   constructor(items: readonly Waiting[] = []) {
     // in the heap's own order: each is greater than its parent, and stays where it is put
@@ -33,14 +40,20 @@ export class EventQueue {
   }
 
   get size(): number {
-    return this.waiting.length
+    return this.open ? this.waiting.length - 1 : this.waiting.length
   }
 
   peek(): Waiting | undefined {
+    if (this.open) this.close()
     return this.waiting[0]
   }
 
   push(item: Waiting): void {
+    if (this.open) {
+      this.open = false
+      this.sink(item)
+      return
+    }
     const place = this.waiting.length
     this.waiting.push(item)
     if (place === this.at.length) {
@@ -51,14 +64,21 @@ export class EventQueue {
   }
 
   pop(): Waiting | undefined {
-    const first = this.waiting[0]
-    const last = this.waiting.pop()
-    if (first !== undefined && last !== undefined && this.waiting.length > 0) this.sink(last)
+    const first = this.peek()
+    this.open = first !== undefined
     return first
+  }
+
+  /** The last item takes the place of the one that was taken. */
+  private close(): void {
+    this.open = false
+    const last = this.waiting.pop()
+    if (last !== undefined && this.waiting.length > 0) this.sink(last)
   }
 
   /** All that waits, in the heap's own order: enough to build the same queue again. */
   items(): readonly Waiting[] {
+    if (this.open) this.close()
     return this.waiting.slice()
   }
 

@@ -42,18 +42,20 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return true
 }
 
+const NO_NAMES: readonly string[] = []
+
 /** Puts the values of `args` into `values` from a place on. Returns their shape. */
 export function pack(shapes: Shapes, reason: string, args: object, values: unknown[], from: number): Shape {
   const guess = shapes.last(reason)
-  const names = guess?.names
+  const names = guess === undefined ? NO_NAMES : guess.names
   let n = 0
   let right = true
   for (const name in args) {
     values[from + n] = (args as Record<string, unknown>)[name]
-    if (names === undefined || names[n] !== name) right = false
+    if (names[n] !== name) right = false
     n++
   }
-  if (guess && right && n === guess.names.length) return guess
+  if (guess !== undefined && right && n === names.length) return guess
   return shapes.of(reason, Object.keys(args))
 }
 

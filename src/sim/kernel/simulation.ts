@@ -184,8 +184,7 @@ export class Simulation {
 
   /** When the next thing happens of its own accord; undefined when nothing waits. */
   nextAt(): Time | undefined {
-    this.dropCancelled()
-    return this.queue.peek()?.at
+    return this.next()?.at
   }
 
   /** When the next thing happens that is not housekeeping; undefined when the run is settled. Looks at all that waits. */
@@ -220,28 +219,27 @@ export class Simulation {
     for (;;) {
       if (settled && this.live === 0) return
       if (this.delivered >= last || (entries !== undefined && this.trace.length >= entries)) return
-      this.dropCancelled()
-      const next = this.queue.peek()
+      const next = this.next()
       if (next === undefined || (time !== undefined && next.at > time)) {
         if (time !== undefined && time > this.clock) this.clock = time
         return
       }
-      this.deliver()
+      this.queue.pop()
+      this.deliver(next)
     }
   }
 
-  private dropCancelled(): void {
+  /** What is handled next: the first that waits and has not been cancelled. */
+  private next(): Waiting | undefined {
     for (;;) {
       const next = this.queue.peek()
-      if (next?.timer === undefined || !this.cancelled.has(next.timer)) return
+      if (next?.timer === undefined || !this.cancelled.has(next.timer)) return next
       this.queue.pop()
       this.cancelled.delete(next.timer)
     }
   }
 
-  private deliver(): void {
-    const item = this.queue.pop()
-    if (item === undefined) return
+  private deliver(item: Waiting): void {
     this.clock = item.at
     this.delivered++
     if (item.timer !== undefined) this.armed.delete(item.timer)

@@ -10,12 +10,31 @@ export const ROOMS = {
   metricsServer: roomId('metrics-server'),
 } as const
 
+/** Makes the text of a name once: every message is looked up by such texts, and the same text is found faster than an equal one. */
+function once<Text extends string>(make: (name: string) => Text): (name: string) => Text {
+  const made = new Map<string, Text>()
+  return name => {
+    let text = made.get(name)
+    if (text === undefined) {
+      text = make(name)
+      made.set(name, text)
+    }
+    return text
+  }
+}
+
+const NODE_ROOMS = {
+  kubelet: once(node => roomId(`kubelet/${node}`)),
+  'kube-proxy': once(node => roomId(`kube-proxy/${node}`)),
+  runtime: once(node => roomId(`runtime/${node}`)),
+  network: once(node => roomId(`network/${node}`)),
+} as const
+
 /** A room of a node: `kubelet/node-1`. */
-export const nodeRoom = (kind: 'kubelet' | 'kube-proxy' | 'runtime' | 'network', node: string): RoomId =>
-  roomId(`${kind}/${node}`)
+export const nodeRoom = (kind: keyof typeof NODE_ROOMS, node: string): RoomId => NODE_ROOMS[kind](node)
 
 /** A controller's part of kube-controller-manager: `controller-manager/deployment`. */
-export const controllerRoom = (part: string): RoomId => roomId(`controller-manager/${part}`)
+export const controllerRoom = once(part => roomId(`controller-manager/${part}`))
 
 /** User names that the components' credentials carry. */
 export const USERS = {
@@ -27,4 +46,4 @@ export const USERS = {
 } as const
 export const nodeUser = (node: string): string => `system:node:${node}`
 /** The service account that a controller acts under. */
-export const controllerUser = (name: string): string => `system:serviceaccount:kube-system:${name}`
+export const controllerUser = once(name => `system:serviceaccount:kube-system:${name}`)

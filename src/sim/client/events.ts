@@ -30,18 +30,42 @@ export interface EventRecord {
   readonly message: string
 }
 
-/** What a source has reported, as its correlator remembers it. Entries are frozen and replaced: snapshots share them. */
+/** What a source has reported, as its correlator remembers it. */
 export interface EventCorrelator {
-  /** Token buckets per object. */
-  readonly spam: Map<string, { readonly tokens: number; readonly at: number }>
-  /** Messages lately said per group of similar events. */
-  readonly similar: Map<string, { readonly messages: readonly string[]; readonly at: number }>
-  /** Events written, by their key: to be patched when they come again. */
-  readonly written: Map<string, { readonly name: string; readonly count: number; readonly message: string }>
+  /** By object. Entries are frozen and replaced: snapshots share them. */
+  readonly reported: Map<string, Reported>
   /** Recorded, and not looked at yet. */
   readonly waiting: Recorded[]
   /** An Event is being written. */
   busy: boolean
+}
+
+/** What has been reported about one object. */
+interface Reported {
+  /** The object's token bucket. */
+  readonly tokens: number
+  readonly at: number
+  readonly groups: readonly SimilarEvents[]
+}
+
+/** Events about one object that have type and reason in common. */
+interface SimilarEvents {
+  readonly type: string
+  readonly reason: string
+  /** Messages lately said. */
+  readonly messages: readonly string[]
+  readonly at: number
+  readonly written: readonly WrittenEvent[]
+}
+
+/** An Event that was written: to be patched when it comes again. */
+interface WrittenEvent {
+  readonly name: string
+  readonly count: number
+  /** It stands for many that are alike, whatever they say. */
+  readonly combined: boolean
+  readonly fieldPath: string | undefined
+  readonly message: string
 }
 
 /** A record with its time, its cause, and the name it is written under. */
@@ -69,7 +93,7 @@ export function recordEvent<S extends ClientState>(
   const id = `${source.component}/${source.host ?? ''}`
   let correlator = state.events.get(id)
   if (!correlator) {
-    correlator = { spam: new StateMap(), similar: new StateMap(), written: new StateMap(), waiting: [], busy: false }
+    correlator = { reported: new StateMap(), waiting: [], busy: false }
     state.events.set(id, correlator)
   }
   correlator.waiting.push(Object.freeze({ source, record, part, cause: context.cause, at: context.now }))
@@ -115,55 +139,49 @@ function correlate<S extends ClientState>(
   correlator: EventCorrelator,
   { source, record, at }: Recorded,
 ): RequestSpec | undefined {
-  const object = objectKey(record.object)
-  const group = `${object} ${record.type} ${record.reason}`
-  const combined = combine(correlator, group, record.message, at)
+  const { type, reason, fieldPath } = record
+  const { metadata } = record.object
+  const key = objectKey(record.object)
+  const known = correlator.reported.get(key)
+  const similar = known?.groups.find(g => g.type === type && g.reason === reason)
+  const messages = lately(similar, record.message, at)
+  const combined = messages.length >= SIMILAR
+  const seen = similar?.written.find(
+    w => w.combined === combined && (combined || (w.fieldPath === fieldPath && w.message === record.message)),
+  )
+  const name = seen ? seen.name : `${metadata.name}.${hex16(at, context.random())}`
+  const count = seen ? seen.count + 1 : 1
+  const written = replaced(similar?.written, seen, { name, count, combined, fieldPath, message: record.message })
+  const group = { type, reason, messages: combined ? messages.slice(1) : messages, at, written }
+  const tokens = tokensOf(known, at)
+  const spam = tokens < 1
+  const groups = replaced(known?.groups, similar, group)
+  correlator.reported.set(key, Object.freeze({ tokens: spam ? tokens : tokens - 1, at, groups }))
+  if (spam) return undefined
+  const namespace = metadata.namespace ?? 'default'
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
-  const key = combined ? group : `${group} ${record.fieldPath ?? ''} ${record.message}`
   const now = rfc3339(at)
-  const seen = correlator.written.get(key)
-  const namespace = record.object.metadata.namespace ?? 'default'
-  if (seen) {
-    const count = seen.count + 1
-    correlator.written.set(key, Object.freeze({ name: seen.name, count, message }))
-    if (spammed(correlator, object, at)) return undefined
-    const body = { count, lastTimestamp: now, message }
-    return { ...patchRequest('events', namespace, seen.name, body, MEDIA.strategicMergePatch), ...clientOf(source) }
-  }
-  const name = `${record.object.metadata.name}.${hex16(at, context.random())}`
-  correlator.written.set(key, Object.freeze({ name, count: 1, message }))
-  if (spammed(correlator, object, at)) return undefined
-  return {
-    ...createRequest('events', namespace, eventObject(source, record, name, namespace, message, now)),
-    ...clientOf(source),
-  }
+  const request = seen
+    ? patchRequest('events', namespace, name, { count, lastTimestamp: now, message }, MEDIA.strategicMergePatch)
+    : createRequest('events', namespace, eventObject(source, record, name, namespace, message, now))
+  return { ...request, user: source.user, limiter: source.limiter }
 }
 
-const clientOf = ({ user, limiter }: EventSource): { user?: string; limiter?: string } => ({
-  ...(user && { user }),
-  ...(limiter && { limiter }),
-})
+/** A list with an item in the place of one, or behind all. */
+function replaced<T>(items: readonly T[] | undefined, old: T | undefined, item: T): readonly T[] {
+  if (items === undefined) return [item]
+  return old === undefined ? [...items, item] : items.map(i => (i === old ? item : i))
+}
 
-const NONE: readonly string[] = Object.freeze([])
-
-/** EventAggregator: after ten different messages of one group within ten minutes the rest are combined into one Event. */
-function combine(correlator: EventCorrelator, group: string, message: string, now: number): boolean {
-  const known = correlator.similar.get(group)
-  const said = !known || now - known.at > SIMILAR_US ? NONE : known.messages
-  const messages = said.includes(message) ? said : Object.freeze([...said, message])
-  const many = messages.length >= SIMILAR
-  correlator.similar.set(group, Object.freeze({ messages: many ? Object.freeze(messages.slice(1)) : messages, at: now }))
-  return many
+/** EventAggregator: what was said within ten minutes. When it is ten different messages, the rest are combined into one Event. */
+function lately(similar: SimilarEvents | undefined, message: string, now: number): readonly string[] {
+  if (!similar || now - similar.at > SIMILAR_US) return [message]
+  return similar.messages.includes(message) ? similar.messages : [...similar.messages, message]
 }
 
 /** EventSourceObjectSpamFilter: 25 at once for an object, then one in five minutes. */
-function spammed(correlator: EventCorrelator, object: string, now: number): boolean {
-  const bucket = correlator.spam.get(object)
-  const tokens = bucket ? Math.min(SPAM_BURST, bucket.tokens + (now - bucket.at) / SPAM_REFILL_US) : SPAM_BURST
-  const dropped = tokens < 1
-  correlator.spam.set(object, Object.freeze({ tokens: dropped ? tokens : tokens - 1, at: now }))
-  return dropped
-}
+const tokensOf = (known: Reported | undefined, now: number): number =>
+  known ? Math.min(SPAM_BURST, known.tokens + (now - known.at) / SPAM_REFILL_US) : SPAM_BURST
 
 /** An Event's name ends in the time as 16 hex digits; a little chance keeps two of one microsecond apart. */
 export function hex16(now: number, random: number): string {
@@ -180,30 +198,29 @@ function eventObject(
   message: string,
   now: string,
 ): KubeObject {
-  const { object, fieldPath } = record
-  const { metadata } = object
+  const { kind, apiVersion, metadata } = record.object
+  const involvedObject: Record<string, string> = { kind }
+  if (metadata.namespace) involvedObject.namespace = metadata.namespace
+  involvedObject.name = metadata.name
+  if (metadata.uid) involvedObject.uid = metadata.uid
+  involvedObject.apiVersion = apiVersion
+  if (metadata.resourceVersion) involvedObject.resourceVersion = metadata.resourceVersion
+  if (record.fieldPath) involvedObject.fieldPath = record.fieldPath
+  const { component, host } = source
   return {
     kind: 'Event',
     apiVersion: 'v1',
     metadata: { name, namespace },
-    involvedObject: {
-      kind: object.kind,
-      ...(metadata.namespace && { namespace: metadata.namespace }),
-      name: metadata.name,
-      ...(metadata.uid && { uid: metadata.uid }),
-      apiVersion: object.apiVersion,
-      ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
-      ...(fieldPath && { fieldPath }),
-    },
+    involvedObject,
     reason: record.reason,
     message,
-    source: { component: source.component, ...(source.host && { host: source.host }) },
+    source: host ? { component, host } : { component },
     firstTimestamp: now,
     lastTimestamp: now,
     count: 1,
     type: record.type,
     eventTime: null,
-    reportingComponent: source.component,
-    reportingInstance: source.host ?? '',
+    reportingComponent: component,
+    reportingInstance: host ?? '',
   }
 }

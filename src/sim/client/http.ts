@@ -32,6 +32,7 @@ export type Waiter =
   | { readonly kind: 'informer'; readonly informer: string }
   | { readonly kind: 'stream'; readonly procedure: number; readonly stream: number }
 
+/** A request under way. Frozen: snapshots share it. */
 export interface PendingRequest {
   readonly waiter: Waiter
   readonly resource: string
@@ -112,7 +113,7 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
     { verb, group, resource, namespace, name, id, user },
     options,
   )
-  state.requests.set(id, { waiter, resource: info.resource, seq })
+  state.requests.set(id, Object.freeze({ waiter, resource: info.resource, seq }))
   return id
 }
 

@@ -185,7 +185,7 @@ function change<S extends ClientState>(
   // an object that was known is modified, whatever the watch calls it, as in DeltaFIFO
   const told = type === 'DELETED' ? type : old ? 'MODIFIED' : 'ADDED'
   if (type === 'DELETED' && !old) return
-  spec.on?.(world, { type: told, object, ...(old && { old }) })
+  spec.on?.(world, old ? { type: told, object, old } : { type: told, object })
 }
 
 /** Reflector back-off: 0.8 s doubling to 30 s, as wait.NewExponentialBackoffManager has it there. */

@@ -13,7 +13,7 @@ import {
   type Runner,
   startProcedure,
 } from '../kernel/procedure'
-import { RecordMap } from '../kernel/state-map'
+import { RecordMap, StateMap } from '../kernel/state-map'
 import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
@@ -32,7 +32,7 @@ import {
 /** What every client room keeps. */
 export interface ClientState {
   nextRequest: number
-  readonly requests: RecordMap<number, PendingRequest>
+  readonly requests: StateMap<number, PendingRequest>
   readonly limiters: Map<string, Limiter>
   readonly informers: RecordMap<string, InformerState>
   readonly procedures: Procedures
@@ -88,7 +88,7 @@ export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> 
 
 const newClientState = (): ClientState => ({
   nextRequest: 1,
-  requests: new RecordMap(),
+  requests: new StateMap(),
   limiters: new Map(),
   informers: new RecordMap(),
   procedures: newProcedures(),

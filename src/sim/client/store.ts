@@ -1,5 +1,6 @@
 // Models client-go/tools/cache/thread_safe_store.go: objects by key, with indices.
 
+import { controllerOf } from '../api/owners'
 import type { KubeObject } from '../api/types'
 import { StateMap } from '../kernel/state-map'
 
@@ -13,8 +14,8 @@ export function splitKey(key: string): { namespace: string; name: string } {
   return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }
 
-/** Values of an index that an object stands under. */
-export type IndexFunction = (object: KubeObject) => readonly string[]
+/** The value of an index that an object stands under; a list where it can be several, or none. */
+export type IndexFunction = (object: KubeObject) => string | readonly string[]
 
 /** State of a store: references to immutable objects, never copies. Iteration is in order of arrival. */
 export interface Store {
@@ -27,9 +28,9 @@ export const newStore = (): Store => ({ objects: new StateMap(), indices: new Ma
 
 /** Indices that the informers of every controller share. */
 export const INDICES: Readonly<Record<string, IndexFunction>> = {
-  namespace: o => [o.metadata.namespace ?? ''],
+  namespace: o => o.metadata.namespace ?? '',
   /** By the uid of the controlling owner; orphans stand together by namespace. */
-  controller: o => [o.metadata.ownerReferences?.find(r => r.controller)?.uid ?? orphansIn(o.metadata.namespace)],
+  controller: o => controllerOf(o)?.uid ?? orphansIn(o.metadata.namespace),
 }
 
 /** Where the objects of a namespace that have no controller stand in the index `controller`. */
@@ -71,18 +72,18 @@ function reindex(
 ): void {
   const before = old ? index(old) : NOTHING
   const after = object ? index(object) : NOTHING
-  if (before.length === after.length && before.every((v, i) => v === after[i])) return
+  if (same(before, after)) return
   let values = store.indices.get(name)
   if (!values) {
     values = new Map()
     store.indices.set(name, values)
   }
-  for (const v of before) {
+  for (const v of valuesOf(before)) {
     const keys = values.get(v)
     keys?.delete(key)
     if (keys?.size === 0) values.delete(v)
   }
-  for (const v of after) {
+  for (const v of valuesOf(after)) {
     let keys = values.get(v)
     if (keys === undefined) {
       keys = new StateMap()
@@ -92,6 +93,15 @@ function reindex(
   }
 }
 const NOTHING: readonly string[] = []
+
+const valuesOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value)
+
+function same(a: string | readonly string[], b: string | readonly string[]): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
 
 /** The objects that stand under a value of an index. */
 export function objectsBy(store: Store, index: string, value: string): KubeObject[] {

@@ -9,7 +9,7 @@ import type { InformerSpec } from '../client/informer'
 import type { Self } from './ask'
 
 /** Index of pods by the node that they are on; '' for those that wait for one. */
-export const BY_NODE: NonNullable<InformerSpec<ControllerState>['indices']> = { node: pod => [pod.spec.nodeName ?? ''] }
+export const BY_NODE: NonNullable<InformerSpec<ControllerState>['indices']> = { node: pod => pod.spec.nodeName ?? '' }
 
 /** An Event about an object that is named only: without the version, and where `uid` is left out without that too. */
 export function* eventAbout(

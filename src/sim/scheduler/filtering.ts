@@ -99,7 +99,7 @@ export function runFiltersWithNominated(
 export interface Filtered {
   /** Nodes that were looked at, in order. */
   readonly considered: readonly NodeInfo[]
-  /** By place in `considered`; undefined: it will do. */
+  /** By place in `considered`; undefined, or nothing there: it will do. */
   readonly rejections: readonly (NodeRejection | undefined)[]
   readonly feasible: readonly NodeInfo[]
 }
@@ -122,18 +122,25 @@ export function findFeasible(
   states: FilterStates,
   cluster: Cluster,
 ): Filtered {
-  const enough = feasibleNodesToFind(candidates.length)
-  const considered: NodeInfo[] = []
-  const rejections: (NodeRejection | undefined)[] = []
-  const feasible: NodeInfo[] = []
+  const { length } = candidates
+  const enough = feasibleNodesToFind(length)
+  const rejections: NodeRejection[] = []
   const someNominated = cluster.cache.nominated.size > 0
-  for (let i = 0; i < candidates.length && feasible.length < enough; i++) {
-    const node = candidates[(start + i) % candidates.length]
-    if (!node) continue
+  let seen = 0
+  for (let refusals = 0; seen < length && seen - refusals < enough; seen++) {
+    const node = candidates[(start + seen) % length] as NodeInfo
     const refused = someNominated ? runFiltersWithNominated(pod, node, states, cluster) : runFilters(pod, node, states)
-    considered.push(node)
-    rejections.push(refused)
-    if (!refused) feasible.push(node)
+    if (!refused) continue
+    rejections[seen] = refused
+    refusals++
   }
-  return { considered, rejections, feasible }
+  const considered = around(candidates, start, seen)
+  return { considered, rejections, feasible: rejections.length === 0 ? considered : considered.filter((_, i) => !rejections[i]) }
+}
+
+/** So many items, from a place on, and on from the first. */
+function around<T>(items: readonly T[], start: number, count: number): readonly T[] {
+  if (start === 0 && count === items.length) return items
+  const end = start + count
+  return end <= items.length ? items.slice(start, end) : [...items.slice(start), ...items.slice(0, end - items.length)]
 }

@@ -4,6 +4,7 @@ import { start } from '../client/room'
 import type { Seq } from '../kernel/types'
 import { assumePod, nominate, withdraw } from './cache'
 import { schedulePod, type Unschedulable } from './cycle'
+import type { Cluster } from './framework'
 import { defaultBinder } from './plugins/default-binder/default-binder'
 import { volumeDecisions } from './plugins/volume-binding/volume-binding'
 import {
@@ -76,23 +77,24 @@ function scheduleOne(world: SchedulerWorld): void {
     const pop = context.note('scheduler.queue.pop', { pod: info.key, attempt: attempts, active, backoff, unschedulable })
     // who is being deleted is not scheduled any more
     if (info.pod.metadata.deletionTimestamp !== undefined) return
-    const result = schedulePod(clusterOf(world), info, state.nextStart, () => context.random())
+    const cluster = clusterOf(world)
+    const result = schedulePod(cluster, info, state.nextStart, () => context.random())
     state.nextStart = result.nextStart
     context.because(pop, () => {
       if (result.kind === 'unschedulable') return refuse(world, queued, result)
       const { node, table } = result
       const cycle = context.note('scheduler.cycle.chosen', { pod: info.key, node, table })
-      context.because(cycle, () => bind(world, queued, node))
+      context.because(cycle, () => bind(world, queued, node, cluster))
     })
   })
 }
 
 /** Assumes the pod on its node and sends the binding on its way; the next cycle does not wait for the answer. */
-function bind(world: SchedulerWorld, queued: QueuedPod, node: string): void {
+function bind(world: SchedulerWorld, queued: QueuedPod, node: string, cluster: Cluster): void {
   const { state, context } = world
   const { info } = queued
   const nodeInfo = state.cache.nodes.get(node)
-  const volumes = nodeInfo ? volumeDecisions(info, nodeInfo, clusterOf(world)) : []
+  const volumes = nodeInfo ? volumeDecisions(info, nodeInfo, cluster) : []
   for (const { volume } of volumes) if (volume) state.claimed.add(volume.metadata.name)
   withdraw(state.cache, info.key)
   assumePod(state.cache, info, node)

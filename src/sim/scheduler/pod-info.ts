@@ -1,8 +1,8 @@
 // Models pkg/scheduler/framework/types.go (PodInfo): what the scheduler reads out of a pod once, instead of at every look.
 import type { Labels } from '../api/selectors'
-import type { Pod } from '../api/types'
+import type { Container, Pod } from '../api/types'
 import { type AffinityTerms, affinityTermsOf } from './affinity-terms'
-import { podRequests, type Resources } from './resources'
+import { holdsAlike, podRequests, type Resources } from './resources'
 
 /** A port on the node that a pod wants for itself. */
 export interface HostPort {
@@ -64,24 +64,43 @@ export function refreshPodInfo(old: PodInfo, pod: Pod): PodInfo {
   const before = old.pod
   if (pod === before) return old
   const alike =
-    pod.spec === before.spec &&
+    readsAlike(pod.spec, before.spec) &&
     pod.metadata.labels === before.metadata.labels &&
     pod.metadata.deletionTimestamp === before.metadata.deletionTimestamp &&
-    pod.metadata.uid === before.metadata.uid &&
-    pod.status.containerStatuses === before.status.containerStatuses
-  return alike ? Object.freeze({ ...old, pod }) : podInfoOf(pod)
+    pod.metadata.uid === before.metadata.uid
+  if (!alike) return podInfoOf(pod)
+  return Object.freeze(holdsAlike(pod.status, before.status) ? { ...old, pod } : { ...old, ...podRequests(pod), pod })
 }
+
+type Spec = Pod['spec'] & { readonly resources?: unknown }
+
+/** Whether two specs are the same in what is read of them: a binding, say, changes another field. */
+const readsAlike = (a: Spec, b: Spec): boolean =>
+  a.containers === b.containers &&
+  a.initContainers === b.initContainers &&
+  a.priority === b.priority &&
+  a.overhead === b.overhead &&
+  a.affinity === b.affinity &&
+  a.resources === b.resources
 
 function hostPortsOf(pod: Pod): readonly HostPort[] {
   let ports: HostPort[] | undefined
-  const sidecars = pod.spec.initContainers?.filter(c => c.restartPolicy === 'Always') ?? []
-  for (const c of [...pod.spec.containers, ...sidecars])
-    for (const p of c.ports ?? [])
-      if (p.hostPort) {
-        ports ??= []
-        ports.push({ ip: p.hostIP || '0.0.0.0', protocol: p.protocol ?? 'TCP', port: p.hostPort })
-      }
+  for (const c of pod.spec.containers) ports = withHostPorts(ports, c)
+  for (const c of pod.spec.initContainers ?? NO_CONTAINERS) if (c.restartPolicy === 'Always') ports = withHostPorts(ports, c)
   return ports ? Object.freeze(ports) : NO_PORTS
+}
+const NO_CONTAINERS: readonly Container[] = Object.freeze([])
+
+/** The list with a container's host ports; hardly any has one. */
+function withHostPorts(known: HostPort[] | undefined, container: Container): HostPort[] | undefined {
+  if (!container.ports) return known
+  let ports = known
+  for (const p of container.ports)
+    if (p.hostPort) {
+      ports ??= []
+      ports.push({ ip: p.hostIP || '0.0.0.0', protocol: p.protocol ?? 'TCP', port: p.hostPort })
+    }
+  return ports
 }
 
 function groupOf(namespace: string, labels: Labels, terminating: boolean, affinity: AffinityTerms | undefined): string {

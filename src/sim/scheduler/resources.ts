@@ -21,6 +21,7 @@ export type ResourceList = Readonly<Record<string, string>>
 
 /** The API's quantities as numbers, rounded up as upstream rounds them. */
 export function resourcesOf(list: ResourceList | undefined): Resources {
+  if (list === undefined) return NOTHING
   let milliCpu = 0
   let memory = 0
   let ephemeralStorage = 0
@@ -37,6 +38,7 @@ export function resourcesOf(list: ResourceList | undefined): Resources {
   }
   return Object.freeze({ milliCpu, memory, ephemeralStorage, scalars: scalars && Object.freeze(scalars) })
 }
+const NOTHING: Resources = Object.freeze({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: undefined })
 
 /** Whether two amounts are equal in every resource. */
 export function sameResources(a: Resources, b: Resources): boolean {
@@ -127,10 +129,10 @@ function sumContainers(pod: Pod, nonZero: boolean): Sum {
     if (c.restartPolicy === 'Always') {
       add(sum, own)
       add(sidecars, own)
-      add(step, frozen({ ...sidecars, scalars: sidecars.scalars && { ...sidecars.scalars } }))
+      add(step, sidecars)
     } else {
       add(step, own)
-      add(step, frozen({ ...sidecars, scalars: sidecars.scalars && { ...sidecars.scalars } }))
+      add(step, sidecars)
     }
     atLeast(steps, step)
   }
@@ -138,19 +140,29 @@ function sumContainers(pod: Pod, nonZero: boolean): Sum {
   return sum
 }
 
+/** What a container's status says that it was given, and that it has. */
+type WithResources = ContainerStatus & { allocatedResources?: ResourceList; resources?: { requests?: ResourceList } }
+
+const saysResources = (statuses: readonly ContainerStatus[] | undefined): boolean =>
+  statuses?.some((s: WithResources) => s.allocatedResources || s.resources?.requests) === true
+
+const sayAlike = (a: readonly ContainerStatus[] | undefined, b: readonly ContainerStatus[] | undefined): boolean =>
+  a === b || (!saysResources(a) && !saysResources(b))
+
+/** Whether a pod's requests are the same under two of its statuses: most say nothing of resources. */
+export const holdsAlike = (a: Pod['status'], b: Pod['status']): boolean =>
+  sayAlike(a.containerStatuses, b.containerStatuses) && sayAlike(a.initContainerStatuses, b.initContainerStatuses)
+
 function containerRequests(c: Container, statuses: readonly ContainerStatus[] | undefined, nonZero: boolean): Resources {
-  const spec = resourcesOf(c.resources?.requests)
-  const status = statuses?.find(s => s.name === c.name) as
-    | (ContainerStatus & { allocatedResources?: ResourceList; resources?: { requests?: ResourceList } })
-    | undefined
+  const status = statuses?.find(s => s.name === c.name) as WithResources | undefined
   const sum = nothing()
-  atLeast(sum, spec)
+  atLeast(sum, resourcesOf(c.resources?.requests))
   if (status?.allocatedResources) atLeast(sum, resourcesOf(status.allocatedResources))
   if (status?.resources?.requests) atLeast(sum, resourcesOf(status.resources.requests))
   if (nonZero) {
-    const asked = c.resources?.requests ?? {}
-    if (!('cpu' in asked)) sum.milliCpu = DEFAULT_MILLI_CPU
-    if (!('memory' in asked)) sum.memory = DEFAULT_MEMORY
+    const asked = c.resources?.requests
+    if (asked?.cpu === undefined) sum.milliCpu = DEFAULT_MILLI_CPU
+    if (asked?.memory === undefined) sum.memory = DEFAULT_MEMORY
   }
-  return frozen(sum)
+  return sum
 }

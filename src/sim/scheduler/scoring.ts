@@ -23,15 +23,12 @@ export function scoreNodes(pod: PodInfo, nodes: readonly NodeInfo[], cluster: Cl
     if (prepared === SKIP) continue
     const state = prepared?.state
     const column: number[] = new Array(nodes.length).fill(0)
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i]
-      if (node) column[i] = plugin.score(pod, node, state)
-    }
+    for (let i = 0; i < nodes.length; i++) column[i] = plugin.score(pod, nodes[i] as NodeInfo, state)
     plugin.normalize?.(column, nodes, state)
     for (let i = 0; i < column.length; i++) {
-      const weighted = (column[i] ?? 0) * weight
+      const weighted = (column[i] as number) * weight
       column[i] = weighted
-      totals[i] = (totals[i] ?? 0) + weighted
+      totals[i] = (totals[i] as number) + weighted
     }
     plugins.push(plugin.name)
     columns.push(column)

@@ -12,15 +12,14 @@ export const nodeResourcesFit: Plugin = {
   name: 'NodeResourcesFit',
   filter(pod, node) {
     const { requests } = pod
-    if (
+    const { allocatable } = node
+    const hasRoom =
       node.pods.size < node.allowedPods &&
-      requests.milliCpu <= free(requests.milliCpu, node.allocatable.milliCpu, node.milliCpu) &&
-      requests.memory <= free(requests.memory, node.allocatable.memory, node.memory) &&
-      requests.ephemeralStorage <= free(requests.ephemeralStorage, node.allocatable.ephemeralStorage, node.ephemeralStorage) &&
+      fits(requests.milliCpu, allocatable.milliCpu, node.milliCpu) &&
+      fits(requests.memory, allocatable.memory, node.memory) &&
+      fits(requests.ephemeralStorage, allocatable.ephemeralStorage, node.ephemeralStorage) &&
       requests.scalars === undefined
-    )
-      return undefined
-    return insufficient(pod, node)
+    return hasRoom ? undefined : insufficient(pod, node)
   },
   score(pod, node) {
     const { allocatable } = node
@@ -32,8 +31,8 @@ export const nodeResourcesFit: Plugin = {
   wakes,
 }
 
-/** What is left of a resource; a pod that asks for none is not refused for an overcommitted one. */
-const free = (asked: number, allocatable: number, held: number): number => (asked === 0 ? 0 : allocatable - held)
+/** Whether enough of a resource is left; a pod that asks for none is not refused for an overcommitted one. */
+const fits = (asked: number, allocatable: number, held: number): boolean => asked === 0 || asked <= allocatable - held
 
 /** Share of a node that would stay free, 0…100; undefined where the node has none of the resource. */
 function leastRequested(requested: number, capacity: number): number | undefined {
@@ -47,7 +46,7 @@ function insufficient({ requests }: PodInfo, node: NodeInfo): Rejection | undefi
   const reasons: string[] = []
   let hopeless = false
   const check = (name: string, asked: number, allocatable: number, held: number): void => {
-    if (asked === 0 || asked <= allocatable - held) return
+    if (fits(asked, allocatable, held)) return
     reasons.push(`Insufficient ${name}`)
     if (asked > allocatable) hopeless = true
   }

@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/plugins/podtopologyspread/common.go and plugins/helper/spread.go.
+import { controllerOf } from '../../../api/owners'
 import { EVERYTHING, labelSelector, mapSelector, type Selector, selectorOf } from '../../../api/selectors'
 import type { Pod } from '../../../api/types'
 import type { Cluster, Listers } from '../../framework'
@@ -60,14 +61,22 @@ function withMatchLabelKeys(constraint: ApiConstraint, pod: PodInfo): Selector {
 const SYSTEM_DEFAULTS = [
   { topologyKey: HOSTNAME, maxSkew: 3 },
   { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-]
+] as const
 
 /** The default constraints, over the pods that the pod's Services and its owner select; none where nothing selects it. */
 export function defaultConstraints(pod: PodInfo, cluster: Cluster): Constraint[] {
   const selector = defaultSelector(pod, cluster.listers)
   if (selector.empty) return []
   const groups = matchingGroups(cluster.cache.groups, pod.namespace, selector)
-  return SYSTEM_DEFAULTS.map(c => ({ ...c, minDomains: 1, selector, honorAffinity: true, honorTaints: false, groups }))
+  return SYSTEM_DEFAULTS.map(({ topologyKey, maxSkew }) => ({
+    topologyKey,
+    maxSkew,
+    minDomains: 1,
+    selector,
+    honorAffinity: true,
+    honorTaints: false,
+    groups,
+  }))
 }
 
 /** Selectors of all Services that select the pod, and of its owner, joined (helper.DefaultSelector). */
@@ -78,7 +87,7 @@ export function defaultSelector(pod: PodInfo, listers: Listers): Selector {
     const selector = mapSelector(spec.selector)
     if (!selector.empty && selector.matches(pod.labels)) merged = { ...merged, ...spec.selector }
   }
-  const owner = pod.pod.metadata.ownerReferences?.find(o => o.controller)
+  const owner = controllerOf(pod.pod)
   const own = owner && listers.ownerSelector(pod.namespace, owner.apiVersion, owner.kind, owner.name)
   if (!merged) return own ?? EVERYTHING
   return selectorOf([...mapSelector(merged).requirements, ...(own?.requirements ?? [])])

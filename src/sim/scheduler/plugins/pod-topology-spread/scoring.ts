@@ -5,13 +5,18 @@ import type { NodeInfo } from '../../node-info'
 import type { PodInfo } from '../../pod-info'
 import { type Constraint, countOn, counts, defaultConstraints, HOSTNAME, hasTopologies, ownConstraints } from './constraints'
 
+/** A constraint as Score asks it. */
+interface Wish {
+  readonly constraint: Constraint
+  /** Matching pods by value of the constraint's label; a node's own pods are counted in Score. */
+  readonly counts: ReadonlyMap<string, number>
+  /** More domains, more weight: else a constraint over few zones would say as much as one over many nodes. */
+  readonly weight: number
+}
+
 /** What PreScore works out. */
 export interface ScoreState {
-  readonly constraints: readonly Constraint[]
-  /** Matching pods by value of each constraint's label; a node's own pods are counted in Score. */
-  readonly counts: readonly Map<string, number>[]
-  /** More domains, more weight: else a constraint over few zones would say as much as one over many nodes. */
-  readonly weights: readonly number[]
+  readonly wishes: readonly Wish[]
   /** Nodes without one of the labels: they get 0. */
   readonly ignored: ReadonlySet<string>
 }
@@ -25,28 +30,44 @@ export function preScore(pod: PodInfo, nodes: readonly NodeInfo[], cluster: Clus
   if (constraints.length === 0) return SKIP
   // the defaults also spread over hosts where there are no zones
   const ignored = own ? new Set(nodes.filter(n => !hasTopologies(n, constraints)).map(n => n.name)) : NONE
-  const found = constraints.map(c => domainsOf(c, nodes, ignored))
-  for (let i = 0; i < constraints.length; i++) {
-    const constraint = constraints[i]
-    const domains = found[i]
-    if (constraint && domains && isLabelled(domains)) countDomains(constraint, domains, pod, own ? constraints : [], cluster)
+  const hosts = nodes.length - ignored.size
+  const wishes: Wish[] = []
+  for (const constraint of constraints) {
+    if (constraint.topologyKey === HOSTNAME) {
+      wishes.push({ constraint, counts: NO_DOMAINS, weight: weightOf(hosts) })
+      continue
+    }
+    const domains = domainsOf(constraint, nodes, ignored)
+    if (!domains) continue
+    const counts = countDomains(constraint, domains, pod, own ? constraints : [], cluster)
+    wishes.push({ constraint, counts, weight: weightOf(domains.size) })
   }
-  const weights = constraints.map((c, i) =>
-    ln((c.topologyKey === HOSTNAME ? nodes.length - ignored.size : (found[i]?.size ?? 0)) + 2),
-  )
-  return { state: { constraints, counts: found, weights, ignored } }
+  return { state: { wishes, ignored } }
 }
 
-/** The values of a constraint's label on the nodes that are left, each with no pods yet. */
-function domainsOf({ topologyKey }: Constraint, nodes: readonly NodeInfo[], ignored: ReadonlySet<string>): Map<string, number> {
-  const domains = new Map<string, number>()
-  if (topologyKey === HOSTNAME) return domains
-  for (const node of nodes) if (!ignored.has(node.name)) domains.set(node.labels[topologyKey] ?? '', 0)
-  return domains
-}
+const NO_DOMAINS: ReadonlyMap<string, number> = new Map()
+const weightOf = (domains: number): number => ln(domains + 2)
 
-/** Whether any node has the label: a node without it scores nothing, so that there is nothing to count. */
-const isLabelled = (domains: ReadonlyMap<string, number>): boolean => domains.size > 1 || (domains.size === 1 && !domains.has(''))
+/** The values of a constraint's label on the nodes that are left, each with no pods yet; undefined where no node has the label. */
+function domainsOf(
+  { topologyKey }: Constraint,
+  nodes: readonly NodeInfo[],
+  ignored: ReadonlySet<string>,
+): Map<string, number> | undefined {
+  let domains: Map<string, number> | undefined
+  let unlabelled = false
+  for (const node of nodes) {
+    if (ignored.size > 0 && ignored.has(node.name)) continue
+    const value = node.labels[topologyKey]
+    if (value === undefined) unlabelled = true
+    else {
+      domains ??= new Map()
+      domains.set(value, 0)
+    }
+  }
+  // nodes without the label are a domain, too
+  return unlabelled && domains ? domains.set('', 0) : domains
+}
 
 /** Adds up the matching pods of all nodes by domain. Only nodes that have such pods are visited. */
 function countDomains(
@@ -55,7 +76,7 @@ function countDomains(
   pod: PodInfo,
   required: readonly Constraint[],
   { cache }: Cluster,
-): void {
+): ReadonlyMap<string, number> {
   for (const group of c.groups)
     for (const [name, count] of group.nodes) {
       const node = cache.nodes.get(name)
@@ -64,18 +85,18 @@ function countDomains(
       const sum = domains.get(value)
       if (sum !== undefined) domains.set(value, sum + count)
     }
+  return domains
 }
 
 /** How many matching pods a node's domains have: more is worse, so Normalize turns it round. */
-export function score(node: NodeInfo, { constraints, counts, weights, ignored }: ScoreState): number {
-  if (ignored.has(node.name)) return 0
+export function score(node: NodeInfo, { wishes, ignored }: ScoreState): number {
+  if (ignored.size > 0 && ignored.has(node.name)) return 0
   let sum = 0
-  for (let i = 0; i < constraints.length; i++) {
-    const constraint = constraints[i]
-    const value = constraint && node.labels[constraint.topologyKey]
-    if (!constraint || value === undefined) continue
-    const count = constraint.topologyKey === HOSTNAME ? countOn(constraint, node.name) : (counts[i]?.get(value) ?? 0)
-    sum += count * (weights[i] ?? 0) + (constraint.maxSkew - 1)
+  for (const { constraint, counts, weight } of wishes) {
+    const value = node.labels[constraint.topologyKey]
+    if (value === undefined) continue
+    const count = constraint.topologyKey === HOSTNAME ? countOn(constraint, node.name) : (counts.get(value) ?? 0)
+    sum += count * weight + (constraint.maxSkew - 1)
   }
   return Math.round(sum)
 }

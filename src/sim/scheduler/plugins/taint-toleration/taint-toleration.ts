@@ -12,6 +12,7 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
     node.taints.length === 0 || toleratesAll(pod.spec.tolerations, node.taints) ? undefined : UNTOLERATED,
   preScore: ({ pod }) => ({ state: (pod.spec.tolerations ?? []).filter(t => !t.effect || t.effect === 'PreferNoSchedule') }),
   score(_pod, node, tolerations) {
+    if (node.taints.length === 0) return 0
     let count = 0
     for (const taint of node.taints) if (taint.effect === 'PreferNoSchedule' && !isTolerated(tolerations, taint)) count++
     return count

@@ -35,6 +35,47 @@ test('a manifest of one’s own is checked at its lines, applied, and stepped th
   expect(stage.complaints).toEqual([])
 })
 
+test('kubectl edit opens the object in the editor, keeps what was begun, shows what is refused, and saves what is not', async ({
+  page,
+}) => {
+  const stage = await Stage.open(page)
+  await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await page.getByTestId('position').click()
+  await page.keyboard.press('End')
+  await expect(stage.root).toHaveAttribute('data-state', 'idle')
+  await stage.type('kubectl edit deploy web')
+  await expect(page.getByRole('heading', { name: 'kubectl edit deploy web' })).toBeVisible()
+  const line = (text: string) => page.locator('.cm-line', { hasText: text }).first()
+  await expect(line('Please edit the object below')).toBeVisible()
+  const replace = async (before: string, after: string) => {
+    await line(before).click()
+    await page.keyboard.press('End')
+    for (const _ of before.split(': ')[1] ?? '') await page.keyboard.press('Backspace')
+    await page.keyboard.type(after)
+  }
+  await replace('replicas: 3', '-1')
+  // closed by accident: nothing is lost
+  await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'YAML' }).click()
+  await expect(line('replicas: -1')).toBeVisible()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByTestId('editor-answer')).toContainText('error: deployments.apps "web" is invalid')
+  await expect(line('* spec.replicas: Invalid value: -1')).toBeVisible()
+  await replace('replicas: -1', '2')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('complementary')).toHaveCount(0)
+  await page.getByTestId('position').click()
+  await page.keyboard.press('End')
+  await expect(stage.terminal).toContainText('deployment.apps/web edited')
+  await stage.type('kubectl get deployment web')
+  await expect(stage.terminal).toContainText('2/2')
+  // the manifest is as it was
+  await page.getByRole('button', { name: 'YAML' }).click()
+  await expect(page.getByRole('button', { name: 'Apply', exact: true })).toBeVisible()
+  expect(stage.complaints).toEqual([])
+})
+
 test('a worker that dies says what happened, and the commands so far can be replayed', async ({ page }) => {
   const stage = await Stage.open(page)
   await stage.type(CREATE)

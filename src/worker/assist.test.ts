@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import openapi from '../sim/api/data/openapi.json'
 import { defaultCluster } from '../sim/cluster'
-import { completeLine } from './assist'
+import { completeLine, editorText } from './assist'
 import { Session } from './session'
 
 const tools = { podStatus: () => ({ status: '', ready: false }), milliCores: () => 0, bytes: () => 0 }
@@ -22,4 +22,30 @@ it('completes names of the namespace that the line says, else of the context, an
   expect(labels('describe nodes -n demo ')).toHaveLength(3)
   give('config set-context --current --namespace=demo')
   expect(labels('get configmaps t')).toEqual(['there'])
+})
+
+it('shows what kubectl would open an editor with, leaves no trace of that, and sends what was changed in it', () => {
+  const session = new Session(defaultCluster({ openapi }), tools)
+  const give = (line: string, more: { stdin?: string; opened?: string } = {}) => {
+    session.command({ type: 'kubectl', line, ...more })
+    session.finish()
+    session.toEnd()
+    return session.frame().terminal.at(-1)?.text
+  }
+  give('create deployment web --image=nginx:1.27 --replicas=1')
+  const length = session.simulation.trace.length
+  const opened = editorText(session, 'kubectl edit deploy web') ?? ''
+  expect(opened).toMatch(/^# Please edit the object below\. .*\napiVersion: apps\/v1\nkind: Deployment\n/s)
+  expect(opened).not.toContain('managedFields')
+  expect(editorText(session, 'edit deploy nope')).toBeUndefined()
+  expect(editorText(session, 'get deploy web')).toBeUndefined()
+  expect(session.simulation.trace.length).toBe(length)
+  // meanwhile the object becomes another
+  give('scale deploy web --replicas=2')
+  expect(give('edit deploy web', { stdin: opened.replace('nginx:1.27', 'nginx:1.28'), opened })).toBe(
+    'deployment.apps/web edited\n',
+  )
+  expect(give('get deploy web -o jsonpath={.spec.replicas}/{..image}')).toBe('2/nginx:1.28')
+  const invalid = give('edit deploy web', { stdin: opened.replace('replicas: 1', 'replicas: -1'), opened })
+  expect(invalid).toBe('error: Edit cancelled, no valid changes were saved.\n')
 })

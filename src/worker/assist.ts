@@ -1,8 +1,13 @@
-/** Help while typing: completion of command lines with the cluster's names, and problems of a manifest at their lines. */
+/** Help while typing: completion of command lines with the cluster's names, problems of a manifest at their lines, and texts to edit. */
 import { resourceByKind } from '../sim/api/kinds'
+import type { KubectlMessage } from '../sim/api/kubectl'
 import { ROOMS } from '../sim/api/rooms'
+import type { Seq, Time } from '../sim/kernel/types'
+import { KUBECTL } from '../sim/kubectl/commands'
 import { complete, type Names } from '../sim/kubectl/complete'
+import { splitLine } from '../sim/kubectl/line'
 import { parseManifest } from '../sim/kubectl/manifest'
+import { findCommand } from '../sim/kubectl/parse'
 import type { KubectlState } from '../sim/kubectl/session'
 import type { Completion, ManifestProblem } from './protocol'
 import type { Session } from './session'
@@ -29,4 +34,34 @@ export function completeLine(session: Session, line: string, cursor: number): Co
 /** Every problem of a manifest, at its line and column. */
 export function checkManifest(text: string): readonly ManifestProblem[] {
   return parseManifest(text).problems
+}
+
+/** No command of a session has this id. */
+const TRIAL = 0
+/** Virtual time that a trial may take (µs). */
+const PATIENCE = 60_000_000
+
+/**
+ * What kubectl shows in the editor of a line that is an `edit`: the line is tried in a run of its own at the cursor, where nobody saves
+ * anything. Undefined where no editor opens; the command itself then says why.
+ */
+export function editorText(session: Session, line: string): string | undefined {
+  const split = splitLine(line)
+  if ('error' in split || findCommand(KUBECTL, split.words).path[1]?.name !== 'edit') return undefined
+  const run = session.simulationAt(session.place.cursor)
+  const from = run.trace.length
+  const message: KubectlMessage = { type: 'kubectl', id: TRIAL, line }
+  run.command({ to: ROOMS.kubectl, message, text: line })
+  const until = (run.now + PATIENCE) as Time
+  let seq = from + 1
+  for (;;) {
+    for (; seq <= run.trace.length; seq++) {
+      const { reason, args } = run.trace.entry(seq as Seq)
+      if (reason !== 'kubectl.editor' && reason !== 'kubectl.exit') continue
+      const { id, text } = args as { readonly id: number; readonly text?: string }
+      if (id === TRIAL) return text
+    }
+    if (run.settled || run.now >= until) return undefined
+    run.run({ settled: true, time: until, deliveries: 100 })
+  }
 }

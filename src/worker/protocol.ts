@@ -74,6 +74,8 @@ export type UserCommand =
       readonly type: 'kubectl'
       readonly line: string
       readonly stdin?: string
+      /** What the editor showed whose text `stdin` is, of a `kubectl edit`. */
+      readonly opened?: string
       readonly files?: Readonly<Record<string, string>>
     }
   | { readonly type: 'interrupt' }
@@ -178,6 +180,8 @@ export interface KubestageWorker {
   entries(range?: { readonly from: Seq; readonly to: Seq }): Promise<readonly StageEntry[]>
   complete(line: string, cursor: number): Promise<Completion>
   check(manifest: string): Promise<readonly ManifestProblem[]>
+  /** What a `kubectl edit` at the cursor would open its editor with; undefined where the line opens none. */
+  edit(line: string): Promise<string | undefined>
   /** What the branch can be made again from. */
   log(): Promise<CommandLog>
   /** The trace's fingerprint, up to the cursor or the end. */

@@ -7,7 +7,7 @@ import type { SimulationConfig } from '../sim/kernel/simulation'
 import type { Seq } from '../sim/kernel/types'
 import type { ViewTools } from '../view/cluster-view'
 import { stageEntry } from '../view/scene'
-import { checkManifest, completeLine } from './assist'
+import { checkManifest, completeLine, editorText } from './assist'
 import { inspect, objectDetail } from './details'
 import type { CommandAnswer, Frame, KubestageWorker } from './protocol'
 import { roomDetail } from './rooms'
@@ -118,6 +118,7 @@ const api: KubestageWorker = {
   },
   complete: async (line, cursor) => completeLine(current(), line, cursor),
   check: async manifest => checkManifest(manifest),
+  edit: async line => editorText(current(), line),
   log: async () => current().log,
   hash: async seq => current().simulation.trace.hash(seq),
 }

@@ -145,12 +145,13 @@ export class Session {
   private kernelCommand(command: UserCommand): Command {
     switch (command.type) {
       case 'kubectl': {
-        const { line, stdin, files } = command
+        const { line, stdin, opened, files } = command
         const message: KubectlMessage = {
           type: 'kubectl',
           id: ++this.commandId,
           line,
           ...(stdin !== undefined && { stdin }),
+          ...(opened !== undefined && { opened }),
           ...(files && { files }),
         }
         return { to: ROOMS.kubectl, message, text: line }

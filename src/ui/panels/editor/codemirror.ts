@@ -84,6 +84,11 @@ export function replaceText(view: EditorView, text: string): void {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
 }
 
+/** Puts the cursor at the beginning, where the reasons of a refusal stand. */
+export function showTop(view: EditorView): void {
+  view.dispatch({ selection: { anchor: 0 }, scrollIntoView: true })
+}
+
 /** Marks problems, beside those that the check found. */
 export function mark(view: EditorView, problems: readonly ManifestProblem[]): void {
   view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, problems)))

@@ -50,7 +50,7 @@ describe('the answer', () => {
         entry('kubectl.output', { id: 1, stream: 'stdout', text: 'pod/x created\n' }),
         entry('kubectl.exit', { id: 1, code: 0 }),
       ] as never
-    expect(await answerOf({ entries } as never, 1 as Seq, 1)).toEqual({ text: 'pod/x created', isError: false })
+    expect(await answerOf({ entries } as never, 1 as Seq, 1)).toEqual({ text: 'pod/x created', isError: false, code: 0 })
     expect(await answerOf({ entries } as never, 1 as Seq, 2)).toEqual({ text: 'no', isError: true })
   })
 })

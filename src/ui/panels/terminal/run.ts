@@ -25,6 +25,7 @@ export async function submit(text: string): Promise<void> {
       openEditor()
       return
     }
+    if (await beginEdit(command)) return
     if (command.stdin === undefined) await run(command.line)
     else await feed(command)
   }
@@ -34,6 +35,18 @@ async function feed({ line, stdin }: TypedCommand): Promise<void> {
   usePrompt.getState().setLine('')
   addToHistory(line)
   await useSession.getState().command({ type: 'kubectl', line, ...(stdin !== undefined && { stdin }) })
+}
+
+/** `kubectl edit`: the person is the editor. False where the line opens none; then kubectl says why. */
+async function beginEdit({ line, stdin }: TypedCommand): Promise<boolean> {
+  if (stdin !== undefined || !/\bedit\b/.test(line)) return false
+  const opened = await useSession.getState().api()?.edit(line)
+  if (opened === undefined) return false
+  usePrompt.getState().setLine('')
+  addToHistory(line)
+  useDraft.getState().beginEdit(line, opened)
+  openEditor()
+  return true
 }
 
 function openEditor(text?: string): void {

@@ -102,7 +102,11 @@ function aboutAnswer(args: StageEntry['args'], words: Words): Args {
   const { refused, stages } = args as { refused?: Readonly<Record<string, string | number>>; stages?: readonly string[] }
   if (Array.isArray(stages)) told.stageList = stages.map(stage => words.stages[stage] ?? stage).join(' → ')
   const stage = refused?.stage ?? args.stage
-  if (refused) Object.assign(told, refused)
+  if (refused) {
+    Object.assign(told, refused)
+    // The messages of the API end with a full stop or without one; the sentence after them does not tell.
+    told.message = String(refused.message ?? '').replace(/(?<![.!?])$/, '.')
+  }
   if (typeof stage === 'string') told.stageName = words.stages[stage] ?? stage
   return told
 }

@@ -169,6 +169,8 @@ function opensRequest(e: TraceEntry, last: TraceEntry | undefined): boolean {
     case 'cri.request':
     case 'network.packet':
       return true
+    case 'netfilter.restore':
+      return last?.reason !== e.reason
     case 'http.request':
       return !(last && sameMoment(e, last) && argsOf(last).verb === args.verb)
     case 'http.response':

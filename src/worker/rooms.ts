@@ -72,7 +72,7 @@ function watchers(fold: FoldState): RoomSection {
   return {
     title: 'room.watchers',
     columns: ['room.resource', 'room.watchers', 'room.who'],
-    rows: rows.map(([r, w]) => [r, w.length, w.slice(0, 6).join(', ')]),
+    rows: rows.map(([r, w]) => [r, w.length, [...w.slice(0, 6), ...(w.length > 6 ? [`+${w.length - 6}`] : [])].join(', ')]),
   }
 }
 

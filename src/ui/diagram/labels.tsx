@@ -5,9 +5,10 @@ import { pointAtEntry } from '../session/pointer'
 import { useSession } from '../session/session'
 import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
+import { useLook } from '../shared/preferences'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
-import { messagesIn, saidOn, stillLabels, suffixOf } from './lit'
+import { type LitWire, labelIn, messagesIn, saidOn, stillLabels } from './lit'
 import { PACKET_KINDS, ShapeIcon } from './shapes'
 import { useStage } from './stage-state'
 
@@ -34,11 +35,20 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
           onPointerLeave={() => pointAtEntry(undefined)}
         >
           <ShapeIcon kind={wire.kind} size={11} />
-          <span>{wire.text}</span>
-          <b>{suffixOf(wire, width)}</b>
+          <Words wire={wire} width={width} />
         </button>
       ))}
     </ViewportPortal>
+  )
+}
+
+function Words({ wire, width }: { readonly wire: LitWire; readonly width: number }) {
+  const { text, suffix } = labelIn(wire, width, useLook() === 'presenter')
+  return (
+    <>
+      <span>{text}</span>
+      <b>{suffix}</b>
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { packetOf, STORY, sceneOf } from '../testing/fixture'
 import { layoutStage } from './layout'
-import { litBy, saidOn, shortLabel, stillLabels } from './lit'
+import { labelIn, litBy, saidOn, shortLabel, stillLabels } from './lit'
 
 const layout = layoutStage({
   width: 1280,
@@ -68,6 +68,20 @@ test('of messages that matter alike, a wire tells the one that is said most ofte
   const wire = litBy(scene, layout).wires.get('scheduler→apiserver')
   expect(wire).toMatchObject({ text: 'ADDED pods', suffix: '×41', others: 1 })
   expect(wire && saidOn(wire)).toBe('ADDED replicasets\nADDED pods ×41')
+})
+
+test('where a label has little room it says the resource as kubectl abbreviates it, and how often all the same', () => {
+  const packets = [1, 2].map(n => packetOf(n, 'watch', 'apiserver', 'scheduler', 'MODIFIED deployments.apps', n))
+  const scene = sceneOf(1, {
+    reason: 'watch.event',
+    rooms: ['scheduler'],
+    packets: [...packets, packetOf(3, 'watch', 'apiserver', 'scheduler', 'ADDED pods', 0)],
+  })
+  const wire = litBy(scene, layout).wires.get('scheduler→apiserver')
+  if (!wire) throw new Error('the wire is dark')
+  expect(labelIn(wire, 300, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2 +1' })
+  expect(labelIn(wire, 200, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2' })
+  expect(labelIn(wire, 140, false)).toEqual({ text: 'MODIFIED deploy', suffix: '×2' })
 })
 
 test('labels of a still never overlap, whatever the scene', () => {

@@ -139,18 +139,52 @@ export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[
     if (!a || !b || !isBetweenHouses(wire.id)) return []
     if (a.x === b.x) return [{ wire, centre: { x: a.x + 12, y: (a.y + b.y) / 2 }, width: 220, beside: true }]
     const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
-    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 22, beside: false }]
+    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 18, beside: false }]
   })
 }
 
-/** Pixels of a character of a label, about; and of its icon and margins. */
-const CHARACTER = 6.9
-const AROUND = 62
+/** Pixels of a character of a label, about; and of its icon and padding. */
+const CHARACTER = { usual: 6.9, large: 8 } as const
+const AROUND = 30
 
-/** What stands behind a label's text. How much else was said is left out where there is no room for it; the tooltip tells. */
-export function suffixOf({ text, suffix, others }: LitWire, width: number): string {
-  const more = others > 0 && (text.length + suffix.length) * CHARACTER + AROUND <= width ? `+${others}` : ''
-  return [suffix, more].filter(Boolean).join(' ')
+/**
+ * What a label says in so many pixels. Where a resource's name does not fit, kubectl's short name of it stands there; how much else was
+ * said is left out then, too. The tooltip tells all.
+ */
+export function labelIn({ text, suffix, others }: LitWire, width: number, large: boolean): { text: string; suffix: string } {
+  const fits = (...parts: string[]) =>
+    parts.filter(Boolean).join(' ').length * CHARACTER[large ? 'large' : 'usual'] + AROUND <= width
+  const more = others > 0 ? `+${others}` : ''
+  if (fits(text, suffix, more)) return { text, suffix: [suffix, more].filter(Boolean).join(' ') }
+  if (fits(text, suffix)) return { text, suffix }
+  return { text: text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource), suffix }
+}
+
+/** As `kubectl api-resources` has them. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  configmaps: 'cm',
+  cronjobs: 'cj',
+  customresourcedefinitions: 'crd',
+  daemonsets: 'ds',
+  deployments: 'deploy',
+  endpoints: 'ep',
+  events: 'ev',
+  horizontalpodautoscalers: 'hpa',
+  ingresses: 'ing',
+  namespaces: 'ns',
+  networkpolicies: 'netpol',
+  nodes: 'no',
+  persistentvolumeclaims: 'pvc',
+  persistentvolumes: 'pv',
+  poddisruptionbudgets: 'pdb',
+  pods: 'po',
+  replicasets: 'rs',
+  replicationcontrollers: 'rc',
+  resourcequotas: 'quota',
+  serviceaccounts: 'sa',
+  services: 'svc',
+  statefulsets: 'sts',
+  storageclasses: 'sc',
 }
 
 /** All that was said on a wire, for a tooltip: each with how often. */

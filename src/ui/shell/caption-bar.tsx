@@ -41,7 +41,12 @@ export function CaptionBar() {
         {counted && <span>{t('caption.counted')}</span>}
         {skipped > 0 && <span className={styles.skipped}>{t('caption.skipped', { time: duration(skipped) })}</span>}
       </p>
-      <div className={styles.text} data-testid="caption" aria-live="polite">
+      <div
+        className={styles.text}
+        data-long={isLong(`${text}${why ?? ''}`) || undefined}
+        data-testid="caption"
+        aria-live="polite"
+      >
         {!failed && (
           <p>
             <RichText text={text} />
@@ -58,6 +63,10 @@ export function CaptionBar() {
     </section>
   )
 }
+
+/** What two lines of the bar hold, in Latin letters, about; Chinese ones are twice as wide. */
+const LONG = 170
+const isLong = (words: string): boolean => words.length + (words.match(/[\u3000-\uffff]/g)?.length ?? 0) > LONG
 
 /** The one thing to do first. It goes through the prompt, so that one sees what one would type. */
 function Invitation() {

@@ -5,10 +5,11 @@ import { stageTime, useClock } from '../../../session/clock'
 import type { NodeView, RoomId } from '../../../session/types'
 import { bytes, cores } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
+import { useLook } from '../../../shared/preferences'
 import { upTo } from '../../flights'
 import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
-import { type LitWire, saidOn, suffixOf } from '../../lit'
+import { type LitWire, labelIn, saidOn } from '../../lit'
 import { seen } from '../../routes'
 import { ShapeIcon } from '../../shapes'
 import { useHouseView, useStage } from '../../stage-state'
@@ -152,13 +153,14 @@ interface MessageProps {
 function Message({ from, to, width = 240, otherwise }: MessageProps) {
   const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
   const still = useClock(state => state.motion === 'still')
+  const large = useLook() === 'presenter'
   if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
   if (!still) return <UnderWay wire={lit} otherwise={otherwise} />
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
       <span>{lit.text}</span>
-      <b>{suffixOf(lit, width)}</b>
+      <b>{labelIn(lit, width, large).suffix}</b>
     </span>
   )
 }

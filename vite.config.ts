@@ -5,8 +5,13 @@ export default defineConfig({
   // Relative addresses, so that the build works from any path and any static server, also offline.
   base: './',
   plugins: [react()],
-  // The simulation's worker; tools/size.mjs knows it by this name.
-  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
+  // The simulation's worker, and the one that paints; tools/size.mjs knows them by these names.
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { entryFileNames: ({ name }) => `assets/${name === 'painter' ? 'painter' : 'worker'}-[hash].js` },
+    },
+  },
   build: {
     target: 'es2023',
     // tools/size.mjs reads the manifest to tell the first load from what is lazy.

@@ -23,6 +23,7 @@ test('the first load holds what index.html asks for and what that imports, and n
       'assets/editor-1.js': `import './shared-1.js'; import './codemirror-1.js'; ${weigh(5)}`,
       'assets/codemirror-1.js': weigh(50),
       'assets/worker-1.js': `import './kernel-1.js'; const schema = () => import('./openapi-1.js'); ${weigh(7)}`,
+      'assets/painter-1.js': weigh(5),
       'assets/kernel-1.js': weigh(8),
       'assets/openapi-1.js': weigh(22),
       '.vite/manifest.json': JSON.stringify({
@@ -40,7 +41,8 @@ test('the first load holds what index.html asks for and what that imports, and n
     'first JavaScript': [60, 190],
     'first CSS': [4, 12],
     'lazy: src/ui/panels/editor/editor.tsx': [55, 160],
-    worker: [15, 340],
+    worker: [15, 400],
+    painter: [5, 10],
     'lazy: assets/openapi-1.js': [22, 100],
   })
 })

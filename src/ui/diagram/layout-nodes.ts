@@ -81,7 +81,7 @@ function furnish(name: string, rect: Rect, lowest: number, large: boolean, kubel
   const top = rect.y + title
   const inner = network.y - link - top
   const room = Math.min(kubeletHeight, Math.floor((inner - SPLIT) / 2))
-  const left = Math.round(Math.max(large ? 108 : 92, Math.min(124, rect.width * 0.26)))
+  const left = Math.round(Math.max(large ? 112 : 96, Math.min(124, rect.width * 0.26)))
   const kubelet = { x: rect.x + pad, y: top, width: left, height: room }
   const kubeProxy = { x: rect.x + pad, y: top + room + SPLIT, width: left, height: inner - room - SPLIT }
   const runtimeX = kubelet.x + left + (rect.width > 380 ? 40 : 26)

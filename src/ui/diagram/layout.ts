@@ -230,7 +230,7 @@ export const housesOf = (layout: Placed): readonly Rect[] => [
 function placeSpine(rect: Rect, large: boolean): Spine {
   const title = large ? 40 : 36
   const inset = 22
-  const cacheLeast = large ? 128 : 112
+  const cacheLeast = large ? 128 : 134
   const pitch = Math.min(large ? 44 : 40, (rect.height - title - cacheLeast - 12) / PIPELINE.length)
   const chip = Math.min(pitch - 7, 34)
   const x = rect.x + inset

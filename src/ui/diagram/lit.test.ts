@@ -82,6 +82,8 @@ test('where a label has little room it says the resource as kubectl abbreviates 
   expect(labelIn(wire, 300, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2 +1' })
   expect(labelIn(wire, 200, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2' })
   expect(labelIn(wire, 140, false)).toEqual({ text: 'MODIFIED deploy', suffix: '×2' })
+  const path = { ...wire, text: 'GET /apis/metrics.k8s.io/v1beta1/nodes', suffix: '', others: 0 }
+  expect(labelIn(path, 140, false).text).toBe('GET …/nodes')
 })
 
 test('labels of a still never overlap, whatever the scene', () => {

@@ -157,8 +157,12 @@ export function labelIn({ text, suffix, others }: LitWire, width: number, large:
   const more = others > 0 ? `+${others}` : ''
   if (fits(text, suffix, more)) return { text, suffix: [suffix, more].filter(Boolean).join(' ') }
   if (fits(text, suffix)) return { text, suffix }
-  return { text: text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource), suffix }
+  return { text: shorter(text), suffix }
 }
+
+/** The resource by its short name; of a path, its last part. */
+const shorter = (text: string): string =>
+  text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource).replace(/(?<= )\/.+(?=\/)/, '…')
 
 /** As `kubectl api-resources` has them. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ const order = (...args: [counts: Record<string, number>, packets?: ReturnType<ty
   watchedKinds(watchers, args[0], args[1] ?? []).map(({ resource }) => resource.split('.')[0])
 
 test('kinds of which people have objects come before nodes, and what says nothing to them comes last', () => {
-  expect(order({ Deployment: 1, Pod: 3, Service: 1, ConfigMap: 1 })).toEqual([
+  expect(order({ Deployment: 1, Pod: 3, Service: 2, EndpointSlice: 1, ConfigMap: 1 })).toEqual([
     'deployments',
     'pods',
     'services',
@@ -26,7 +26,7 @@ test('kinds of which people have objects come before nodes, and what says nothin
     'csidrivers',
     'events',
   ])
-  expect(order({})[0]).toBe('nodes')
+  expect(order({ Service: 1, EndpointSlice: 1, ConfigMap: 1 }).slice(0, 3)).toEqual(['nodes', 'deployments', 'pods'])
 })
 
 test('a kind whose change goes out in this beat stands first, and is marked', () => {

@@ -28,8 +28,12 @@ const WORK: Readonly<Record<string, string>> = {
 }
 const KINDS = Object.keys(WORK)
 
-/** What every cluster has from the beginning in a namespace of people says nothing of their work. */
-const AT_BOOT = new Set(['configmaps'])
+/** What every cluster has from the beginning where people work: so many objects are not theirs. */
+const AT_BOOT: Readonly<Record<string, number>> = {
+  services: 1,
+  'endpointslices.discovery.k8s.io': 1,
+  configmaps: Number.POSITIVE_INFINITY,
+}
 
 /** Kinds of which watch events go out; then those of which there are objects of people's own; then nodes; then the rest. */
 export function watchedKinds(
@@ -41,7 +45,7 @@ export function watchedKinds(
   const rank = (resource: string): number => {
     if (told.has(resource)) return 0
     const kind = WORK[resource]
-    if (kind !== undefined && !AT_BOOT.has(resource) && (counts[kind] ?? 0) > 0) return 1
+    if (kind !== undefined && (counts[kind] ?? 0) > (AT_BOOT[resource] ?? 0)) return 1
     return resource === 'nodes' ? 2 : kind !== undefined ? 3 : 4
   }
   const place = (resource: string): number => (KINDS.includes(resource) ? KINDS.indexOf(resource) : KINDS.length)

@@ -36,6 +36,9 @@ export type ControllerProcedure<Result = void> = ClientProcedure<ControllerState
 // biome-ignore lint/suspicious/noConfusingVoidType: a sync that just ends has ended well
 export type Outcome = void | { readonly againAfterMs: number; readonly housekeeping?: boolean } | { readonly retry: string }
 
+/** What a change that concerns nobody makes worth a sync: most changes are such for most controllers. */
+export const NO_KEYS: readonly string[] = Object.freeze([])
+
 /** A controller: a folder in `controllers/` exports one, and `controllers/index.ts` lists it. */
 export interface Controller<Own = unknown> {
   /** Its service account's name, as audit logs say it: `deployment-controller`. */
@@ -79,8 +82,8 @@ const HAND_OVER_MS = 0.4
 /** Adds a key to a controller's queue, caused by what is handled now. */
 export function enqueue(world: ControllerWorld, part: string, key: string): void {
   const queue = queueOf(world, part)
+  if (!addKey(queue, key, world.context.cause)) return
   world.context.as(controllerRoom(part), () => {
-    if (!addKey(queue, key, world.context.cause)) return
     world.context.note('queue.add', { key, length: queue.waiting.size })
     wake(world, part, queue)
   })

@@ -3,7 +3,7 @@ import { deepEqual } from '../api/deep'
 import { controllerOf } from '../api/owners'
 import { labelSelector } from '../api/selectors'
 import type { KubeObject } from '../api/types'
-import { type ControllerWorld, store } from '../client/controller'
+import { type ControllerWorld, NO_KEYS, store } from '../client/controller'
 import type { InformerEvent } from '../client/informer'
 import { keyOf, objectsBy } from '../client/store'
 
@@ -31,14 +31,17 @@ export function ownerKey(world: ControllerWorld, { informer, kind }: Parents, ob
 }
 
 /** Keys of the controllers that a changed child concerns: its owner, the owner it had, and for an orphan all that select it. */
-export function parentKeys(world: ControllerWorld, parents: Parents, { type, object, old }: InformerEvent): readonly string[] {
-  const key = ownerKey(world, parents, object)
+export function parentKeys(
+  world: ControllerWorld,
+  parents: Parents,
+  { type, object, old }: InformerEvent,
+  key = ownerKey(world, parents, object),
+): readonly string[] {
   if (type === 'ADDED' || !old)
-    return key ? [key] : controllerOf(object) || type === 'DELETED' ? NONE : adopters(world, parents, object)
-  if (type === 'DELETED' || old.metadata.ownerReferences === object.metadata.ownerReferences) return key ? [key] : NONE
+    return key ? [key] : controllerOf(object) || type === 'DELETED' ? NO_KEYS : adopters(world, parents, object)
+  if (type === 'DELETED' || old.metadata.ownerReferences === object.metadata.ownerReferences) return key ? [key] : NO_KEYS
   return changedKeys(world, parents, object, old, key)
 }
-const NONE: readonly string[] = []
 
 function changedKeys(
   world: ControllerWorld,
@@ -61,8 +64,8 @@ function changedKeys(
 }
 
 /** Controllers in an orphan's namespace that select it. */
-function adopters(world: ControllerWorld, { informer, selects }: Parents, orphan: KubeObject): string[] {
-  if (!selects || !orphan.metadata.labels) return []
+function adopters(world: ControllerWorld, { informer, selects }: Parents, orphan: KubeObject): readonly string[] {
+  if (!selects || !orphan.metadata.labels) return NO_KEYS
   return objectsBy(store(world, informer), 'namespace', orphan.metadata.namespace ?? '')
     .filter(parent => selects(parent, orphan))
     .map(keyOf)

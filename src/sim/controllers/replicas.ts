@@ -31,7 +31,7 @@ import { keyOf, objectsBy } from '../client/store'
 import type { Time } from '../kernel/types'
 import { ask, fail, failed, now, type Self, type Step } from './ask'
 import { claim } from './claim'
-import { isDeleting, omitEmpty } from './objects'
+import { isDeleting, omitEmpty, type StringMap } from './objects'
 import { ownerKey, type Parents, parentKeys } from './owners'
 import { createPods, deletePods, podFromTemplate } from './pod-control'
 import { isPodActive, isPodAvailable, isPodReady, isPodTerminal, nextAvailabilityMs } from './pods'
@@ -89,7 +89,7 @@ function podChanged(world: ControllerWorld, part: string, parents: Parents, even
       if (minReadySeconds > 0) enqueueAfter(world, part, owner, (minReadySeconds + 1) * 1000)
     }
   }
-  return parentKeys(world, parents, event)
+  return parentKeys(world, parents, event, owner)
 }
 
 function* reconcile(kind: ReplicatedKind, key: string): ControllerProcedure<Outcome> {
@@ -184,12 +184,13 @@ export function replicaStatus(
   error: string | undefined,
   at: Time,
 ): ReplicaStatus {
-  const template = Object.entries(owner.spec.template?.metadata?.labels ?? {})
+  const template = owner.spec.template?.metadata?.labels
   const minReadySeconds = owner.spec.minReadySeconds ?? 0
-  let [labeled, ready, available] = [0, 0, 0]
+  let labeled = 0
+  let ready = 0
+  let available = 0
   for (const pod of active) {
-    const { labels } = pod.metadata
-    if (template.every(([name, value]) => labels?.[name] === value)) labeled++
+    if (hasLabels(pod, template)) labeled++
     if (!isPodReady(pod)) continue
     ready++
     if (isPodAvailable(pod, minReadySeconds, at)) available++
@@ -209,6 +210,11 @@ export function replicaStatus(
     observedGeneration: owner.metadata.generation ?? 0,
     ...(conditions.length > 0 && { conditions }),
   }
+}
+
+function hasLabels({ metadata: { labels } }: Pod, wanted: StringMap | undefined): boolean {
+  for (const name in wanted) if (labels?.[name] !== wanted[name]) return false
+  return true
 }
 
 /** updateReplicaSetStatus: nothing when nothing changed; one more try on the apiserver's own version when the first is refused. */

@@ -2,7 +2,7 @@
 import { deepEqual } from '../api/deep'
 import { mapSelector } from '../api/selectors'
 import type { KubeObject, Pod, Service, ServicePort } from '../api/types'
-import { type ControllerWorld, store } from '../client/controller'
+import { type ControllerWorld, NO_KEYS, store } from '../client/controller'
 import type { InformerEvent } from '../client/informer'
 import { keyOf, objectsBy } from '../client/store'
 import { isPodReady, isPodTerminal, podCondition } from './pods'
@@ -25,17 +25,24 @@ export function podsOfService(world: ControllerWorld, service: Service): Pod[] {
 }
 
 /** Keys of the Services that select a pod. */
-function servicesOf(world: ControllerWorld, pod: KubeObject): string[] {
-  const services = objectsBy(store(world, 'services'), 'namespace', pod.metadata.namespace ?? '') as Service[]
-  return services.filter(s => s.spec.selector && mapSelector(s.spec.selector).matches(pod.metadata.labels)).map(keyOf)
+function servicesOf(world: ControllerWorld, pod: KubeObject): readonly string[] {
+  let keys: string[] | undefined
+  for (const service of objectsBy(store(world, 'services'), 'namespace', pod.metadata.namespace ?? '') as Service[]) {
+    const { selector } = service.spec
+    if (!selector || !mapSelector(selector).matches(pod.metadata.labels)) continue
+    keys ??= []
+    keys.push(keyOf(service))
+  }
+  return keys ?? NO_KEYS
 }
 
 /** Keys of the Services whose endpoints a changed pod may change. */
 export function servicesToSync(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
   if (type !== 'MODIFIED' || !old) return servicesOf(world, object)
-  const [pod, before] = [object as Pod, old as Pod]
+  const pod = object as Pod
+  const before = old as Pod
   const relabeled = pod.metadata.labels !== before.metadata.labels && !deepEqual(pod.metadata.labels, before.metadata.labels)
-  if (!relabeled && !endpointChanged(before, pod)) return []
+  if (!relabeled && !endpointChanged(before, pod)) return NO_KEYS
   return relabeled ? [...new Set([...servicesOf(world, object), ...servicesOf(world, old)])] : servicesOf(world, object)
 }
 

@@ -14,8 +14,20 @@ export interface ImageReference {
 const REFERENCE =
   /^(?:([a-zA-Z0-9.-]+(?::\d+)?)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/
 
+/** Thousands of containers run a few images, whose names are read at every step. */
+const parsed = new Map<string, ImageReference | undefined>()
+const PARSED_LIMIT = 256
+
 /** Reads an image's name; undefined where it is not well formed (InvalidImageName). Models reference.ParseDockerRef. */
 export function parseReference(image: string): ImageReference | undefined {
+  if (parsed.has(image)) return parsed.get(image)
+  if (parsed.size >= PARSED_LIMIT) parsed.clear()
+  const reference = parse(image)
+  parsed.set(image, reference)
+  return reference
+}
+
+function parse(image: string): ImageReference | undefined {
   const match = REFERENCE.exec(image)
   if (!match) return undefined
   const [, host, path = '', tag, digest] = match
@@ -25,7 +37,7 @@ export function parseReference(image: string): ImageReference | undefined {
   const repository = registry === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest
   const version = tag ?? (digest ? '' : 'latest')
   const name = digest ? `${registry}/${repository}@${digest}` : `${registry}/${repository}:${version}`
-  return { registry, repository, tag: version, name }
+  return Object.freeze({ registry, repository, tag: version, name })
 }
 
 /** Sizes of well-known images in bytes, as a registry would tell them. Others get one that follows from their name. */

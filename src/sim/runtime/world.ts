@@ -13,8 +13,11 @@ export interface World {
 
 /** Answers a call; `error` is a gRPC status as it prints. */
 export function answer(world: World, request: CriRequest, result: CriResult, error?: string): void {
-  const response: CriResponse = { type: 'cri.response', id: request.id, result: Object.freeze(result), ...(error && { error }) }
-  const { method } = request.call
-  const args = { id: request.id, method, subject: subjectOf(request.call), ...(error && { error }) }
+  const { id, call } = request
+  const { method } = call
+  const subject = subjectOf(call)
+  Object.freeze(result)
+  const response: CriResponse = error ? { type: 'cri.response', id, result, error } : { type: 'cri.response', id, result }
+  const args = error ? { id, method, subject, error } : { id, method, subject }
   world.context.send(nodeRoom('kubelet', world.profile.name), response, 'cri.response', args)
 }

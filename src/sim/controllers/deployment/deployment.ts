@@ -8,6 +8,7 @@ import {
   cached,
   cachedBy,
   controllerEvent,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -49,7 +50,7 @@ export const deployment: Controller = {
 
 /** deletePod: a Deployment that is recreated waits for the last of its old pods to go. */
 function lastPodGone(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
-  if (type !== 'DELETED') return []
+  if (type !== 'DELETED') return NO_KEYS
   const replicaSet = ownerKey(world, REPLICA_SETS, object)
   const owner = replicaSet === undefined ? undefined : store(world, 'replicasets.apps').objects.get(replicaSet)
   const key = owner && ownerKey(world, DEPLOYMENTS, owner)

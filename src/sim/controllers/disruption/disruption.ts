@@ -13,6 +13,7 @@ import {
   type ControllerWorld,
   cached,
   enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -63,10 +64,10 @@ function podChanged(world: ControllerWorld, { type, object }: InformerEvent): re
   const wait = type === 'DELETED' ? undefined : staleInMs(object as Pod, world.context.now)
   if (wait !== undefined) enqueueAfter(world, SELF.part, `${STALE}${keyOf(object)}`, wait, true)
   const budgets = store(world, BUDGETS)
-  if (budgets.objects.size === 0) return []
+  if (budgets.objects.size === 0) return NO_KEYS
   const found = objectsBy(budgets, 'namespace', object.metadata.namespace ?? '').filter(budget => selects(budget, object))
   const [first] = found
-  if (!first) return []
+  if (!first) return NO_KEYS
   if (found.length > 1) {
     const { namespace, name } = object.metadata
     const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${first.metadata.name}" arbitrarily.`

@@ -11,6 +11,7 @@ import {
   type ControllerWorld,
   cached,
   enqueueAfter,
+  NO_KEYS,
   type Outcome,
 } from '../../client/controller'
 import { perform } from '../../client/effects'
@@ -41,9 +42,9 @@ export const horizontalPodAutoscaler: Controller<Own> = {
       if (type === 'DELETED') ownOf(world).delete(key)
       // the queue of the real one holds every key back for a period, the first one too
       else enqueueAfter(world, SELF.part, key, PERIOD_MS, true)
-      return []
+      return NO_KEYS
     },
-    pods: () => [],
+    pods: () => NO_KEYS,
   },
   reconcile,
 }

@@ -10,6 +10,7 @@ import {
   type ControllerWorld,
   cached,
   enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -82,8 +83,8 @@ function podChanged(world: ControllerWorld, event: InformerEvent): readonly stri
     if (type === 'DELETED' || isDeleting(object)) deletionObserved(own.expectations, owner, keyOf(object))
     else if (type === 'ADDED') creationObserved(own.expectations, owner)
   } else if (type !== 'DELETED' && hasTracking(object) && controllerOf(object)?.kind === 'Job') return [`orphan ${keyOf(object)}`]
-  for (const key of parentKeys(world, JOBS, event)) enqueueAfter(world, SELF.part, key, BATCH_MS)
-  return []
+  for (const key of parentKeys(world, JOBS, event, owner)) enqueueAfter(world, SELF.part, key, BATCH_MS)
+  return NO_KEYS
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {

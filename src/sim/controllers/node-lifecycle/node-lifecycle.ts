@@ -13,6 +13,7 @@ import {
   controllerEvent,
   enqueue,
   enqueueAfter,
+  NO_KEYS,
   type Outcome,
   type PartMessage,
   store,
@@ -71,7 +72,7 @@ export function nodeLifecycle({ periodMs, graceMs }: NodeLifecycleOptions): Cont
     watches: {
       nodes: (_, { type, object }) => (type !== 'DELETED' && taintsDiffer(object) ? [`schedule ${object.metadata.name}`] : []),
       [LEASES]: () => [],
-      pods: () => [],
+      pods: () => NO_KEYS,
     },
     begin: world => {
       monitor(world, graceMs)

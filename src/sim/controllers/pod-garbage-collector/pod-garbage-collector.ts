@@ -9,6 +9,7 @@ import {
   type ControllerWorld,
   cached,
   enqueue,
+  NO_KEYS,
   type Outcome,
   type PartMessage,
   store,
@@ -39,7 +40,7 @@ export const podGarbageCollector: Controller<Missing> = {
   workers: 5,
   own: () => new Map(),
   indices: { pods: BY_NODE },
-  watches: { pods: () => [], nodes: () => [] },
+  watches: { pods: () => NO_KEYS, nodes: () => NO_KEYS },
   begin: arm,
   receive: world => {
     for (const key of findPods(world)) world.context.quietly(false, () => enqueue(world, SELF.part, key))

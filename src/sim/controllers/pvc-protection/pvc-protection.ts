@@ -1,6 +1,6 @@
 // Models pkg/controller/volume/pvcprotection/pvc_protection_controller.go: a claim that a pod uses is not gone before the pod is.
 import type { KubeList, KubeObject, Pod } from '../../api/types'
-import { type Controller, type ControllerProcedure, cached, cachedBy, type Outcome } from '../../client/controller'
+import { type Controller, type ControllerProcedure, cached, cachedBy, NO_KEYS, type Outcome } from '../../client/controller'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
 import { request, updateRequest } from '../../client/requests'
@@ -15,11 +15,15 @@ const CLAIMS = 'persistentvolumeclaims'
 
 /** Keys of the claims that a pod's volumes name, its own ephemeral ones among them. */
 export function claimsOf({ metadata, spec }: KubeObject): readonly string[] {
-  const volumes = (spec?.volumes ?? []) as NonNullable<Pod['spec']['volumes']>
-  return volumes.flatMap(({ name, persistentVolumeClaim: claim, ephemeral }) =>
-    claim ? [`${metadata.namespace}/${claim.claimName}`] : ephemeral ? [`${metadata.namespace}/${metadata.name}-${name}`] : [],
-  )
+  let keys: string[] | undefined
+  for (const { name, persistentVolumeClaim: claim, ephemeral } of (spec?.volumes ?? []) as readonly Volume[]) {
+    if (!claim && !ephemeral) continue
+    keys ??= []
+    keys.push(`${metadata.namespace}/${claim ? claim.claimName : `${metadata.name}-${name}`}`)
+  }
+  return keys ?? NO_KEYS
 }
+type Volume = NonNullable<Pod['spec']['volumes']>[number]
 
 /** Lets claims go that are to be deleted and that no pod uses any more. */
 export const pvcProtection: Controller = {
@@ -40,7 +44,7 @@ function isDue({ metadata }: KubeObject): boolean {
 
 /** podAddedDeletedUpdated: a pod lets go of its claims when it has ended, was deleted, or was replaced by another of its name. */
 function podChanged(_: unknown, { type, object, old }: InformerEvent): readonly string[] {
-  const keys = type === 'DELETED' || isPodTerminal(object as Pod) || !object.spec?.nodeName ? claimsOf(object) : []
+  const keys = type === 'DELETED' || isPodTerminal(object as Pod) || !object.spec?.nodeName ? claimsOf(object) : NO_KEYS
   return old && old.metadata.uid !== object.metadata.uid ? [...new Set([...keys, ...claimsOf(old)])] : keys
 }
 

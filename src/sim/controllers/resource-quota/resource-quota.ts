@@ -12,6 +12,7 @@ import {
   type ControllerWorld,
   cached,
   enqueue,
+  NO_KEYS,
   type Outcome,
   type PartMessage,
   store,
@@ -61,7 +62,7 @@ function arm(world: ControllerWorld): void {
 /** The quotas that a change may have made room in (QuotaMonitor's update filter, replenishQuota). */
 function givenBack(world: ControllerWorld, resource: string, { type, object, old }: InformerEvent): readonly string[] {
   const quotas = store(world, 'resourcequotas')
-  if (type === 'ADDED' || quotas.objects.size === 0) return []
+  if (type === 'ADDED' || quotas.objects.size === 0) return NO_KEYS
   if (type === 'MODIFIED' && !(old && usesLess(resource, old, object, world.context.now))) return []
   return objectsBy(quotas, 'namespace', object.metadata.namespace ?? '')
     .filter(quota => matchingNames(resource, Object.keys(quota.status?.hard ?? {})).length > 0)

@@ -8,6 +8,7 @@ import {
   type ControllerState,
   type ControllerWorld,
   enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -56,10 +57,10 @@ function nodeChanged(world: ControllerWorld, { type, object, old }: InformerEven
 function podChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
   const pod = object as Pod
   if (type === 'DELETED') return cancel(world, keyOf(object))
-  if (!pod.spec.nodeName) return []
-  if (old && old.spec.nodeName === pod.spec.nodeName && old.spec.tolerations === pod.spec.tolerations) return []
+  if (!pod.spec.nodeName) return NO_KEYS
+  if (old && old.spec.nodeName === pod.spec.nodeName && old.spec.tolerations === pod.spec.tolerations) return NO_KEYS
   const taints = noExecute(store(world, 'nodes').objects.get(pod.spec.nodeName))
-  return taints.length > 0 ? judge(world, pod, taints) : []
+  return taints.length > 0 ? judge(world, pod, taints) : NO_KEYS
 }
 
 /** processPodOnNode: whether and when a pod has to go. Keys of pods that go now are returned, timers armed for the others. */

@@ -76,6 +76,25 @@ export function* readFiles(s: Session): Run<{ readonly items: readonly Info[]; r
   return { items: infos.map(({ object, ...info }) => (info.name === '' ? { ...info, object } : info)), errors }
 }
 
+/** The objects of `-f`, read without asking the apiserver what kinds there are. Models the builder's Local(). */
+export function localObjects(s: Session): { readonly objects: readonly KubeObject[]; readonly errors: readonly KubectlError[] } {
+  const objects: KubeObject[] = []
+  const errors: KubectlError[] = []
+  for (const { source, content } of contents(s)) {
+    const { documents, problems } = parseManifest(content, source)
+    for (const item of documents.flatMap(({ object }) => flatten(object))) {
+      if (resourceByKind(item.apiVersion, item.kind)) objects.push(item)
+      else errors.push({ kind: 'text', text: `unable to decode ${JSON.stringify(source)}: ${unregistered(item)}` })
+    }
+    const problem = problems.find(({ severity }) => severity === 'error')
+    if (problem) errors.push({ kind: 'text', text: problem.message })
+  }
+  return { objects, errors }
+}
+
+const unregistered = ({ apiVersion, kind }: KubeObject): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s.io/kubectl/pkg/scheme/scheme.go:28"`
+
 /** An item of a list that does not say what it is. */
 function missingType({ kind, apiVersion }: Partial<KubeObject>): string | undefined {
   const [field, word] = !kind ? ['Kind', 'kind'] : !apiVersion ? ['apiVersion', 'version'] : []

@@ -3,6 +3,7 @@
  * Upstream's storage does it; nothing here tells that from an admission plugin that comes first.
  */
 import { mustResource } from '../../api/kinds'
+import { missingOf } from '../../api/policy-rules'
 import { forbidden, notFound } from '../../api/status'
 import type { KubeObject, PolicyRule, Role, RoleBinding } from '../../api/types'
 import type { Attempt, Plugin, Verdict } from '../attempt'
@@ -58,44 +59,6 @@ function onlyForCollector(object: KubeObject, old: KubeObject): boolean {
     return JSON.stringify([others, kept])
   }
   return rest(object) === rest(old) && JSON.stringify(object.metadata) !== JSON.stringify(old.metadata)
-}
-
-/** Covers: what of the wanted rules, one permission each, none of the owned ones lets do. */
-export const missingOf = (owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] =>
-  wanted.flatMap(breakdown).filter(one => !owned.some(rule => covers(rule, one)))
-
-/** BreakdownRule */
-function breakdown({ apiGroups, resources, verbs, resourceNames, nonResourceURLs }: PolicyRule): PolicyRule[] {
-  const out: PolicyRule[] = []
-  for (const group of apiGroups ?? [])
-    for (const resource of resources ?? [])
-      for (const verb of verbs) {
-        const one = { apiGroups: [group], resources: [resource], verbs: [verb] }
-        if (resourceNames?.length) for (const name of resourceNames) out.push({ ...one, resourceNames: [name] })
-        else out.push(one)
-      }
-  for (const url of nonResourceURLs ?? []) for (const verb of verbs) out.push({ nonResourceURLs: [url], verbs: [verb] })
-  return out
-}
-
-const all = (set: readonly string[] = [], wanted: readonly string[] = []): boolean =>
-  set.includes('*') || wanted.every(each => set.includes(each))
-
-/** ruleCovers */
-function covers(owned: PolicyRule, one: PolicyRule): boolean {
-  return (
-    all(owned.verbs, one.verbs) &&
-    all(owned.apiGroups, one.apiGroups) &&
-    (all(owned.resources, one.resources) ||
-      (one.resources ?? []).every(
-        path => path.includes('/') && owned.resources?.includes(`*${path.slice(path.indexOf('/'))}`),
-      )) &&
-    (one.nonResourceURLs ?? []).every(url =>
-      owned.nonResourceURLs?.some(own => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1)))),
-    ) &&
-    (!owned.resourceNames?.length ||
-      (!!one.resourceNames?.length && one.resourceNames.every(name => owned.resourceNames?.includes(name))))
-  )
 }
 
 /** CompactRules: permissions for the same thing are one rule with several verbs. */

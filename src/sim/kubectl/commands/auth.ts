@@ -1,4 +1,4 @@
-// Models k8s.io/kubectl/pkg/cmd/auth: can-i and whoami
+// Models k8s.io/kubectl/pkg/cmd/auth; reconcile has a file of its own
 import { mustResource, type Resource, resolveResource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
 import { accessTable } from '../access-rules'
@@ -8,9 +8,9 @@ import { fail, failWith } from '../errors'
 import { ALL_NAMESPACES, PRINT_FLAGS } from '../flags'
 import { formatObject, formatOf } from '../output'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
-import { refusing } from '../refusing'
 import { requestOn, requestPath } from '../requests'
 import { ask, demand, err, isOn, out, type Run, type Session, text } from '../session'
+import { reconcileCommand } from './auth-reconcile'
 
 const AUTHORIZATION = 'authorization.k8s.io/v1'
 const RESOURCE_VERBS = [
@@ -138,12 +138,7 @@ export const authCommand: Command = {
   short: 'Inspect authorization',
   long: 'Inspect authorization.',
   commands: [
-    refusing({
-      name: 'reconcile',
-      use: 'reconcile -f FILENAME',
-      short: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects',
-      why: 'use apply',
-    }),
+    reconcileCommand,
     {
       name: 'can-i',
       use: 'can-i VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',

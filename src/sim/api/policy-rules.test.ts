@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PolicyRule } from '../../api/types'
-import { missingOf } from './rbac-escalation'
+import { missingOf } from './policy-rules'
+import type { PolicyRule } from './types'
 
 const rule = (group: string, resources: string[], verbs: string[], resourceNames?: string[]): PolicyRule =>
   ({ apiGroups: [group], resources, verbs, ...(resourceNames && { resourceNames }) }) as PolicyRule

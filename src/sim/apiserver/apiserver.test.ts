@@ -239,6 +239,18 @@ describe('an update', () => {
     })
     expect(cluster.ask('GET', `${DEPLOYMENTS}/web`).body).toMatchObject({ spec: { replicas: 4 }, metadata: { generation: 2 } })
   })
+
+  test('of scale of what is not there names the subresource, a read of it the object', () => {
+    const cluster = newCluster()
+    expect(cluster.ask('GET', `${DEPLOYMENTS}/nope/scale`).body.message).toBe('deployments.apps "nope" not found')
+    const patch = [{ spec: { replicas: 4 } }, { contentType: MEDIA.mergePatch }] as const
+    expect(cluster.ask('PATCH', `${DEPLOYMENTS}/nope/scale`, ...patch).body).toMatchObject({
+      code: 404,
+      message: 'deployments/scale.apps "nope" not found',
+      details: { kind: 'deployments/scale', group: 'apps' },
+    })
+    expect(cluster.ask('PATCH', `${DEPLOYMENTS}/nope/status`, ...patch).body.message).toBe('deployments.apps "nope" not found')
+  })
 })
 
 describe('a delete', () => {

@@ -1,6 +1,6 @@
 /** Which handler serves a request. Models k8s.io/apiserver/pkg/endpoints/installer.go. */
 import { type Resource, subresourceOf } from '../api/kinds'
-import { methodNotAllowed, unknownResource } from '../api/status'
+import { methodNotAllowed, notFound, unknownResource } from '../api/status'
 import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
 import { aggregate, withAggregated } from './aggregation'
@@ -90,7 +90,7 @@ function* getScale(call: Call): Serve<void> {
   const type = info.type as Resource
   const { object } = yield* fromEtcd(type, info.namespace, info.name ?? '')
   yield* perform<World, void>(world => {
-    if (!object) return refuse(world, call, unknownResource())
+    if (!object) return refuse(world, call, notFound(type, info.name ?? ''))
     const scale = scaleOf(type, object)
     respond(world, call, 200, encode(world, readingOf(scale.apiVersion, request.headers, request.query), scale))
   })

@@ -118,6 +118,13 @@ function taken(type: Resource, name: string, generated: boolean, deleting: boole
   return deleting ? { ...status, message: `object is being deleted: ${status.message}` } : status
 }
 
+/** A change of a Scale names the subresource, every other one the object (scaleUpdatedObjectInfo's UpdatedObject). */
+function missing({ info: { subresource } }: Call, type: Resource, name: string): Status {
+  if (subresource !== 'scale') return notFound(type, name)
+  const plural = `${type.plural}/scale`
+  return notFound({ group: type.group, plural, groupResource: type.group === '' ? plural : `${plural}.${type.group}` }, name)
+}
+
 /** The object of a key: from the watch cache where it is there, which may be late; else from etcd. */
 export interface Current {
   readonly object: KubeObject | undefined
@@ -159,7 +166,7 @@ export function* change(call: Call): Serve<void> {
       current = there
       continue
     }
-    if (!old) return yield* perform<World, void>(world => refuse(world, call, notFound(type, name)))
+    if (!old) return yield* perform<World, void>(world => refuse(world, call, missing(call, type, name)))
     const outcome = yield* pass(call, 'UPDATE', old)
     const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
     if (!current.certain && (!object || deepEqual(object, old))) {

@@ -1,6 +1,7 @@
 /**
  * What all patches share: JSON objects that are never changed, and results.
  */
+import { copyWith, without } from '../deep'
 
 export type Fields = Readonly<Record<string, unknown>>
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -47,13 +48,11 @@ export class Draft {
   }
   set(key: string, value: unknown): void {
     if (this.get(key) === value) return
-    this.copy ??= { ...this.base }
+    this.copy ??= copyWith(this.base) as Record<string, unknown>
     this.copy[key] = value
   }
   delete(key: string): void {
-    if (!this.has(key)) return
-    this.copy ??= { ...this.base }
-    delete this.copy[key]
+    if (this.has(key)) this.copy = without(this.copy ?? this.base, key) as Record<string, unknown>
   }
   done(): Fields {
     return this.copy ?? this.base

@@ -2,7 +2,7 @@
  * Applies strategic merge patches, `application/strategic-merge-patch+json`. Models StrategicMergePatch (mergeMap and what it calls) in
  * k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
  */
-import { deepEqual } from '../deep'
+import { copyWith, deepEqual, without } from '../deep'
 import type { SchemaType } from '../schema/types'
 import { attempt, Draft, type Fields, isFields, type Patched, sameItems, Unpatchable } from './json'
 import {
@@ -10,13 +10,14 @@ import {
   DIRECTIVE,
   goMap,
   holdsMaps,
-  indexOfKey,
   isDirectiveKey,
   keyOf,
+  keysOf,
   type Lookup,
   lookup,
   normalizeOrder,
   ORDER,
+  placeOf,
   RETAIN_KEYS,
 } from './strategic'
 
@@ -48,9 +49,9 @@ export function mergeMap(original: Fields, patch: Fields, type: SchemaType | und
   const done = mergeOrderedLists(draft, patch, type, options)
   for (const key in patch) {
     const value = patch[key]
-    if (value === undefined || key === RETAIN_KEYS || key.startsWith(ORDER) || done?.has(key)) continue
-    if (key.startsWith(DELETE_FROM)) deleteFromList(draft, key, value, options)
-    else mergeField(draft, key, value, type, options)
+    if (value === undefined || done?.includes(key)) continue
+    if (!isDirectiveKey(key)) mergeField(draft, key, value, type, options)
+    else if (key.startsWith(DELETE_FROM)) deleteFromList(draft, key, value, options)
   }
   return draft.done()
 }
@@ -101,8 +102,8 @@ function mergeOrderedLists(
   patch: Fields,
   type: SchemaType | undefined,
   options: MergeOptions,
-): Set<string> | undefined {
-  let done: Set<string> | undefined
+): readonly string[] | undefined {
+  let done: readonly string[] | undefined
   for (const directive in patch) {
     if (!directive.startsWith(ORDER)) continue
     const order = patch[directive]
@@ -118,26 +119,32 @@ function mergeOrderedLists(
     if (change === null) continue
     if ((old !== undefined && !Array.isArray(old)) || (change !== undefined && !Array.isArray(change)))
       throw new Unpatchable(BAD_ORDER, 400)
-    checkOrder(change ?? [], order, field.mergeKey)
-    done ??= new Set()
-    done.add(key)
-    const fresh = options.execute ? withoutDirectives(change, field.type) : change
-    const merged = change === undefined ? old : old === undefined ? fresh : mergeList(old, change, field, options)
-    if (merged === undefined) continue
-    const ordered = normalizeOrder(merged as unknown[], order, old ?? [], field.mergeKey)
-    draft.set(key, old === undefined ? ordered : sameItems(old, ordered))
+    if (change === undefined && old === undefined) continue
+    const { mergeKey } = field
+    const keys = keysOf(order, mergeKey)
+    if (change !== undefined) checkOrder(change, order, keys, mergeKey)
+    done = done === undefined ? [key] : [...done, key]
+    if (old === undefined) {
+      const fresh = (options.execute ? withoutDirectives(change, field.type) : change) as readonly unknown[]
+      draft.set(key, normalizeOrder(fresh, keys, [], mergeKey))
+    } else
+      draft.set(key, change === undefined ? arranged(old, old, keys, mergeKey) : mergeList(old, change, field, options, keys))
   }
   return done
 }
 
 /** What the patch adds must be in its order, in that order. Models validatePatchWithSetOrderList. */
-function checkOrder(change: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void {
+function checkOrder(
+  change: readonly unknown[],
+  order: readonly unknown[],
+  orderKeys: readonly unknown[],
+  mergeKey: string | undefined,
+): void {
   let at = 0
   for (const item of change) {
-    if (isFields(item) && item[DIRECTIVE] !== undefined) continue
-    const key = keyOf(item, mergeKey)
-    while (at < order.length && keyOf(order[at], mergeKey) !== key) at++
-    if (at++ >= order.length)
+    if (isDirected(item)) continue
+    at = orderKeys.indexOf(keyOf(item, mergeKey), at) + 1
+    if (at === 0)
       throw new Unpatchable(
         `The order in patch list:\n${JSON.stringify(change)}\n doesn't match ${ORDER} list:\n${JSON.stringify(order)}\n`,
         422,
@@ -164,32 +171,46 @@ function deleteFromList(draft: Draft, directive: string, value: unknown, options
   )
 }
 
-/** Models mergeSliceHandler and mergeSlice. */
+/** Models mergeSliceHandler and mergeSlice. `orderKeys`: the keys in the order that the patch wants, where it says one. */
 function mergeList(
   old: readonly unknown[],
   change: readonly unknown[],
   field: Lookup,
   options: MergeOptions,
+  orderKeys?: readonly unknown[],
 ): readonly unknown[] {
-  if (field.strategy !== 'merge') return deepEqual(old, change) ? old : change
-  if (change.length === 0) return old
-  if (!holdsMaps(old, change)) {
-    const both = [...new Set([...old, ...change])]
-    return sameItems(old, normalizeOrder(both, change, old, undefined))
-  }
   const { mergeKey } = field
+  if (field.strategy !== 'merge') return arranged(old, deepEqual(old, change) ? old : change, orderKeys, mergeKey)
+  if (change.length === 0) return arranged(old, old, orderKeys, mergeKey)
+  if (!holdsMaps(old, change)) return arranged(old, [...new Set([...old, ...change])], orderKeys ?? change, undefined)
   if (mergeKey === undefined) throw new Unpatchable('cannot merge lists without merge key', 422)
-  const { base, plain, replaced } = obeyListDirectives(old, change as Fields[], mergeKey, options)
-  if (replaced) return plain
-  const merged = [...base]
+  const { base, plain, replaced } = change.some(isDirected)
+    ? obeyListDirectives(old, change as Fields[], mergeKey, options)
+    : { base: old, plain: change as Fields[], replaced: false }
+  if (replaced) return arranged(old, plain, orderKeys, mergeKey)
+  const merged = base.slice()
+  const keys = keysOf(base, mergeKey)
   for (const item of plain) {
-    const at = indexOfKey(merged, keyOf(item, mergeKey), mergeKey)
-    const found = merged[at]
-    if (found === undefined) merged.push(options.execute ? withoutDirectives(item, field.type) : item)
-    else merged[at] = mergeMap(found as Fields, item, field.type, options)
+    const key = keyOf(item, mergeKey)
+    const at = placeOf(keys, key)
+    if (at >= 0) merged[at] = mergeMap(merged[at] as Fields, item, field.type, options)
+    else {
+      merged.push(options.execute ? withoutDirectives(item, field.type) : item)
+      keys.push(key)
+    }
   }
-  return sameItems(old, normalizeOrder(merged, plain, old, mergeKey))
+  return arranged(old, merged, orderKeys ?? keysOf(plain, mergeKey), mergeKey)
 }
+
+/** A merged list in its order, if there is one; the old one where nothing has changed. */
+const arranged = (
+  old: readonly unknown[],
+  merged: readonly unknown[],
+  orderKeys: readonly unknown[] | undefined,
+  mergeKey: string | undefined,
+): readonly unknown[] => sameItems(old, orderKeys === undefined ? merged : normalizeOrder(merged, orderKeys, old, mergeKey))
+
+const isDirected = (item: unknown): boolean => isFields(item) && item[DIRECTIVE] !== undefined
 
 /** Items that say `$patch: delete` or `replace`. Models mergeSliceWithSpecialElements. */
 function obeyListDirectives(old: readonly unknown[], change: readonly Fields[], mergeKey: string, options: MergeOptions) {
@@ -216,19 +237,32 @@ function obeyListDirectives(old: readonly unknown[], change: readonly Fields[], 
  */
 function withoutDirectives(value: unknown, type: SchemaType | undefined): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const item = type?.kind === 'list' ? type.item : type
-    const kept = value
-      .filter(each => !(isFields(each) && each[DIRECTIVE] !== undefined))
-      .map(each => withoutDirectives(each, item))
-    return sameItems(value, kept)
-  }
-  const draft = new Draft(value as Fields)
-  for (const key in value) {
-    const inner = (value as Fields)[key]
+  if (Array.isArray(value)) return itemsWithout(value, type?.kind === 'list' ? type.item : type)
+  const fields = value as Fields
+  let copy: Record<string, unknown> | undefined
+  for (const key in fields) {
+    const inner = fields[key]
+    if (typeof inner !== 'object' && !isDirectiveKey(key)) continue
     const isNull = inner === null && !(type?.kind === 'struct' && type.nullable.includes(key))
-    if (isNull || isDirectiveKey(key) || (isFields(inner) && inner[DIRECTIVE] === 'delete')) draft.delete(key)
-    else if (typeof inner === 'object') draft.set(key, withoutDirectives(inner, lookup(type, key).type))
+    if (isNull || isDirectiveKey(key) || (isFields(inner) && inner[DIRECTIVE] === 'delete')) copy = without(copy ?? fields, key)
+    else {
+      const clean = withoutDirectives(inner, lookup(type, key).type)
+      if (clean === inner) continue
+      copy ??= copyWith(fields)
+      copy[key] = clean
+    }
   }
-  return draft.done()
+  return copy ?? fields
+}
+
+function itemsWithout(list: readonly unknown[], type: SchemaType | undefined): readonly unknown[] {
+  const plain = list.some(isDirected) ? list.filter(item => !isDirected(item)) : list
+  let copy: unknown[] | undefined
+  for (let i = 0; i < plain.length; i++) {
+    const clean = withoutDirectives(plain[i], type)
+    if (clean === plain[i]) continue
+    copy ??= plain.slice()
+    copy[i] = clean
+  }
+  return copy ?? plain
 }

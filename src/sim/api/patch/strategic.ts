@@ -27,33 +27,38 @@ export interface Lookup {
   readonly mergeKey: string | undefined
 }
 const UNKNOWN: Lookup = { type: undefined, strategy: undefined, retainKeys: false, mergeKey: undefined }
-const lookups = new WeakMap<Field, Lookup>()
+const lookups = new WeakMap<Field | SchemaType, Lookup>()
 
 /** Models LookupPatchMetadataForStruct and LookupPatchMetadataForSlice. */
 export function lookup(type: SchemaType | undefined, key: string): Lookup {
-  if (type === undefined) return UNKNOWN
-  if (type.kind === 'map') return { ...UNKNOWN, type: items(type.value) }
-  if (type.kind !== 'struct') return UNKNOWN
-  const field = type.fields.get(key)
-  if (field === undefined) return UNKNOWN
-  const known = lookups.get(field)
-  if (known !== undefined) return known
-  const found = { type: items(field.type), strategy: field.patch, retainKeys: field.retainKeys, mergeKey: field.mergeKey }
-  lookups.set(field, found)
+  const at = type?.kind === 'struct' ? type.fields.get(key) : type?.kind === 'map' ? type : undefined
+  return at === undefined ? UNKNOWN : (lookups.get(at) ?? remember(at))
+}
+
+/** A field of a struct, or the values of a map, which are all alike. */
+function remember(at: Field | Extract<SchemaType, { readonly kind: 'map' }>): Lookup {
+  const found: Lookup =
+    'value' in at
+      ? { ...UNKNOWN, type: items(at.value) }
+      : { type: items(at.type), strategy: at.patch, retainKeys: at.retainKeys, mergeKey: at.mergeKey }
+  lookups.set(at, found)
   return found
 }
 const items = (type: SchemaType): SchemaType => (type.kind === 'list' ? type.item : type)
 
 /** Whether the items of both lists are objects; lists of lists cannot be merged. Models sliceElementType. */
-export function holdsMaps(...lists: (readonly unknown[])[]): boolean {
-  let maps: boolean | undefined
-  for (const list of lists)
-    for (const item of list) {
-      if (Array.isArray(item)) throw new Unpatchable('lists of lists are not supported', 422)
-      if (maps !== undefined && maps !== isFields(item)) throw new Unpatchable('list element types are not identical', 400)
-      maps = isFields(item)
-    }
-  return maps === true
+export const holdsMaps = (a: readonly unknown[], b: readonly unknown[]): boolean => areMaps(b, areMaps(a, undefined)) === true
+
+/** Whether the items are objects, as those before them were (`before`). */
+function areMaps(list: readonly unknown[], before: boolean | undefined): boolean | undefined {
+  let are = before
+  for (let i = 0; i < list.length; i++) {
+    if (Array.isArray(list[i])) throw new Unpatchable('lists of lists are not supported', 422)
+    const is = isFields(list[i])
+    if (are !== undefined && are !== is) throw new Unpatchable('list element types are not identical', 400)
+    are = is
+  }
+  return are
 }
 
 /** The value that tells an item from others: its merge key's, or itself. */
@@ -64,6 +69,13 @@ export function keyOf(item: unknown, mergeKey: string | undefined): unknown {
     throw new Unpatchable(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`, 400)
   return key
 }
+
+/** For each item its key. */
+export function keysOf(list: readonly unknown[], mergeKey: string | undefined): unknown[] {
+  const keys = new Array<unknown>(list.length)
+  for (let i = 0; i < list.length; i++) keys[i] = keyOf(list[i], mergeKey)
+  return keys
+}
 /** As Go prints a map: `map[image:nginx]`. */
 export const goMap = (map: Fields): string =>
   `map[${Object.keys(map)
@@ -71,56 +83,57 @@ export const goMap = (map: Fields): string =>
     .map(key => `${key}:${goText(map[key])}`)
     .join(' ')}]`
 
-const sameKey = (a: unknown, b: unknown) => a === b || (typeof a === 'object' && deepEqual(a, b))
+/** Place of a key among keys, or -1. */
+export const placeOf = (keys: readonly unknown[], key: unknown): number =>
+  typeof key === 'object' ? keys.findIndex(other => deepEqual(other, key)) : keys.indexOf(key)
 
 /** Place of the item with this key, or -1. */
 export function indexOfKey(list: readonly unknown[], key: unknown, mergeKey: string | undefined): number {
-  for (let i = 0; i < list.length; i++) if (sameKey(keyOf(list[i], mergeKey), key)) return i
+  for (let i = 0; i < list.length; i++) if (deepEqual(keyOf(list[i], mergeKey), key)) return i
   return -1
 }
 
-/** For each item its key. */
-const keysOf = (list: readonly unknown[], mergeKey: string | undefined): unknown[] => list.map(item => keyOf(item, mergeKey))
+/** For each item the place of its key among keys, or -1. */
+function placesIn(keys: readonly unknown[], list: readonly unknown[], mergeKey: string | undefined): number[] {
+  const places = new Array<number>(list.length)
+  for (let i = 0; i < list.length; i++) places[i] = placeOf(keys, keyOf(list[i], mergeKey))
+  return places
+}
 
-/** Place of a key among keys, or -1. */
-function placeOf(keys: readonly unknown[], key: unknown): number {
-  for (let i = 0; i < keys.length; i++) if (sameKey(keys[i], key)) return i
-  return -1
+function areInOrder(places: readonly number[]): boolean {
+  for (let i = 1; i < places.length; i++) if ((places[i - 1] as number) > (places[i] as number)) return false
+  return true
 }
 
 /** Items by their places; the same list when they stand so already. */
 function inOrder(list: readonly unknown[], places: readonly number[]): readonly unknown[] {
-  if (places.every((place, i) => i === 0 || (places[i - 1] as number) <= place)) return list
-  return list
-    .map((item, i) => ({ item, place: places[i] as number }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item)
+  if (areInOrder(places)) return list
+  const sorted = list.map((_, i) => i).sort((a, b) => (places[a] as number) - (places[b] as number))
+  return sorted.map(i => list[i])
 }
 
 /** Items in the order in which their keys stand in `order`; those that are not there come last. Models sortMergeListsByNameArray and its like. */
 export function inOrderOf(list: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): readonly unknown[] {
   const keys = keysOf(order, mergeKey)
+  const places = placesIn(keys, list, mergeKey)
   return inOrder(
     list,
-    list.map((item, i) => {
-      const place = placeOf(keys, keyOf(item, mergeKey))
-      return place < 0 ? keys.length + i : place
-    }),
+    places.map((place, i) => (place < 0 ? keys.length + i : place)),
   )
 }
 
 /**
- * The merged list in its final order: what the patch names in the patch's order, what only the server has in the server's; where both
- * sides of a pair were in the server's list, it decides between them, else the patch's item goes first. Models normalizeElementOrder.
+ * The merged list in its final order: what the patch names in the patch's order (`orderKeys`), what only the server has in the server's;
+ * where both sides of a pair were in the server's list, it decides between them, else the patch's item goes first. Models
+ * normalizeElementOrder.
  */
 export function normalizeOrder(
   merged: readonly unknown[],
-  order: readonly unknown[],
+  orderKeys: readonly unknown[],
   server: readonly unknown[],
   mergeKey: string | undefined,
 ): readonly unknown[] {
-  const orderKeys = keysOf(order, mergeKey)
-  const places = merged.map(item => placeOf(orderKeys, keyOf(item, mergeKey)))
+  const places = placesIn(orderKeys, merged, mergeKey)
   if (!places.includes(-1)) return inOrder(merged, places)
   const named = merged.filter((_, i) => places[i] !== -1)
   const serverOnly = merged.filter((_, i) => places[i] === -1)

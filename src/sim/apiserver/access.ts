@@ -1,5 +1,5 @@
 // Models k8s.io/apiserver/pkg/endpoints/filters: what a request is about, who asks (authentication.go), and whether they may (authorization.go).
-import { parseApiPath } from '../api/kinds'
+import { type ApiPath, parseApiPath } from '../api/kinds'
 import type { HttpRequest } from '../api/messages'
 import type { Verb } from '../api/reasons'
 import { forbidden, forbiddenPath, unauthorized, unexplained } from '../api/status'
@@ -12,6 +12,9 @@ import type { StageName } from './reasons'
 import type { ParsedRequest, User, World } from './state'
 
 const WRITES: Readonly<Record<string, Verb>> = { POST: 'create', PUT: 'update', PATCH: 'patch' }
+
+/** What the last request of a path was about: paths of collections, and of objects that somebody reports on, come again and again. */
+const lately = new WeakMap<ApiPath, ParsedRequest>()
 
 /** What a request is about (request.RequestInfoFactory). */
 export function parseRequest({ method, path, query }: Pick<HttpRequest, 'method' | 'path' | 'query'>): ParsedRequest {
@@ -26,18 +29,14 @@ export function parseRequest({ method, path, query }: Pick<HttpRequest, 'method'
       type: undefined,
       path,
     }
+  const verb = verbOf(method, query, parsed.name)
+  const known = lately.get(parsed)
+  if (known?.verb === verb) return known
   const { group, version, type, namespace, name, subresource = '' } = parsed
-  return {
-    verb: verbOf(method, query, name),
-    group,
-    version,
-    resource: subresource ? `${parsed.resource}/${subresource}` : parsed.resource,
-    subresource,
-    type,
-    path,
-    namespace,
-    name,
-  }
+  const resource = subresource ? `${parsed.resource}/${subresource}` : parsed.resource
+  const info = { verb, group, version, resource, subresource, type, path, namespace, name }
+  lately.set(parsed, info)
+  return info
 }
 
 function verbOf(method: HttpRequest['method'], query: HttpRequest['query'], name: string | undefined): Verb {
@@ -77,9 +76,9 @@ function narrowed(info: ParsedRequest, { fieldSelector }: HttpRequest['query']):
 }
 
 function authorized(world: World, user: User, info: ParsedRequest): Access {
-  const { verb, group, resource, namespace = '', name = '', path } = info
-  const why = decide(world, user, { verb, group, resource, namespace, name, path: resource === '' ? path : '' })
+  const why = decide(world, user, info)
   if (why === undefined) return { user }
+  const { verb, group, resource, name = '', path } = info
   if (resource === '')
     return { refused: forbiddenPath(`User "${user.name}" cannot ${verb} path "${path}"`), stage: 'authorization' }
   const plural = resource.split('/')[0] ?? resource

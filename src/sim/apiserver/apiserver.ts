@@ -32,10 +32,15 @@ export interface ApiserverConfig extends Partial<Omit<Config, 'schema'>> {
 export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
   const config: Config = { ...DEFAULTS, ...given }
   define(PROCEDURES)
+  // state and context are mostly those of the delivery before
+  let world: World | undefined
   return {
     id: ROOMS.apiserver,
     init: newState,
-    handle: (state, message, context) => handle(new World(context, state, config), message),
+    handle: (state, message, context) => {
+      if (world?.state !== state || world.context !== context) world = new World(context, state, config)
+      handle(world, message)
+    },
   }
 }
 
@@ -180,9 +185,9 @@ function cancel(world: World, client: RoomId, id: number): void {
 /** Access first; then the handler, as a procedure. */
 function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): void {
   const info = parseRequest(request)
-  const asked = { request, client, seq, info }
   const entry = access(world, request, info)
   if ('refused' in entry) {
+    const asked = { request, client, seq, info }
     noteStages(world, asked, 'read', { status: entry.refused, stage: entry.stage })
     refuse(world, asked, entry.refused)
     return

@@ -2,8 +2,9 @@
  * The way of a request through the apiserver, as a list that can be read. Models the handler chain of k8s.io/apiserver/pkg/server/config.go
  * (DefaultBuildHandlerChain) and pkg/endpoints/handlers (create.go, update.go, patch.go, delete.go).
  */
-import type { KubeObject, Status } from '../api/types'
-import type { Attempt, Plugin, Question, Verdict } from './attempt'
+import type { Resource } from '../api/kinds'
+import type { Status } from '../api/types'
+import type { Attempt, Operation, Plugin, Question, Verdict } from './attempt'
 import { decode } from './decoding'
 import { MUTATING } from './mutating'
 import type { StageName } from './reasons'
@@ -11,11 +12,10 @@ import { runStrategy } from './registry'
 import { type Call, type Reader, storedAs, type World } from './state'
 import { VALIDATING } from './validating'
 
-/** One stage of a write: a pure verdict on an attempt. */
-export interface Stage {
-  readonly name: StageName
-  readonly run: (attempt: Attempt, reader: Reader) => Verdict
-}
+/** One stage of a write: a pure verdict on an attempt, or those of admission plugins, each of which sees what those before it have made. */
+export type Stage =
+  | { readonly name: StageName; readonly run: (attempt: Attempt, reader: Reader) => Verdict }
+  | { readonly name: StageName; readonly plugins: readonly Plugin[] }
 
 /** What every request passes before its handler: access.ts. */
 export const ACCESS: readonly StageName[] = ['authentication', 'authorization']
@@ -23,9 +23,9 @@ export const ACCESS: readonly StageName[] = ['authentication', 'authorization']
 /** What every write passes after that, again for each try, before etcd is asked. */
 export const WRITE: readonly Stage[] = [
   { name: 'decoding', run: decode },
-  { name: 'mutating', run: (attempt, reader) => admit(MUTATING, attempt, reader) },
+  { name: 'mutating', plugins: MUTATING },
   { name: 'validation', run: runStrategy },
-  { name: 'validating', run: (attempt, reader) => admit(VALIDATING, attempt, reader) },
+  { name: 'validating', plugins: VALIDATING },
 ]
 
 /** Stages passed by requests that got all the way: shared, so that an entry of the trace holds only a reference. */
@@ -36,49 +36,41 @@ const PASSED = {
   answer: Object.freeze([...ACCESS, 'answer'] as const),
 } satisfies Record<string, readonly StageName[]>
 
-/** Runs a list of admission plugins: each sees what those before it have made of the object. */
-function admit(plugins: readonly Plugin[], attempt: Attempt, reader: Reader): Verdict {
-  const { operation, subresource } = attempt
-  const resource = storedAs(attempt.type)
-  let so: Draft | undefined
-  for (const plugin of pluginsFor(plugins, operation, resource)) {
-    if (subresource !== '' && !plugin.subresources) continue
-    const verdict = plugin.admit(so ?? attempt, reader)
-    if (!verdict) continue
-    if ('refused' in verdict || 'ask' in verdict) return verdict
-    so ??= { ...attempt, warnings: [] }
-    take(so, verdict)
-  }
-  if (!so?.object) return undefined
-  return so.warnings.length > 0 ? { object: so.object, warnings: so.warnings } : { object: so.object }
+/** One step of a write: a stage, or a plugin of one. */
+interface Step {
+  readonly stage: StageName
+  readonly run: (attempt: Attempt, reader: Reader) => Verdict
 }
 
-/** An attempt while its runner works on it; plugins and stages see it as it is at their turn. */
-type Draft = { -readonly [Key in keyof Attempt]: Attempt[Key] }
-
-/** What a verdict that goes on has changed. */
-function take(draft: Draft, verdict: { readonly object?: KubeObject; readonly warnings?: readonly string[] }): void {
-  if (verdict.object) draft.object = verdict.object
-  if (verdict.warnings) draft.warnings = [...draft.warnings, ...verdict.warnings]
+/** The steps of all writes so far, by resource: those of objects as such, and those of subresources. */
+const known: Readonly<Record<Operation, Record<'object' | 'subresource', Map<Resource, readonly Step[]>>>> = {
+  CREATE: { object: new Map(), subresource: new Map() },
+  UPDATE: { object: new Map(), subresource: new Map() },
+  DELETE: { object: new Map(), subresource: new Map() },
 }
 
-const chosen = new Map<readonly Plugin[], Map<string, readonly Plugin[]>>()
-
-/** The plugins of a list that have an opinion on an operation on a resource. */
-function pluginsFor(plugins: readonly Plugin[], operation: Attempt['operation'], resource: string): readonly Plugin[] {
-  let byWhat = chosen.get(plugins)
-  if (!byWhat) {
-    byWhat = new Map()
-    chosen.set(plugins, byWhat)
+/** The steps of an attempt: all stages, and the plugins that have an opinion on its operation on its resource. */
+function stepsOf({ operation, type, subresource }: Attempt): readonly Step[] {
+  const byType = known[operation][subresource === '' ? 'object' : 'subresource']
+  let steps = byType.get(type)
+  if (!steps) {
+    const resource = storedAs(type)
+    const isAsked = (p: Plugin): boolean =>
+      p.operations.includes(operation) &&
+      (p.resources.includes('*') || p.resources.includes(resource)) &&
+      (subresource === '' || p.subresources === true)
+    steps = WRITE.flatMap((stage): Step[] =>
+      'run' in stage
+        ? [{ stage: stage.name, run: stage.run }]
+        : stage.plugins.filter(isAsked).map(({ admit }) => ({ stage: stage.name, run: admit })),
+    )
+    byType.set(type, steps)
   }
-  const key = `${operation} ${resource}`
-  let found = byWhat.get(key)
-  if (!found) {
-    found = plugins.filter(p => p.operations.includes(operation) && (p.resources.includes('*') || p.resources.includes(resource)))
-    byWhat.set(key, found)
-  }
-  return found
+  return steps
 }
+
+/** An attempt while it walks: each step sees it as it is at its turn. */
+export type Draft = { -readonly [Key in keyof Attempt]: Attempt[Key] }
 
 /** How a try ended. Frozen: procedures keep it. */
 export type Outcome =
@@ -86,15 +78,15 @@ export type Outcome =
   | { readonly refused: Status; readonly stage: StageName }
   | { readonly ask: Question }
 
-/** Walks down the stages of a write. */
-export function walk(stages: readonly Stage[], start: Attempt, reader: Reader): Outcome {
-  const attempt: Draft = { ...start }
-  for (const { name, run } of stages) {
+/** Walks down the stages of a write. The attempt becomes what they make of it. */
+export function walk(attempt: Draft, reader: Reader): Outcome {
+  for (const { stage, run } of stepsOf(attempt)) {
     const verdict = run(attempt, reader)
     if (!verdict) continue
-    if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage: name })
+    if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage })
     if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
-    take(attempt, verdict)
+    if ('object' in verdict) attempt.object = verdict.object
+    if (verdict.warnings) attempt.warnings = [...attempt.warnings, ...verdict.warnings]
   }
   return Object.freeze({ attempt: Object.freeze(attempt) })
 }

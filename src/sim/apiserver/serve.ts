@@ -59,29 +59,29 @@ export function unserved(info: ParsedRequest): Status | undefined {
   return (sub.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
 }
 
-/** Serves one request that may be served. */
-export function* serve(call: Call): Serve<void> {
+/** Serves one request that may be served: the procedure is its handler. */
+export function serve(call: Call): Serve<void> {
   const { info } = call
   const action = ACTIONS[info.resource]
-  if (action && info.verb === 'create') return yield* action(call)
+  if (action && info.verb === 'create') return action(call)
   const connect = CONNECTED[info.resource]
-  if (connect) return yield* connect(call)
+  if (connect) return connect(call)
   switch (info.verb) {
     case 'get':
-      return info.subresource === 'scale' ? yield* getScale(call) : yield* get(call)
+      return info.subresource === 'scale' ? getScale(call) : get(call)
     case 'list':
-      return yield* list(call)
+      return list(call)
     case 'watch':
-      return yield* watch(call)
+      return watch(call)
     case 'create':
-      return REVIEWS.has(info.type?.kind ?? '') ? yield* review(call) : yield* create(call)
+      return REVIEWS.has(info.type?.kind ?? '') ? review(call) : create(call)
     case 'update':
     case 'patch':
-      return yield* change(call)
+      return change(call)
     case 'delete':
-      return yield* deleteOne(call)
+      return deleteOne(call)
     case 'deletecollection':
-      return yield* deleteCollection(call)
+      return deleteCollection(call)
   }
 }
 

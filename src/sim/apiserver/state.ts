@@ -95,7 +95,13 @@ export interface Reader {
   random(): number
 }
 
-/** What the apiserver's functions act on. Bound to one delivery. */
+const NONE: readonly KubeObject[] = []
+
+function* ofAll(spaces: Cacher['objects']): Generator<KubeObject> {
+  for (const space of spaces.values()) yield* space.values()
+}
+
+/** What the apiserver's functions act on: a room's state, through the context of the delivery at hand. */
 export class World implements Reader {
   constructor(
     readonly context: Context,
@@ -110,11 +116,12 @@ export class World implements Reader {
       ?.get(name)
   }
 
-  *list(resource: string, namespace?: string): Generator<KubeObject> {
+  list(resource: string, namespace?: string): Iterable<KubeObject> {
     const objects = this.state.cachers.peek(resource)?.objects
-    if (!objects) return
-    if (namespace !== undefined) yield* objects.get(namespace)?.values() ?? []
-    else for (const space of objects.values()) yield* space.values()
+    // those of the cluster are all under ''
+    const space = objects?.get(namespace ?? '')
+    if (space) return space.values()
+    return objects && namespace === undefined ? ofAll(objects) : NONE
   }
 
   podsOf(node: string): Iterable<KubeObject> {

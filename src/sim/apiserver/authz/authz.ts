@@ -31,8 +31,8 @@ function isAllowed(objects: Reader, user: User, action: Action, owner: object, g
     decisions = { generation, known: new Map() }
     memo.set(owner, decisions)
   }
-  const { verb, group, resource, namespace, name, path } = action
-  const key = `${user.key} ${verb} ${group}/${resource}${path} ${namespace}`
+  const { verb, group, resource, namespace = '', name = '', path } = action
+  const key = `${user.key} ${verb} ${group}/${resource === '' ? path : resource} ${namespace}`
   let allowed = decisions.known.get(key)
   if (allowed === undefined) {
     // names are many, and few rules name any: decide without a name first, and remember only that

@@ -7,7 +7,7 @@ const READS = new Set(['get', 'list', 'watch'])
 
 /** Whether the graph lets that node do it; undefined: not this authorizer's business (the role system:node says). */
 export function nodeAllows(graph: Reader, node: string, action: Action): boolean | undefined {
-  const { resource, verb, namespace, name } = action
+  const { resource, verb, namespace = '', name = '' } = action
   switch (resource) {
     case 'secrets':
     case 'configmaps':

@@ -8,8 +8,9 @@ export interface Action {
   readonly group: string
   /** With its subresource: `pods/status`; empty for a path that is no resource. */
   readonly resource: string
-  readonly namespace: string
-  readonly name: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  /** What it is about where there is no resource. */
   readonly path: string
 }
 
@@ -24,7 +25,7 @@ export const RBAC_RESOURCES = {
 
 /** The binding that lets a user do something, in the authorizer's words; undefined when none does. */
 export function grantOf(objects: Reader, user: User, action: Action): string | undefined {
-  for (const { binding, namespace, subject } of bindingsOf(objects, user, action.namespace)) {
+  for (const { binding, namespace, subject } of bindingsOf(objects, user, action.namespace ?? '')) {
     if (!rulesBehind(objects, binding, namespace).some(rule => ruleAllows(rule, action))) continue
     const { metadata, roleRef } = binding
     const which =
@@ -37,7 +38,7 @@ export function grantOf(objects: Reader, user: User, action: Action): string | u
 
 /** Whether some rule that the user has lets it do that. */
 export function rbacAllows(objects: Reader, user: User, action: Action): boolean {
-  for (const rule of rulesOf(objects, user, action.namespace)) if (ruleAllows(rule, action)) return true
+  for (const rule of rulesOf(objects, user, action.namespace ?? '')) if (ruleAllows(rule, action)) return true
   return false
 }
 
@@ -103,7 +104,7 @@ export function ruleAllows(rule: PolicyRule, action: Action): boolean {
   if (action.resource === '') return rule.nonResourceURLs?.some(url => pathMatches(url, action.path)) ?? false
   if (!has(rule.apiGroups, action.group) || !resourceMatches(rule.resources, action.resource)) return false
   const names = rule.resourceNames
-  return names === undefined || names.length === 0 || names.includes(action.name)
+  return names === undefined || names.length === 0 || names.includes(action.name ?? '')
 }
 
 function resourceMatches(resources: readonly string[] | undefined, resource: string): boolean {

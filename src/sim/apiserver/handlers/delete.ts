@@ -8,17 +8,16 @@ import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { encode, encodeList, readingOf } from '../encoding'
 import { deleteOptionsOf } from '../options'
-import { WRITE } from '../pipeline'
 import { strategyOf } from '../registry'
 import type { DeleteOptions, Strategy } from '../registry/strategy'
 import { refuse, respond } from '../respond'
 import { type Call, type Serve, storedAs, type World } from '../state'
-import { objectOf, put, remove, storedValue, written } from '../storage/etcd'
+import { put, remove, storedValue, written } from '../storage/etcd'
 import { sorted } from '../watch-cache/cacher'
 import { cacherOf, ready } from '../watch-cache/feed'
 import { matches, selectionOf } from '../watch-cache/selection'
 import { listOptionsOf } from './list-options'
-import { type Current, currentOf, fromEtcd, isDryRun, isQuiet, pass, revisionOf } from './write'
+import { type Current, currentOf, fromEtcd, isDryRun, isQuiet, pass, passAsking, revisionOf, told } from './write'
 
 /** What a DELETE has made of an object: it is gone, or marked, or there was a reason not to. */
 type Deleted = { readonly object: KubeObject; readonly gone: boolean } | { readonly refused: Status }
@@ -82,7 +81,8 @@ export function* deleteObject(
     const { object } = current
     if (!object) return { refused: notFound(type, name) }
     if (!admitted) {
-      const outcome = yield* pass(call, 'DELETE', object, WRITE)
+      const first = yield* pass(call, 'DELETE', object)
+      const outcome = 'ask' in first ? yield* passAsking(call, 'DELETE', object, first.ask) : first
       if ('refused' in outcome) return { refused: outcome.refused }
       admitted = true
     }
@@ -106,8 +106,7 @@ export function* deleteObject(
         current = { object: after, certain: true }
         continue
       }
-      const { current: there } = txn
-      current = { object: there && (yield* perform<World, KubeObject>(world => objectOf(world, type, there))), certain: true }
+      current = yield* told(type, txn.current)
       continue
     }
     const txn = yield* remove(key, revisionOf(object), quiet)
@@ -116,8 +115,7 @@ export function* deleteObject(
       return { object, gone: true }
     }
     if (!txn.current) return marked ? { object, gone: true } : { refused: notFound(type, name) }
-    const there = txn.current
-    current = { object: yield* perform<World, KubeObject>(world => objectOf(world, type, there)), certain: true }
+    current = yield* told(type, txn.current)
   }
 }
 

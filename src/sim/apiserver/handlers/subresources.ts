@@ -3,14 +3,14 @@ import { etcdKey, type Resource } from '../../api/kinds'
 import { badRequest, conflict, created, notFound } from '../../api/status'
 import { rfc3339 } from '../../api/time'
 import type { KubeObject, PodSpec, Status } from '../../api/types'
-import { perform } from '../../kernel/procedure'
+import { type Once, perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { markDefaulted } from '../defaulting/pod'
 import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
-import { objectOf, put, storedValue, written } from '../storage/etcd'
-import { currentOf, fromEtcd, revisionOf } from './write'
+import { put, storedValue, written } from '../storage/etcd'
+import { type Current, cachedObject, fromEtcd, revisionOf, told } from './write'
 
 type Change = { readonly object: KubeObject } | { readonly refused: Status }
 
@@ -20,7 +20,8 @@ export function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time)
   const type = info.type as Resource
   const name = info.name ?? ''
   const key = etcdKey(type, info.namespace, name)
-  let current = yield* currentOf(type, info.namespace, name)
+  const there = yield* cachedObject(type, info.namespace, name)
+  let current: Current = there ? { object: there, certain: false } : yield* fromEtcd(type, info.namespace, name)
   for (;;) {
     const old = current.object
     if (!old) return { refused: notFound(type, name) }
@@ -34,23 +35,21 @@ export function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time)
     const txn = yield* put(key, revisionOf(old), value, false)
     if (txn.succeeded)
       return { object: yield* perform<World, KubeObject>(world => written(world, type, key, value, txn.revision)) }
-    const { current: there } = txn
-    current = { object: there && (yield* perform<World, KubeObject>(world => objectOf(world, type, there))), certain: true }
+    current = yield* told(type, txn.current)
   }
 }
 
 /** Ends a request: with what a change has come to, or why it has not. */
-export function* conclude(
+export const conclude = (
   call: Call,
   change: Change,
   code: number,
   show: (object: KubeObject, world: World) => unknown,
-): Serve<void> {
-  yield* perform<World, void>(world => {
+): Once<World, void> =>
+  perform(world => {
     if ('refused' in change) refuse(world, call, change.refused)
     else respond(world, call, code, show(change.object, world))
   })
-}
 
 /** POST pods/NAME/binding: the scheduler's word. */
 export function* bind(call: Call): Serve<void> {

@@ -2,16 +2,16 @@
 // (Create, Update) over etcd3's GuaranteedUpdate: optimistic concurrency on the mod revision.
 import { deepEqual } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
-import type { HttpResponse } from '../../api/messages'
+import type { EtcdKeyValue, HttpResponse } from '../../api/messages'
 import { alreadyExists, conflict, forbidden, generateNameConflict, notFound } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
-import { perform } from '../../kernel/procedure'
+import { type Once, perform } from '../../kernel/procedure'
 import { decide } from '../access'
-import type { Attempt, Operation } from '../attempt'
+import type { Operation, Question } from '../attempt'
 import { isApply } from '../decoding'
 import { encode, readingOf } from '../encoding'
 import { ask } from '../loopback'
-import { noteStages, type Outcome, WRITE, walk } from '../pipeline'
+import { type Draft, noteStages, type Outcome, walk } from '../pipeline'
 import { strategyOf } from '../registry'
 import { scaleOf } from '../registry/scale'
 import { refuse, respond } from '../respond'
@@ -25,12 +25,7 @@ const NAME_TRIES = 8
 export const isDryRun = ({ request }: Call): boolean => request.query.dryRun === 'All'
 
 /** An attempt before its first stage. */
-export function newAttempt(
-  call: Call,
-  operation: Operation,
-  old: KubeObject | undefined,
-  asked: readonly HttpResponse[],
-): Attempt {
+export function newAttempt(call: Call, operation: Operation, old: KubeObject | undefined, asked: readonly HttpResponse[]): Draft {
   const { info, request, user } = call
   const type = info.type as Resource
   const body = (request.body ?? {}) as Partial<KubeObject>
@@ -55,19 +50,29 @@ const NO_WARNINGS: readonly string[] = Object.freeze([])
 
 type Settled = Exclude<Outcome, { readonly ask: unknown }>
 
-/** Walks down the stages, asking what they ask; the trace shows how far it came. */
-export function* pass(call: Call, operation: Operation, old: KubeObject | undefined, stages = WRITE): Serve<Settled> {
-  let asked: readonly HttpResponse[] = []
-  for (;;) {
-    const soFar = asked
-    const outcome: Outcome = yield* perform<World, Outcome>(world => {
-      const result = walk(stages, newAttempt(call, operation, old, soFar), world)
-      if ('refused' in result) noteStages(world, call, 'write', { status: result.refused, stage: result.stage })
-      else if ('attempt' in result) noteStages(world, call, 'write')
-      return result
-    })
+/** Walks down the stages; the trace shows how far it came. Most get all the way with nothing asked, so this is no procedure. */
+export const pass = (
+  call: Call,
+  operation: Operation,
+  old: KubeObject | undefined,
+  asked: readonly HttpResponse[] = NOTHING_ASKED,
+): Once<World, Outcome> =>
+  perform(world => {
+    const result = walk(newAttempt(call, operation, old, asked), world)
+    if ('refused' in result) noteStages(world, call, 'write', { status: result.refused, stage: result.stage })
+    else if ('attempt' in result) noteStages(world, call, 'write')
+    return result
+  })
+
+const NOTHING_ASKED: readonly HttpResponse[] = Object.freeze([])
+
+/** Asks what a stage has asked, and walks down the stages again with the answers, until none asks. */
+export function* passAsking(call: Call, operation: Operation, old: KubeObject | undefined, question: Question): Serve<Settled> {
+  const asked: HttpResponse[] = []
+  for (let outcome: Outcome = { ask: question }; ; ) {
     if (!('ask' in outcome)) return outcome
-    asked = [...asked, yield* ask(outcome.ask)]
+    asked.push(yield* ask(outcome.ask))
+    outcome = yield* pass(call, operation, old, asked.slice())
   }
 }
 
@@ -88,27 +93,53 @@ export function answer(world: World, call: Call, code: number, object: KubeObjec
   )
 }
 
+/** Ends a write: says no. */
+const refused = (call: Call, status: Status): Once<World, undefined> =>
+  perform(world => {
+    refuse(world, call, status)
+    return undefined
+  })
+
+/** Ends a write that has put nothing into etcd. */
+const answered = (call: Call, code: number, object: KubeObject, warnings: readonly string[]): Once<World, undefined> =>
+  perform(world => {
+    answer(world, call, code, object, warnings)
+    return undefined
+  })
+
+/** Ends a write that has put a value into etcd: with the object as it is at that revision. */
+const stored = (
+  call: Call,
+  code: number,
+  key: string,
+  value: KubeObject,
+  revision: number,
+  warnings: readonly string[],
+): Once<World, undefined> =>
+  perform(world => {
+    answer(world, call, code, written(world, call.info.type as Resource, key, value, revision), warnings)
+    return undefined
+  })
+
 /** POST to a collection. */
 export function* create(call: Call): Serve<void> {
   const type = call.info.type as Resource
   for (let tries = 1; ; tries++) {
-    const outcome = yield* pass(call, 'CREATE', undefined)
-    if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
+    const first = yield* pass(call, 'CREATE', undefined)
+    const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first.ask) : first
+    if ('refused' in outcome) return yield* refused(call, outcome.refused)
     const object = outcome.attempt.object as KubeObject
     const { warnings } = outcome.attempt
     const { name, namespace, generateName } = object.metadata
-    if (isDryRun(call)) return yield* perform<World, void>(world => answer(world, call, 201, object, warnings))
+    if (isDryRun(call)) return yield* answered(call, 201, object, warnings)
     const key = etcdKey(type, namespace, name)
     const value = storedValue(object)
     const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
-    if (txn.succeeded)
-      return yield* perform<World, void>(world =>
-        answer(world, call, 201, written(world, type, key, value, txn.revision), warnings),
-      )
+    if (txn.succeeded) return yield* stored(call, 201, key, value, txn.revision, warnings)
     const generated = Boolean(generateName) && !(call.request.body as KubeObject).metadata.name
     if (generated && tries < NAME_TRIES) continue
     const deleting = Boolean(txn.current?.value.metadata.deletionTimestamp)
-    return yield* perform<World, void>(world => refuse(world, call, taken(type, name, generated, deleting)))
+    return yield* refused(call, taken(type, name, generated, deleting))
   }
 }
 
@@ -132,21 +163,28 @@ export interface Current {
   readonly certain: boolean
 }
 
-/** What the watch cache has of an object (GuaranteedUpdate's cachedExistingObject). */
-export function* currentOf(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
-  const object = yield* perform<World, KubeObject | undefined>(({ state }) => {
+/** What the watch cache has of an object, where it is ready (GuaranteedUpdate's cachedExistingObject). */
+export const cachedObject = (type: Resource, namespace: string | undefined, name: string): Once<World, KubeObject | undefined> =>
+  perform(({ state }) => {
     const cacher = state.cachers.get(storedAs(type))
     return cacher?.ready ? cached(cacher, type.namespaced ? namespace : undefined, name) : undefined
   })
+
+/** An object as far as one knows. */
+export function* currentOf(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
+  const object = yield* cachedObject(type, namespace, name)
   return object ? { object, certain: false } : yield* fromEtcd(type, namespace, name)
 }
 
 /** What etcd has of an object. */
 export function* fromEtcd(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
   const { kvs } = yield* range({ key: etcdKey(type, namespace, name) })
-  const [kv] = kvs
-  return { object: kv && (yield* perform<World, KubeObject>(world => objectOf(world, type, kv))), certain: true }
+  return yield* told(type, kvs[0])
 }
+
+/** What etcd has just told of an object. */
+export const told = (type: Resource, kv: EtcdKeyValue | undefined): Once<World, Current> =>
+  perform(world => Object.freeze({ object: kv && objectOf(world, type, kv), certain: true }))
 
 /** The revision that an object was read at. */
 export const revisionOf = (object: KubeObject): number => Number(object.metadata.resourceVersion)
@@ -157,36 +195,35 @@ export function* change(call: Call): Serve<void> {
   const type = info.type as Resource
   const name = info.name ?? ''
   const key = etcdKey(type, info.namespace, name)
-  let current = yield* currentOf(type, info.namespace, name)
+  const there = yield* cachedObject(type, info.namespace, name)
+  let current: Current = there ? { object: there, certain: false } : yield* fromEtcd(type, info.namespace, name)
   for (;;) {
     const old = current.object
     if (!old && isApply(call.request) && info.subresource === '') {
-      const there = yield* createByApply(call)
-      if (!there) return
-      current = there
+      const quicker = yield* createByApply(call)
+      if (!quicker) return
+      current = quicker
       continue
     }
-    if (!old) return yield* perform<World, void>(world => refuse(world, call, missing(call, type, name)))
-    const outcome = yield* pass(call, 'UPDATE', old)
+    if (!old) return yield* refused(call, missing(call, type, name))
+    const first = yield* pass(call, 'UPDATE', old)
+    const outcome = 'ask' in first ? yield* passAsking(call, 'UPDATE', old, first.ask) : first
     const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
-    if (!current.certain && (!object || deepEqual(object, old))) {
+    const isSame = !object || deepEqual(object, old)
+    if (!current.certain && isSame) {
       current = yield* fromEtcd(type, info.namespace, name)
       if (current.object?.metadata.resourceVersion !== old.metadata.resourceVersion) continue
     }
-    if ('refused' in outcome) return yield* perform<World, void>(world => refuse(world, call, outcome.refused))
+    if ('refused' in outcome) return yield* refused(call, outcome.refused)
     const { warnings } = outcome.attempt
-    if (!object || isDryRun(call) || deepEqual(object, old))
-      return yield* perform<World, void>(world => answer(world, call, 200, object ?? old, warnings))
+    if (isSame || isDryRun(call)) return yield* answered(call, 200, object ?? old, warnings)
     const value = storedValue(object)
     const gone = isFinished(type, object, old)
     const quiet = isQuiet(type, object, old)
     const txn = gone ? yield* remove(key, revisionOf(old), quiet) : yield* put(key, revisionOf(old), value, quiet)
     if (txn.succeeded)
-      return yield* perform<World, void>(world =>
-        answer(world, call, 200, gone ? object : written(world, type, key, value, txn.revision), warnings),
-      )
-    const { current: now } = txn
-    current = { object: now && (yield* perform<World, KubeObject>(world => objectOf(world, type, now))), certain: true }
+      return yield* gone ? answered(call, 200, object, warnings) : stored(call, 200, key, value, txn.revision, warnings)
+    current = yield* told(type, txn.current)
   }
 }
 
@@ -194,37 +231,25 @@ export function* change(call: Call): Serve<void> {
 function* createByApply(call: Call): Serve<Current | undefined> {
   const { info, user } = call
   const type = info.type as Resource
-  const { group, resource, namespace = '', name = '', path } = info
-  const why = yield* perform<World, string | undefined>(world =>
-    decide(world, user, { verb: 'create', group, resource, namespace, name, path }),
-  )
+  const name = info.name ?? ''
+  const why = yield* perform<World, string | undefined>(world => decide(world, user, { ...info, verb: 'create' }))
   if (why !== undefined) return yield* refused(call, forbidden(type, name, why))
   const { uid } = (call.request.body as KubeObject | undefined)?.metadata ?? {}
   if (uid) {
     const text = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
     return yield* refused(call, conflict(type, name, text))
   }
-  const outcome = yield* pass(call, 'CREATE', undefined)
+  const first = yield* pass(call, 'CREATE', undefined)
+  const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first.ask) : first
   if ('refused' in outcome) return yield* refused(call, outcome.refused)
   const object = outcome.attempt.object as KubeObject
   const { warnings } = outcome.attempt
-  if (isDryRun(call)) return yield* answered(call, 201, () => object, warnings)
+  if (isDryRun(call)) return yield* answered(call, 201, object, warnings)
   const key = etcdKey(type, info.namespace, name)
   const value = storedValue(object)
   const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
-  if (txn.succeeded) return yield* answered(call, 201, world => written(world, type, key, value, txn.revision), warnings)
-  const { current } = txn
-  return { object: current && (yield* perform<World, KubeObject>(world => objectOf(world, type, current))), certain: true }
-}
-
-function* refused(call: Call, status: Status): Serve<undefined> {
-  yield* perform<World, void>(world => refuse(world, call, status))
-  return undefined
-}
-
-function* answered(call: Call, code: number, make: (world: World) => KubeObject, warnings: readonly string[]): Serve<undefined> {
-  yield* perform<World, void>(world => answer(world, call, code, make(world), warnings))
-  return undefined
+  if (txn.succeeded) return yield* stored(call, 201, key, value, txn.revision, warnings)
+  return yield* told(type, txn.current)
 }
 
 /** store.go, ShouldDeleteDuringUpdate: who takes the last finalizer off an object that is being deleted, deletes it. */

@@ -16,7 +16,7 @@ import './reasons'
 import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
 import { PROCEDURES, servePath, unserved } from './serve'
-import { type ApiserverState, type Call, type Config, seqOf, type Waiter, type WakeMessage, World } from './state'
+import { type ApiserverState, type Call, type Config, seqOf, type WakeMessage, World } from './state'
 import { type WatchesDue, watchesDue } from './watch-cache/clock'
 import { cacherOf, takeIn } from './watch-cache/feed'
 import { removeWatcher } from './watch-cache/watchers'
@@ -69,16 +69,16 @@ function handle(world: World, message: Message): void {
       break
     case 'etcd.txn.answer':
     case 'etcd.range.answer':
-      answered(world, world.state.etcd.waiting, (message as EtcdAnswer).id, message)
+      etcdAnswered(world, message as EtcdAnswer)
       break
     case 'response':
-      answered(world, world.state.loopback.waiting, (message as HttpResponse).id, message)
+      answered(world, message as HttpResponse)
       break
     case 'cancel':
       cancel(world, world.context.from, (message as CancelRequest).id)
       break
     case 'apiserver.wake':
-      proceed(world, { procedure: (message as WakeMessage).procedure, slot: 0 }, undefined)
+      proceed(world, (message as WakeMessage).procedure, 0, undefined)
       break
     case 'kubelet.response':
     case 'aggregator.response':
@@ -118,12 +118,22 @@ function compactEtcd({ state, context }: World): void {
   })
 }
 
-/** An answer finds the procedure that waits for it. */
-function answered(world: World, waiting: Map<number, Waiter>, id: number, message: Message): void {
-  const waiter = waiting.get(id)
+/** An answer of etcd finds the procedure that waits for it. */
+function etcdAnswered(world: World, message: EtcdAnswer): void {
+  const { waiting } = world.state.etcd
+  const procedure = waiting.get(message.id)
+  if (procedure === undefined) return
+  waiting.delete(message.id)
+  proceed(world, procedure, 0, message)
+}
+
+/** So does an answer to a request to itself. */
+function answered(world: World, message: HttpResponse): void {
+  const { waiting } = world.state.loopback
+  const waiter = waiting.get(message.id)
   if (!waiter) return
-  waiting.delete(id)
-  proceed(world, waiter, message)
+  waiting.delete(message.id)
+  proceed(world, waiter.procedure, waiter.slot, message)
 }
 
 /** A kubelet has answered, or is not there. */
@@ -133,10 +143,10 @@ function kubeletAnswered(world: World, id: number, message: Message | undefined)
   if (!waiter) return
   waiting.delete(id)
   world.context.cancel(waiter.timer)
-  proceed(world, waiter, message)
+  proceed(world, waiter.procedure, waiter.slot, message)
 }
 
-function proceed(world: World, { procedure, slot }: Waiter, answer: unknown): void {
+function proceed(world: World, procedure: number, slot: number, answer: unknown): void {
   answerProcedure(RUNNER, world.state.procedures, world, procedure, slot, answer, world.context.cause)
   serveEarly(world)
 }

@@ -57,7 +57,7 @@ function* loadRbac(): Serve<void> {
     )
     const { state, context } = world
     const id = state.etcd.next++
-    state.etcd.waiting.set(id, { procedure, slot: 0 })
+    state.etcd.waiting.set(id, procedure)
     const message: EtcdRequest = { type: 'etcd.load', id, values: Object.freeze(values) }
     context.send(ROOMS.etcd, message, 'etcd.load', { id, objects: values.length, resources: Object.values(RBAC_RESOURCES) })
   })

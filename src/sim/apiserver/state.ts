@@ -9,6 +9,7 @@ import type { Procedure, Procedures } from '../kernel/procedure'
 import type { RecordMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
 import type { Cacher } from './watch-cache/cacher'
+import type { Watchers } from './watch-cache/watchers'
 
 /** How the apiserver was started: its flags. */
 export interface Config {
@@ -27,7 +28,7 @@ export interface Config {
   readonly unreachableTolerationSeconds: number
 }
 
-/** Who waits for an answer of etcd, or of the apiserver to itself. */
+/** Who waits for an answer of the apiserver to itself, or of a kubelet. */
 export interface Waiter {
   readonly procedure: number
   readonly slot: number
@@ -36,7 +37,7 @@ export interface Waiter {
 /** Where a watch is in a watch cache. Frozen. */
 export interface WatchPlace {
   readonly resource: string
-  readonly scope: string
+  readonly scope: { readonly of: keyof Watchers; readonly key: string }
   readonly serial: number
 }
 
@@ -56,8 +57,8 @@ export interface ApiserverState {
   /** Watch caches by resource: `pods`, `deployments.apps`. */
   readonly cachers: RecordMap<string, Cacher>
   readonly procedures: Procedures
-  /** Requests to etcd under way, by id. */
-  readonly etcd: { next: number; readonly waiting: Map<number, Waiter>; readonly watches: Map<number, string> }
+  /** Requests to etcd under way: the procedures that wait, by the requests' ids. */
+  readonly etcd: { next: number; readonly waiting: Map<number, number>; readonly watches: Map<number, string> }
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
   /** Requests to kubelets under way, by id, with the timer that gives them up. */

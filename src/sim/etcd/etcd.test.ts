@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../api/types'
 import { changesAfter, compact, currentOf, newMvcc, put, range, remove } from './mvcc'
-import { addWatch, type Watches, watchesOf } from './watch'
+import { addWatch, hears, type Watches, watchesNear } from './watch'
 
 const value = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name } })
 const POD = '/registry/pods/default/a'
@@ -39,8 +39,12 @@ describe('etcd', () => {
     put(store, '/registry/pods/other/b', value('b'))
     const missed = addWatch(watches, store, { id: 7, prefix: '/registry/pods/default/' }, 2)
     expect(missed?.map(change => change.kv.key)).toEqual([POD])
-    expect([...watchesOf(watches, POD)].map(watch => watch.id)).toEqual([7])
-    expect([...watchesOf(watches, '/registry/pods/other/b')]).toEqual([])
+    const heardBy = (key: string): number[] =>
+      watchesNear(watches, key)
+        .filter(watch => hears(watch, key))
+        .map(watch => watch.id)
+    expect(heardBy(POD)).toEqual([7])
+    expect(heardBy('/registry/pods/other/b')).toEqual([])
   })
 
   test('what is compacted can be neither read nor watched; the living keys stay', () => {

@@ -4,7 +4,7 @@ import { ROOMS } from '../api/rooms'
 import type { Context, Message, Room } from '../kernel/types'
 import { type Change, compact, currentOf, type Mvcc, newMvcc, put, range, remove } from './mvcc'
 import './reasons'
-import { addWatch, type Watches, watchesOf } from './watch'
+import { addWatch, hears, type Watches, watchesNear } from './watch'
 
 /** State of the room. */
 export interface EtcdState {
@@ -15,6 +15,8 @@ export interface EtcdState {
 /** A commit waits for the disk; a read does not. In ms of virtual time. */
 const COMMIT_MS = 1
 const READ_MS = 0.2
+const TXN = Object.freeze({ delayMs: COMMIT_MS, stream: 'txn' })
+const RANGE = Object.freeze({ delayMs: READ_MS, stream: 'range' })
 
 /** The room `etcd`. Only the apiserver talks to it. */
 export const createEtcd = (): Room<EtcdState> => ({
@@ -56,13 +58,14 @@ function transact(state: EtcdState, message: EtcdTxn, context: Context): void {
   const current = currentOf(state.store, key)
   const succeeded = (current?.modRevision ?? 0) === compare
   const change = succeeded ? ('put' in then ? put(state.store, key, then.put) : remove(state.store, key)) : undefined
-  if (change) for (const { id: watchId } of watchesOf(state.watches, key)) tell(watchId, change, context, COMMIT_MS)
+  if (change)
+    for (const watch of watchesNear(state.watches, key)) if (hears(watch, key)) tell(watch.id, change, context, COMMIT_MS)
   const revision = state.store.revision
   const answer: EtcdAnswer =
     succeeded || !current
       ? { type: 'etcd.txn.answer', id, succeeded, revision }
       : { type: 'etcd.txn.answer', id, succeeded, revision, current }
-  context.send(context.from, answer, 'etcd.txn.answer', { id, key, succeeded, revision }, { delayMs: COMMIT_MS, stream: 'txn' })
+  context.send(context.from, answer, 'etcd.txn.answer', { id, key, succeeded, revision }, TXN)
 }
 
 function load({ store }: EtcdState, { id, values }: EtcdRequest & { type: 'etcd.load' }, context: Context): void {
@@ -70,13 +73,7 @@ function load({ store }: EtcdState, { id, values }: EtcdRequest & { type: 'etcd.
   if (succeeded) for (const { key, value } of values) put(store, key, value)
   const { revision } = store
   const answer: EtcdAnswer = { type: 'etcd.txn.answer', id, succeeded, revision }
-  context.send(
-    context.from,
-    answer,
-    'etcd.txn.answer',
-    { id, key: '/registry/', succeeded, revision },
-    { delayMs: COMMIT_MS, stream: 'txn' },
-  )
+  context.send(context.from, answer, 'etcd.txn.answer', { id, key: '/registry/', succeeded, revision }, TXN)
 }
 
 function read(state: EtcdState, message: EtcdRequest & { type: 'etcd.range' }, context: Context): void {
@@ -87,14 +84,8 @@ function read(state: EtcdState, message: EtcdRequest & { type: 'etcd.range' }, c
     'compacted' in found
       ? { type: 'etcd.range.answer', id, revision, kvs: [], more: false, compacted: true }
       : { type: 'etcd.range.answer', id, revision, kvs: Object.freeze(found.kvs), more: found.more }
-  const stream = afterWatch === undefined ? 'range' : streamOf(afterWatch)
-  context.send(
-    context.from,
-    answer,
-    'etcd.range.answer',
-    { id, key, count: answer.kvs.length, revision },
-    { delayMs: READ_MS, stream },
-  )
+  const options = afterWatch === undefined ? RANGE : { delayMs: READ_MS, stream: streamOf(afterWatch) }
+  context.send(context.from, answer, 'etcd.range.answer', { id, key, count: answer.kvs.length, revision }, options)
 }
 
 function watch(state: EtcdState, message: EtcdRequest & { type: 'etcd.watch' }, context: Context): void {

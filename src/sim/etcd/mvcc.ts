@@ -29,10 +29,17 @@ const CHUNK = 1024
 
 export const newMvcc = (): Mvcc => ({ revision: 1, compacted: 0, buckets: new Map(), full: [], tail: [] })
 
+/** A transaction asks for the bucket of its key several times. */
+let lastKey = ''
+let lastBucket = ''
+
 /** The part of a key or prefix that names the resource: up to and with the slash after it. */
 export function bucketOf(key: string): string {
+  if (key === lastKey) return lastBucket
   const end = key.indexOf('/', 10)
-  return end < 0 ? key : key.slice(0, end + 1)
+  lastKey = key
+  lastBucket = end < 0 ? key : key.slice(0, end + 1)
+  return lastBucket
 }
 
 /** The key as it stands. */

@@ -8,23 +8,20 @@ export interface EtcdWatch {
 }
 
 /** Standing watches by the bucket of their prefix. */
-export type Watches = Map<string, Map<number, EtcdWatch>>
+export type Watches = Map<string, readonly EtcdWatch[]>
+
+const NONE: readonly EtcdWatch[] = Object.freeze([])
 
 /** Adds a watch. Returns the changes since `fromRevision` that it has missed; undefined (and no watch) when they are compacted. */
 export function addWatch(watches: Watches, store: Mvcc, watch: EtcdWatch, fromRevision: number): Change[] | undefined {
   const missed = changesAfter(store, fromRevision - 1)
   if (!missed) return undefined
   const bucket = bucketOf(watch.prefix)
-  let there = watches.get(bucket)
-  if (!there) {
-    there = new Map()
-    watches.set(bucket, there)
-  }
-  there.set(watch.id, Object.freeze(watch))
+  watches.set(bucket, Object.freeze([...(watches.get(bucket) ?? NONE), Object.freeze(watch)]))
   return missed.filter(change => change.kv.key.startsWith(watch.prefix))
 }
 
-/** The watches that hear of a key. */
-export function* watchesOf(watches: Watches, key: string): Generator<EtcdWatch> {
-  for (const watch of watches.get(bucketOf(key))?.values() ?? []) if (key.startsWith(watch.prefix)) yield watch
-}
+/** The watches of the bucket of a key: those that hear of it, and others. */
+export const watchesNear = (watches: Watches, key: string): readonly EtcdWatch[] => watches.get(bucketOf(key)) ?? NONE
+
+export const hears = ({ prefix }: EtcdWatch, key: string): boolean => key.startsWith(prefix)

@@ -19,7 +19,7 @@ export function* get(call: Call): Serve<void> {
   const name = info.name ?? ''
   if (request.query.resourceVersion) return yield* getCached(call, type, name)
   const { kvs } = yield* range({ key: etcdKey(type, info.namespace, name) })
-  const [kv] = kvs
+  const kv = kvs[0]
   yield* perform<World, void>(world => answer(world, call, type, name, kv && objectOf(world, type, kv)))
 }
 

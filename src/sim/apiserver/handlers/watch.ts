@@ -12,7 +12,7 @@ import { plan, tellEnd } from '../watch-cache/clock'
 import { cacherOf, ready, tell, tellBookmark, tellError } from '../watch-cache/feed'
 import { upToDate, waitUntilFresh } from '../watch-cache/fresh'
 import { matches, type Selection, selectionOf } from '../watch-cache/selection'
-import { addWatcher, seenBy, type Watcher } from '../watch-cache/watchers'
+import { addWatcher, seenAs, shownOf, type Watcher } from '../watch-cache/watchers'
 import { type ListOptions, listOptionsOf } from './list-options'
 
 /** A standing watch: what it asks for of the past first, then every change. */
@@ -100,8 +100,8 @@ function remember({ state }: World, { client, request }: Call, place: ReturnType
 
 function replay(world: World, watcher: Watcher, resource: string, missed: readonly CacheEvent[]): void {
   for (const event of missed) {
-    const seen = seenBy(watcher, event)
-    if (seen) tell(world, watcher, resource, seen.type, seen.object)
+    const seen = seenAs(watcher, event)
+    if (seen) tell(world, watcher, resource, seen, shownOf(event, seen))
   }
 }
 

@@ -4,8 +4,7 @@ import type { EtcdAnswer, EtcdKeyValue, EtcdRequest, EtcdTxn } from '../../api/m
 import { ROOMS } from '../../api/rooms'
 import type { KubeObject } from '../../api/types'
 import { awaitOne, type Once } from '../../kernel/procedure'
-import type { SendOptions } from '../../kernel/types'
-import { storedAs, type Waiter, type World } from '../state'
+import { storedAs, type World } from '../state'
 import { cached, withRevision } from '../watch-cache/cacher'
 
 export type RangeAnswer = EtcdAnswer & { type: 'etcd.range.answer' }
@@ -18,67 +17,53 @@ const WRITE_MS = 0.5
 /** A change of what is there is made, defaulted, validated and merged into managed fields again, on its newest version. */
 const UPDATE_MS = 2.5
 
-/** Reads from etcd. */
-export function range(query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> {
-  return awaitOne((world, { procedure }) => sendRange(world, query, { procedure, slot: 0 }))
-}
+const READ = Object.freeze({ delayMs: READ_MS, stream: 'range' })
+const WRITE = Object.freeze({ delayMs: WRITE_MS, stream: 'txn' })
+/** A slow update does not hold up a quick create. */
+const UPDATE = Object.freeze({ delayMs: UPDATE_MS, stream: 'update' })
 
-/** Sends a read; its answer will find `waiter`. */
-export function sendRange({ state, context }: World, query: Omit<Range, 'type' | 'id'>, waiter: Waiter): void {
+/** Reads from etcd. */
+export const range = (query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> =>
+  awaitOne((world, { procedure }) => sendRange(world, query, procedure))
+
+function sendRange({ state, context }: World, query: Omit<Range, 'type' | 'id'>, procedure: number): void {
   const id = state.etcd.next++
-  state.etcd.waiting.set(id, waiter)
-  const message: Range = { type: 'etcd.range', id, ...query }
-  context.send(
-    ROOMS.etcd,
-    message,
-    'etcd.range',
-    { id, key: query.key, prefix: query.prefix ?? false },
-    { delayMs: READ_MS, stream: 'range' },
-  )
+  state.etcd.waiting.set(id, procedure)
+  const { key, prefix, revision, limit, from, afterWatch } = query
+  const message: Range = { type: 'etcd.range', id, key, prefix, revision, limit, from, afterWatch }
+  context.send(ROOMS.etcd, message, 'etcd.range', { id, key, prefix: prefix ?? false }, READ)
 }
 
 /** Puts a value if the key is still at `compare` (0: absent). */
-export function put(key: string, compare: number, value: KubeObject, quiet: boolean): Once<World, TxnAnswer> {
-  return awaitOne((world, { procedure }) => commit(world, key, compare, { put: value }, quiet, { procedure, slot: 0 }))
-}
+export const put = (key: string, compare: number, value: KubeObject, quiet: boolean): Once<World, TxnAnswer> =>
+  awaitOne((world, { procedure }) => commit(world, key, compare, { put: value }, quiet, procedure))
 
 /** Deletes a key if it is still at `compare`. */
-export function remove(key: string, compare: number, quiet: boolean): Once<World, TxnAnswer> {
-  return awaitOne((world, { procedure }) => commit(world, key, compare, DELETE, quiet, { procedure, slot: 0 }))
-}
+export const remove = (key: string, compare: number, quiet: boolean): Once<World, TxnAnswer> =>
+  awaitOne((world, { procedure }) => commit(world, key, compare, DELETE, quiet, procedure))
 
 const DELETE = Object.freeze({ delete: true } as const)
 
 /** What is not `quiet` (a lease, a heartbeat) is worth waiting for, even if it began as housekeeping. */
-function commit(world: World, key: string, compare: number, then: EtcdTxn['then'], quiet: boolean, waiter: Waiter): void {
-  if (quiet || !world.context.housekeeping) sendTxn(world, key, compare, then, waiter)
-  else world.context.quietly(false, () => sendTxn(world, key, compare, then, waiter))
+function commit(world: World, key: string, compare: number, then: EtcdTxn['then'], quiet: boolean, procedure: number): void {
+  if (quiet || !world.context.housekeeping) sendTxn(world, key, compare, then, procedure)
+  else world.context.quietly(false, () => sendTxn(world, key, compare, then, procedure))
 }
 
-const WRITE: SendOptions = Object.freeze({ delayMs: WRITE_MS, stream: 'txn' })
-/** A slow update does not hold up a quick create. */
-const UPDATE: SendOptions = Object.freeze({ delayMs: UPDATE_MS, stream: 'update' })
-
-function sendTxn({ state, context }: World, key: string, compare: number, then: EtcdTxn['then'], waiter: Waiter): void {
+function sendTxn({ state, context }: World, key: string, compare: number, then: EtcdTxn['then'], procedure: number): void {
   const id = state.etcd.next++
-  state.etcd.waiting.set(id, waiter)
+  state.etcd.waiting.set(id, procedure)
   const event = 'put' in then ? 'PUT' : 'DELETE'
-  context.send(
-    ROOMS.etcd,
-    { type: 'etcd.txn', id, key, compare, then } as EtcdRequest,
-    'etcd.txn',
-    { id, key, compare, event },
-    compare > 0 && 'put' in then ? UPDATE : WRITE,
-  )
+  const message: EtcdRequest = { type: 'etcd.txn', id, key, compare, then }
+  const options = compare > 0 && event === 'PUT' ? UPDATE : WRITE
+  context.send(ROOMS.etcd, message, 'etcd.txn', { id, key, compare, event }, options)
 }
 
-/** An object as it is stored: without its resourceVersion, which is etcd's to say. Frozen. */
+/** An object as it is stored: without its resourceVersion, which is etcd's to say. */
 export const storedValue = (object: KubeObject): KubeObject =>
-  Object.freeze(
-    object.metadata.resourceVersion === undefined
-      ? object
-      : { ...object, metadata: { ...object.metadata, resourceVersion: undefined } },
-  )
+  object.metadata.resourceVersion === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, resourceVersion: undefined } }
 
 /** The object of a key as clients see it; the one that the watch cache has, if it is the same. */
 export function objectOf({ state }: World, type: Resource, { key, value, modRevision }: EtcdKeyValue): KubeObject {

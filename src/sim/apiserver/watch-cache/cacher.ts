@@ -1,10 +1,11 @@
 // Models k8s.io/apiserver/pkg/storage/cacher: per resource one etcd watch, all objects as they are now, and a window of late changes.
 
+import { copyWith } from '../../api/deep'
 import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
 import { StateMap } from '../../kernel/state-map'
 import type { Waiter } from '../state'
-import type { Watcher } from './watchers'
+import { newWatchers, type Watchers } from './watchers'
 
 /** One change that the cache has seen. Frozen. */
 export interface CacheEvent {
@@ -32,8 +33,7 @@ export interface Cacher {
   /** Late changes, oldest first; those up to `windowStart` have been dropped. */
   events: CacheEvent[]
   windowStart: number
-  /** Watchers by the scope that they are indexed under, then by serial. */
-  readonly scopes: Map<string, Map<number, Watcher>>
+  readonly watchers: Watchers
   nextWatcher: number
   /** Procedures that wait for the cache to be ready. */
   waiting: Waiter[]
@@ -52,7 +52,7 @@ export const newCacher = (resource: string, prefix: string): Cacher => ({
   byNode: new Map(),
   events: [],
   windowStart: 0,
-  scopes: new Map(),
+  watchers: newWatchers(),
   nextWatcher: 1,
   waiting: [],
 })
@@ -125,7 +125,7 @@ function remember(cacher: Cacher, event: CacheEvent): CacheEvent {
 
 /** The object with another resourceVersion. Frozen, and sharing everything but its metadata. */
 export const withRevision = (object: KubeObject, revision: number): KubeObject =>
-  Object.freeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
+  Object.freeze(copyWith(object, { metadata: { ...object.metadata, resourceVersion: String(revision) } }))
 
 /** All objects of a namespace, or of all, in the order of their etcd keys. */
 export function sorted(cacher: Cacher, namespace: string | undefined): KubeObject[] {

@@ -11,7 +11,7 @@ import type { Serve, World } from '../state'
 import { storedAs } from '../state'
 import { range } from '../storage/etcd'
 import { applyDelete, applyPut, type CacheEvent, type Cacher, fill, newCacher, withRevision } from './cacher'
-import { interested, seenBy, type Watcher } from './watchers'
+import { interested, seenAs, shownOf, type Watcher } from './watchers'
 
 const BY_STORED = new Map<string, Resource>()
 for (const type of RESOURCES) if (!BY_STORED.has(storedAs(type))) BY_STORED.set(storedAs(type), type)
@@ -95,8 +95,8 @@ function tellAll(world: World, cacher: Cacher, event: CacheEvent): void {
   if (event.type === 'DELETED' && isOwnService(cacher, event))
     world.context.after(untilReconciled(world), { type: 'apiserver.reconcile' })
   interested(cacher, event, watcher => {
-    const seen = seenBy(watcher, event)
-    if (seen) tell(world, watcher, cacher.resource, seen.type, seen.object)
+    const seen = seenAs(watcher, event)
+    if (seen) tell(world, watcher, cacher.resource, seen, shownOf(event, seen))
   })
 }
 const RBAC = new Set(

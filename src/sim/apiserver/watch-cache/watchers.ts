@@ -1,6 +1,5 @@
 // Models the indexed dispatch of k8s.io/apiserver/pkg/storage/cacher/cacher.go (indexedTrigger, namespacedName scopes): a change is shown
 // only to the watchers that can want it, so that a pod's change costs as much with 5,000 kubelets as with one.
-import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
 import type { RoomId, SendOptions, Seq } from '../../kernel/types'
 import type { Reading } from '../encoding'
@@ -26,65 +25,83 @@ export interface Watcher {
   readonly options: SendOptions
 }
 
-/** A watcher's place in the index: the narrowest scope that holds all it can want. */
-export function scopeOf(resource: string, selection: Selection): string {
+/** Watchers by serial. */
+type Standing = Map<number, Watcher>
+
+/** Watchers, each in the narrowest of these that holds all it can want. */
+export interface Watchers {
+  readonly all: Map<'', Standing>
+  readonly namespace: Map<string, Standing>
+  /** By `<namespace>/<name>`; of those of the cluster, `/<name>`. */
+  readonly name: Map<string, Standing>
+  readonly node: Map<string, Standing>
+}
+
+export const newWatchers = (): Watchers => ({ all: new Map(), namespace: new Map(), name: new Map(), node: new Map() })
+
+/** A watcher's place in the index. */
+export function scopeOf(resource: string, selection: Selection): WatchPlace['scope'] {
   const { namespace } = selection
   const name = exact(selection, 'metadata.name')
-  if (name !== undefined) return `name/${namespace}/${name}`
+  if (name !== undefined) return { of: 'name', key: `${namespace}/${name}` }
   const node = resource === 'pods' ? exact(selection, 'spec.nodeName') : undefined
-  if (node) return `node/${node}`
-  return namespace ? `namespace/${namespace}` : ''
+  if (node) return { of: 'node', key: node }
+  return namespace ? { of: 'namespace', key: namespace } : { of: 'all', key: '' }
 }
+
+const scopesOf = ({ watchers }: Cacher, { of }: WatchPlace['scope']): Map<string, Standing> => watchers[of]
 
 /** Adds a watcher to the index. Returns its place in it. */
 export function addWatcher(cacher: Cacher, watcher: Watcher): WatchPlace {
   const scope = scopeOf(cacher.resource, watcher.selection)
-  let there = cacher.scopes.get(scope)
+  const scopes = scopesOf(cacher, scope)
+  let there = scopes.get(scope.key)
   if (!there) {
     there = new Map()
-    cacher.scopes.set(scope, there)
+    scopes.set(scope.key, there)
   }
   const serial = cacher.nextWatcher++
   there.set(serial, watcher)
-  return Object.freeze({ resource: cacher.resource, scope, serial })
+  return Object.freeze({ resource: cacher.resource, scope: Object.freeze(scope), serial })
 }
 
 /** The watcher of a place, if it still stands. */
-export const watcherAt = ({ scopes }: Cacher, { scope, serial }: WatchPlace): Watcher | undefined =>
-  scopes.get(scope)?.get(serial)
+export const watcherAt = (cacher: Cacher, { scope, serial }: WatchPlace): Watcher | undefined =>
+  scopesOf(cacher, scope).get(scope.key)?.get(serial)
 
 export function removeWatcher(cacher: Cacher, { scope, serial }: WatchPlace): void {
-  const there = cacher.scopes.get(scope)
+  const scopes = scopesOf(cacher, scope)
+  const there = scopes.get(scope.key)
   there?.delete(serial)
-  if (there?.size === 0) cacher.scopes.delete(scope)
+  if (there?.size === 0) scopes.delete(scope.key)
 }
 
 /** Calls `tell` with every watcher that can want a change of that object. */
-export function interested(cacher: Cacher, event: CacheEvent, tell: (watcher: Watcher) => void): void {
-  const { scopes } = cacher
+export function interested({ resource, watchers }: Cacher, event: CacheEvent, tell: (watcher: Watcher) => void): void {
+  const { all, namespace: namespaces, name: names, node: nodes } = watchers
   const { metadata, spec } = event.object
-  const visit = (scope: string): void => scopes.get(scope)?.forEach(tell)
-  visit('')
-  if (scopes.size === 0 || (scopes.size === 1 && scopes.has(''))) return
   const { name, namespace = '' } = metadata
-  visit(`namespace/${namespace}`)
-  visit(`name/${namespace}/${name}`)
-  if (namespace) visit(`name//${name}`)
-  if (cacher.resource !== 'pods') return
+  all.get('')?.forEach(tell)
+  if (namespaces.size > 0) namespaces.get(namespace)?.forEach(tell)
+  if (names.size > 0) {
+    names.get(`${namespace}/${name}`)?.forEach(tell)
+    if (namespace) names.get(`/${name}`)?.forEach(tell)
+  }
+  if (resource !== 'pods' || nodes.size === 0) return
   const node: string | undefined = spec?.nodeName
   const before: string | undefined = event.previous?.spec?.nodeName
-  if (node) visit(`node/${node}`)
-  if (before && before !== node) visit(`node/${before}`)
+  if (node) nodes.get(node)?.forEach(tell)
+  if (before && before !== node) nodes.get(before)?.forEach(tell)
 }
 
-/** What a watcher hears of a change: an object that leaves its selection is deleted to it, one that enters is added. */
-export function seenBy(watcher: Watcher, event: CacheEvent): { type: WatchEventType; object: KubeObject } | undefined {
-  if (event.revision <= watcher.from) return undefined
-  const { selection } = watcher
-  const is = event.type !== 'DELETED' && matches(event.object, selection)
+/** As what a watcher hears of a change: an object that leaves its selection is deleted to it, one that enters is added. */
+export function seenAs({ from, selection }: Watcher, event: CacheEvent): CacheEvent['type'] | undefined {
+  if (event.revision <= from) return undefined
   const was = event.previous !== undefined && matches(event.previous, selection)
-  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: event.object }
-  if (!was) return undefined
-  if (event.type === 'DELETED') return { type: 'DELETED', object: event.object }
-  return { type: 'DELETED', object: withRevision(event.previous as KubeObject, event.revision) }
+  if (event.type !== 'DELETED' && matches(event.object, selection)) return was ? 'MODIFIED' : 'ADDED'
+  return was ? 'DELETED' : undefined
 }
+
+/** The object that it hears of. */
+export const shownOf = ({ type, object, previous, revision }: CacheEvent, seen: CacheEvent['type']): KubeObject =>
+  seen === 'DELETED' && type !== 'DELETED' ? withRevision(previous as KubeObject, revision) : object

@@ -23,6 +23,10 @@ export interface FieldError {
   readonly detail: string
 }
 
+/** Two lists of errors as one; nothing new is made where one of them is empty, as it mostly is. */
+export const joined = (a: readonly FieldError[], b: readonly FieldError[] | undefined): readonly FieldError[] =>
+  b === undefined || b.length === 0 ? a : a.length === 0 ? b : [...a, ...b]
+
 const WORDS: Readonly<Record<FieldErrorType, string>> = {
   FieldValueNotFound: 'Not found',
   FieldValueRequired: 'Required value',

@@ -30,8 +30,11 @@ export function regexError(message: string, pattern: string, ...examples: string
 }
 export const maxLengthError = (length: number): string => `must be no more than ${length} bytes`
 
+const NONE: readonly string[] = Object.freeze([])
+
 /** Label of DNS, RFC 1123: names of namespaces, containers, volumes. */
-export function dns1123LabelErrors(value: string): string[] {
+export function dns1123LabelErrors(value: string): readonly string[] {
+  if (value.length <= 63 && DNS1123_LABEL_RE.test(value)) return NONE
   const errors = value.length > 63 ? [maxLengthError(63)] : []
   if (DNS1123_LABEL_RE.test(value)) return errors
   // What is a good subdomain is no good label because of its dots: upstream says just that.
@@ -42,7 +45,8 @@ export function dns1123LabelErrors(value: string): string[] {
 }
 
 /** Subdomain of DNS, RFC 1123: names of most objects. */
-export function dns1123SubdomainErrors(value: string): string[] {
+export function dns1123SubdomainErrors(value: string): readonly string[] {
+  if (value.length <= 253 && DNS1123_SUBDOMAIN_RE.test(value)) return NONE
   const errors = value.length > 253 ? [maxLengthError(253)] : []
   if (DNS1123_SUBDOMAIN_RE.test(value)) return errors
   const shape =
@@ -60,7 +64,8 @@ export function dns1035LabelErrors(value: string): string[] {
 }
 
 /** A name with an optional domain before a slash: keys of labels and annotations, taints, resources, finalizers. Models content.IsLabelKey. */
-export function qualifiedNameErrors(value: string): string[] {
+export function qualifiedNameErrors(value: string): readonly string[] {
+  if (value.length <= 63 && QUALIFIED_NAME_RE.test(value)) return NONE
   const parts = value.split('/')
   const errors: string[] = []
   if (parts.length > 2) {
@@ -82,7 +87,8 @@ export function qualifiedNameErrors(value: string): string[] {
 /** Keys of labels. */
 export const labelKeyErrors = qualifiedNameErrors
 
-export function labelValueErrors(value: string): string[] {
+export function labelValueErrors(value: string): readonly string[] {
+  if (value.length <= 63 && LABEL_VALUE_RE.test(value)) return NONE
   const errors = value.length > 63 ? [maxLengthError(63)] : []
   if (LABEL_VALUE_RE.test(value)) return errors
   const shape = `a valid label must be an empty string or consist of ${QUALIFIED_NAME_SHAPE.slice('must consist of '.length)}`

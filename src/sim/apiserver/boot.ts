@@ -72,7 +72,7 @@ function rbacValue(
   const metadata = {
     name,
     ...(namespace && { namespace }),
-    uid: newUid(() => world.random()),
+    uid: newUid(world.random),
     resourceVersion: undefined,
     creationTimestamp: rfc3339(world.now()),
     labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults', ...labels },

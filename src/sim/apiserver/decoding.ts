@@ -53,12 +53,10 @@ function fromBody(attempt: Attempt, reader: Reader): Made {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return { refused: badRequest('the object provided is unrecognized (must be of type Object)') }
   const given = body as KubeObject
-  for (const field of ['apiVersion', 'kind'] as const) {
-    const value: unknown = given[field]
-    if (value !== undefined && value !== null && typeof value !== 'string') {
-      const why = `json: cannot unmarshal ${goKind(value)} into Go struct field .${field} of type string`
-      return { refused: badRequest(`couldn't get version/kind; json parse error: ${why}`) }
-    }
+  const mistyped = mistypedField(given)
+  if (mistyped) {
+    const why = `json: cannot unmarshal ${goKind(given[mistyped])} into Go struct field .${mistyped} of type string`
+    return { refused: badRequest(`couldn't get version/kind; json parse error: ${why}`) }
   }
   const wanted = bodyKind(attempt)
   const named =
@@ -67,9 +65,14 @@ function fromBody(attempt: Attempt, reader: Reader): Made {
       : { ...wanted, ...given, kind: given.kind || wanted.kind, apiVersion: given.apiVersion || wanted.apiVersion }
   const strange = otherKind(named, wanted)
   if (strange) return { refused: strange }
-  const object = { ...named, metadata: named.metadata ?? {} } as KubeObject
+  const object = named.metadata ? named : ({ ...named, metadata: {} } as unknown as KubeObject)
   return checked(attempt, object, undefined, reader)
 }
+
+const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string'
+
+const mistypedField = (given: KubeObject): 'apiVersion' | 'kind' | undefined =>
+  isText(given.apiVersion) ? (isText(given.kind) ? undefined : 'kind') : 'apiVersion'
 
 type KindOf = { readonly kind: string; readonly apiVersion: string }
 

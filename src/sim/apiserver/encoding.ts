@@ -70,46 +70,62 @@ export function toVersion(object: KubeObject, apiVersion: string): KubeObject {
   return known
 }
 
+/** The fields of an events.k8s.io/v1 Event that a core/v1 one has under other names, and the other way round. */
+const NEW_FIELDS: ReadonlySet<string> = new Set([
+  'regarding',
+  'note',
+  'reportingController',
+  'deprecatedSource',
+  'deprecatedFirstTimestamp',
+  'deprecatedLastTimestamp',
+  'deprecatedCount',
+])
+const CORE_FIELDS: ReadonlySet<string> = new Set([
+  'involvedObject',
+  'message',
+  'reportingComponent',
+  'source',
+  'firstTimestamp',
+  'lastTimestamp',
+  'count',
+])
+
+type Draft = { -readonly [Field in keyof KubeObject]: KubeObject[Field] }
+
+/** A copy without some fields, to which others are added. */
+function besides(event: KubeObject, fields: ReadonlySet<string>): Draft {
+  const copy: Record<string, unknown> = {}
+  for (const field in event) if (!fields.has(field)) copy[field] = event[field]
+  return copy as unknown as Draft
+}
+
 /** pkg/apis/events/v1/conversion.go: an events.k8s.io/v1 Event as core/v1 has it. */
 export function toCoreEvent(event: KubeObject): KubeObject {
   if (event.apiVersion === 'v1') return event
-  const {
-    regarding,
-    note,
-    reportingController,
-    deprecatedSource,
-    deprecatedFirstTimestamp,
-    deprecatedLastTimestamp,
-    deprecatedCount,
-    ...rest
-  } = event
-  return {
-    ...rest,
-    apiVersion: 'v1',
-    involvedObject: regarding ?? {},
-    ...(note && { message: note }),
-    source: deprecatedSource ?? {},
-    firstTimestamp: deprecatedFirstTimestamp ?? null,
-    lastTimestamp: deprecatedLastTimestamp ?? null,
-    ...(deprecatedCount && { count: deprecatedCount }),
-    reportingComponent: reportingController ?? '',
-    reportingInstance: event.reportingInstance ?? '',
-  }
+  const core = besides(event, NEW_FIELDS)
+  core.apiVersion = 'v1'
+  core.involvedObject = event.regarding ?? {}
+  if (event.note) core.message = event.note
+  core.source = event.deprecatedSource ?? {}
+  core.firstTimestamp = event.deprecatedFirstTimestamp ?? null
+  core.lastTimestamp = event.deprecatedLastTimestamp ?? null
+  if (event.deprecatedCount) core.count = event.deprecatedCount
+  core.reportingComponent = event.reportingController ?? ''
+  core.reportingInstance = event.reportingInstance ?? ''
+  return core
 }
 
 /** The other way. */
 export function toNewEvent(event: KubeObject): KubeObject {
   if (event.apiVersion !== 'v1') return event
-  const { involvedObject, message, reportingComponent, source, firstTimestamp, lastTimestamp, count, ...rest } = event
-  return {
-    ...rest,
-    apiVersion: 'events.k8s.io/v1',
-    ...(reportingComponent && { reportingController: reportingComponent }),
-    regarding: involvedObject ?? {},
-    ...(message && { note: message }),
-    deprecatedSource: source ?? {},
-    deprecatedFirstTimestamp: firstTimestamp ?? null,
-    deprecatedLastTimestamp: lastTimestamp ?? null,
-    ...(count && { deprecatedCount: count }),
-  }
+  const fresh = besides(event, CORE_FIELDS)
+  fresh.apiVersion = 'events.k8s.io/v1'
+  if (event.reportingComponent) fresh.reportingController = event.reportingComponent
+  fresh.regarding = event.involvedObject ?? {}
+  if (event.message) fresh.note = event.message
+  fresh.deprecatedSource = event.source ?? {}
+  fresh.deprecatedFirstTimestamp = event.firstTimestamp ?? null
+  fresh.deprecatedLastTimestamp = event.lastTimestamp ?? null
+  if (event.count) fresh.deprecatedCount = event.count
+  return fresh
 }

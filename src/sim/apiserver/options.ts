@@ -31,7 +31,7 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   }
   if (fieldManager.length > MOST_BYTES)
     errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', detail: `may not be more than ${MOST_BYTES} bytes` })
-  for (const [position, character] of [...fieldManager].entries())
+  for (const [position, character] of fieldManager === '' ? [] : [...fieldManager].entries())
     if (/\p{C}/u.test(character)) {
       const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
       errors.push(invalid('fieldManager', fieldManager, `invalid character U+${code} (at position ${position})`))

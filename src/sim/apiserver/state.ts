@@ -93,7 +93,7 @@ export interface Reader {
   /** Virtual microseconds. */
   now(): Time
   /** Next number of the room's random stream. */
-  random(): number
+  readonly random: () => number
 }
 
 const NONE: readonly KubeObject[] = []
@@ -133,9 +133,7 @@ export class World implements Reader {
     return this.context.now
   }
 
-  random(): number {
-    return this.context.random()
-  }
+  readonly random = (): number => this.context.random()
 }
 
 /** A user as authentication knows it (k8s.io/apiserver/pkg/authentication/user). */

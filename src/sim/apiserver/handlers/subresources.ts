@@ -1,4 +1,5 @@
 // Models subresources that are actions: pkg/registry/core/pod/storage (BindingREST); tokens are in tokens.ts.
+import { copyWith } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
 import { badRequest, conflict, created, notFound } from '../../api/status'
 import { rfc3339 } from '../../api/time'
@@ -78,10 +79,10 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
   return {
     object: {
       ...pod,
-      ...(annotations && { metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } }),
-      spec: markDefaulted({ ...(spec as PodSpec), nodeName: node }),
+      metadata: annotations ? copyWith(metadata, { annotations: { ...metadata.annotations, ...annotations } }) : metadata,
+      spec: markDefaulted(copyWith(spec as PodSpec, { nodeName: node })),
       // what the scheduler had nominated has come true
-      status: { ...status, nominatedNodeName: undefined, conditions: [...others, condition] },
+      status: copyWith(status ?? {}, { nominatedNodeName: undefined, conditions: [...others, condition] }),
     },
   }
 }

@@ -78,9 +78,8 @@ function tokenError(world: World, { metadata }: KubeObject, { spec }: KubeObject
 }
 
 function tokenOf(world: World, { metadata }: KubeObject, body: KubeObject, isKept: boolean): unknown {
-  const random = (): number => world.random()
   const seconds: number = body.spec?.expirationSeconds ?? 3600
-  const uid = newUid(random)
+  const uid = newUid(world.random)
   const audiences: readonly string[] = body.spec?.audiences?.length > 0 ? body.spec?.audiences : [AUDIENCE]
   // looks like a JSON Web Token; its signature is nobody's
   const token = `eyJhbGciOiJSUzI1NiJ9.eyJ${uid}.sim`

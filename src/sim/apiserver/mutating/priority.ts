@@ -1,4 +1,5 @@
 // Models plugin/pkg/admission/priority/admission.go: a pod's priority is the number that its class stands for.
+import { copyWith } from '../../api/deep'
 import { forbidden } from '../../api/status'
 import type { KubeObject, Pod } from '../../api/types'
 import type { Plugin } from '../attempt'
@@ -37,8 +38,9 @@ export const priority: Plugin = {
         ),
       }
     const policy: string = of?.preemptionPolicy ?? 'PreemptLowerPriority'
-    const classed = of && !spec.priorityClassName ? { priorityClassName: of.metadata.name } : undefined
-    return { object: { ...object, spec: markDefaulted({ ...spec, ...classed, priority: value, preemptionPolicy: policy }) } }
+    const given = { priority: value, preemptionPolicy: policy }
+    const classed = of && !spec.priorityClassName ? { priorityClassName: of.metadata.name, ...given } : given
+    return { object: { ...object, spec: markDefaulted(copyWith(spec, classed)) } }
   },
 }
 

@@ -1,10 +1,10 @@
 // Models plugin/pkg/admission/serviceaccount/admission.go: pods get an account, and its token as a projected volume.
-
+import { copyWith } from '../../api/deep'
 import { randomSuffix } from '../../api/names'
 import { forbidden } from '../../api/status'
 import type { Container, KubeObject, Pod, PodSpec } from '../../api/types'
 import type { Plugin } from '../attempt'
-import { markDefaulted } from '../defaulting/pod'
+import { markDefaulted, shareMap } from '../defaulting/pod'
 import { alsoGood } from '../validation/pod'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -36,42 +36,34 @@ export const serviceAccount: Plugin = {
           `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
         ),
       }
-    return { object: withAccount(object, spec, account, found, () => reader.random()) }
+    return { object: withAccount(object, spec, account, found, reader.random) }
   },
 }
 
+type Changes = { -readonly [Field in keyof PodSpec]?: PodSpec[Field] }
+
 function withAccount(object: KubeObject, spec: PodSpec, account: string, found: KubeObject, random: () => number): KubeObject {
   const mounts = spec.automountServiceAccountToken ?? (found.automountServiceAccountToken as boolean | undefined) ?? true
-  const secrets = (found.imagePullSecrets as { name: string }[] | undefined) ?? []
-  const named: PodSpec = {
-    ...spec,
-    serviceAccountName: account,
-    serviceAccount: account,
-    ...(!spec.imagePullSecrets && secrets.length > 0 && { imagePullSecrets: secrets }),
-  }
-  return { ...object, spec: markDefaulted(mounts ? withToken(named, random) : named) }
+  const secrets = found.imagePullSecrets as { name: string }[] | undefined
+  const changes: Changes = { serviceAccountName: account, serviceAccount: account }
+  if (!spec.imagePullSecrets && secrets && secrets.length > 0) changes.imagePullSecrets = secrets
+  if (mounts) addToken(changes, spec, random)
+  return { ...object, spec: markDefaulted(copyWith(spec, changes)) }
 }
 
-function withToken(spec: PodSpec, random: () => number): PodSpec {
+function addToken(changes: Changes, spec: PodSpec, random: () => number): void {
   const existing = spec.volumes?.find(volume => volume.name?.startsWith('kube-api-access-'))
   const name = existing?.name ?? `kube-api-access-${randomSuffix(random)}`
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH }
-  let used = false
   const add = (container: Container): Container => {
     if (container.volumeMounts?.some(m => m.mountPath === MOUNT_PATH)) return container
-    used = true
-    return alsoGood(
-      { ...container, volumeMounts: container.volumeMounts ? [...container.volumeMounts, mount] : [mount] },
-      container,
-    )
+    const volumeMounts = container.volumeMounts ? [...container.volumeMounts, mount] : [mount]
+    return alsoGood(copyWith(container, { volumeMounts }), container)
   }
-  const initContainers = spec.initContainers?.map(add)
-  const containers = spec.containers.map(add)
-  if (!used) return spec
-  return {
-    ...spec,
-    ...(initContainers && { initContainers }),
-    containers,
-    ...(!existing && { volumes: spec.volumes ? [...spec.volumes, { name, projected: SOURCE }] : [{ name, projected: SOURCE }] }),
-  }
+  const containers = shareMap(spec.containers, add)
+  const initContainers = spec.initContainers && shareMap(spec.initContainers, add)
+  if (containers === spec.containers && initContainers === spec.initContainers) return
+  if (initContainers) changes.initContainers = initContainers
+  changes.containers = containers
+  if (!existing) changes.volumes = spec.volumes ? [...spec.volumes, { name, projected: SOURCE }] : [{ name, projected: SOURCE }]
 }

@@ -1,4 +1,5 @@
 // Models plugin/pkg/admission/defaulttolerationseconds and plugin/pkg/admission/nodetaint: what pods bear, and what new nodes ask to bear.
+import { copyWith } from '../../api/deep'
 import type { Pod, Taint, Toleration } from '../../api/types'
 import type { Plugin } from '../attempt'
 import { markDefaulted } from '../defaulting/pod'
@@ -36,9 +37,8 @@ export const defaultTolerationSeconds: Plugin = {
     const given = spec.tolerations ?? []
     const added = given.length === 0 ? both : both.filter(t => !bears(given, t.key))
     if (added.length === 0) return undefined
-    return {
-      object: { ...object, spec: markDefaulted({ ...spec, tolerations: given.length === 0 ? both : [...given, ...added] }) },
-    }
+    const tolerations = given.length === 0 ? both : [...given, ...added]
+    return { object: { ...object, spec: markDefaulted(copyWith(spec, { tolerations })) } }
   },
 }
 

@@ -1,9 +1,9 @@
 // Models k8s.io/apiserver/pkg/registry/rest (create.go, update.go): the strategy of its resource makes an object ready for storage.
 import { semanticEqual } from '../../api/deep'
-import type { FieldError } from '../../api/field-error'
+import { type FieldError, joined } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
 import { conflict, invalid } from '../../api/status'
-import type { KubeObject } from '../../api/types'
+import type { KubeObject, ObjectMeta } from '../../api/types'
 import type { Attempt, Verdict } from '../attempt'
 import type { Reader } from '../state'
 import { warningsOf } from '../warnings'
@@ -44,7 +44,7 @@ function create({ type, strategy, namespace }: Attempt, given: KubeObject, reade
   let object: KubeObject = { ...given, metadata }
   if (strategy.initialStatus) object = { ...object, status: strategy.initialStatus(object) }
   if (strategy.prepareForCreate) object = strategy.prepareForCreate(object, reader)
-  const errors = [...metadataErrors(type, object, strategy), ...(strategy.validate?.(object, reader) ?? [])]
+  const errors = joined(metadataErrors(type, object, strategy), strategy.validate?.(object, reader))
   return errors.length > 0 ? refuse(type, object, errors) : { object }
 }
 
@@ -61,20 +61,21 @@ function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Re
     return 'metadata' in made ? { object: made } : refuse(type, old, made)
   }
   const object = subresource === 'status' ? forStatus(strategy, given, old, reader) : forMain(strategy, given, old, reader)
-  const errors: FieldError[] = metadataUpdateErrors({ ...object, metadata: { ...object.metadata, ...identity(given, old) } }, old)
-  if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(object, old) ?? []))
+  let errors = metadataUpdateErrors(withIdentity(object.metadata, given.metadata, old.metadata), old.metadata)
+  if (subresource === 'status') errors = joined(errors, strategy.validateStatusUpdate?.(object, old))
   else {
-    if (object.spec !== old.spec || hasNoSpec(object)) errors.push(...(strategy.validate?.(object, reader) ?? []))
-    errors.push(...(strategy.validateUpdate?.(object, old, reader) ?? []))
+    if (object.spec !== old.spec || hasNoSpec(object)) errors = joined(errors, strategy.validate?.(object, reader))
+    errors = joined(errors, strategy.validateUpdate?.(object, old, reader))
   }
   return errors.length > 0 ? refuse(type, object, errors) : { object }
 }
 
-/** What a request says about an object's identity, for it must say the same. */
-const identity = ({ metadata }: KubeObject, { metadata: old }: KubeObject): Partial<KubeObject['metadata']> => ({
-  name: metadata.name ?? old.name,
-  ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
-})
+/** Metadata with what a request says about its object's identity, for it must say the same. */
+function withIdentity(metadata: ObjectMeta, given: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  const name = given.name ?? old.name
+  const namespace = given.namespace === undefined ? metadata.namespace : given.namespace
+  return name === metadata.name && namespace === metadata.namespace ? metadata : { ...metadata, name, namespace }
+}
 
 const hasNoSpec = (object: KubeObject): boolean => object.spec === undefined
 

@@ -1,6 +1,6 @@
 // Models k8s.io/apiserver/pkg/registry/rest (create.go, meta.go, update.go) and apimachinery's validation of ObjectMeta (objectmeta.go).
 import { deepEqual } from '../../api/deep'
-import { type FieldError, forbidden, invalid, required } from '../../api/field-error'
+import { type FieldError, forbidden, invalid, joined, required } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
 import {
   dns1123LabelErrors,
@@ -24,11 +24,10 @@ export function newMetadata(
   strategy: Strategy,
   reader: Reader,
 ): ObjectMeta {
-  const random = (): number => reader.random()
+  const { random } = reader
   const { name: given, generateName: base, labels, annotations, ownerReferences, finalizers, managedFields } = from
-  const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = {
-    name: given ? given : base ? generateName(base, random) : '',
-  }
+  const metadata = {} as { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] }
+  metadata.name = given ? given : base ? generateName(base, random) : ''
   if (base) metadata.generateName = base
   if (type.namespaced) metadata.namespace = namespace
   metadata.uid = newUid(random)
@@ -72,11 +71,13 @@ const hasAny = (map: object | null | undefined): boolean => {
   return false
 }
 
+const NONE: readonly FieldError[] = Object.freeze([])
+
 /** Parts of metadata that have been found good, so that the same labels are not checked for every pod. */
 const good = new WeakSet<object>()
 
 /** ValidateObjectMeta. `name` has been generated already, if it had to be. */
-export function metadataErrors(type: Resource, { metadata }: KubeObject, strategy: Strategy): FieldError[] {
+export function metadataErrors(type: Resource, { metadata }: KubeObject, strategy: Strategy): readonly FieldError[] {
   const errors: FieldError[] = []
   const check = strategy.nameErrors ?? dns1123SubdomainErrors
   if (metadata.generateName)
@@ -87,18 +88,19 @@ export function metadataErrors(type: Resource, { metadata }: KubeObject, strateg
   if (type.namespaced)
     for (const why of dns1123LabelErrors(metadata.namespace ?? ''))
       errors.push(invalid('metadata.namespace', metadata.namespace, why))
-  return [
-    ...errors,
-    ...labelErrors(metadata.labels, 'metadata.labels'),
-    ...annotationErrors(metadata.annotations, 'metadata.annotations'),
-    ...ownerErrors(metadata),
-    ...finalizerErrors(metadata),
-  ]
+  return joined(errors, partErrors(metadata))
 }
 
+/** What is wrong with labels, annotations, owners and finalizers. */
+const partErrors = (metadata: ObjectMeta): readonly FieldError[] =>
+  joined(
+    joined(labelErrors(metadata.labels, 'metadata.labels'), annotationErrors(metadata.annotations, 'metadata.annotations')),
+    joined(ownerErrors(metadata), finalizerErrors(metadata)),
+  )
+
 /** v1validation.ValidateLabels */
-export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
-  if (!labels || good.has(labels)) return []
+export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): readonly FieldError[] {
+  if (!labels || good.has(labels)) return NONE
   const errors: FieldError[] = []
   for (const key in labels) {
     for (const why of qualifiedNameErrors(key)) errors.push(invalid(field, key, why))
@@ -111,8 +113,11 @@ export function labelErrors(labels: Readonly<Record<string, string>> | undefined
 const ANNOTATIONS_LIMIT = 256 * 1024
 
 /** apimachineryvalidation.ValidateAnnotations */
-export function annotationErrors(annotations: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
-  if (!annotations || good.has(annotations)) return []
+export function annotationErrors(
+  annotations: Readonly<Record<string, string>> | undefined,
+  field: string,
+): readonly FieldError[] {
+  if (!annotations || good.has(annotations)) return NONE
   const errors: FieldError[] = []
   let size = 0
   for (const key in annotations) {
@@ -125,8 +130,8 @@ export function annotationErrors(annotations: Readonly<Record<string, string>> |
   return errors
 }
 
-function ownerErrors({ ownerReferences }: ObjectMeta): FieldError[] {
-  if (!ownerReferences || good.has(ownerReferences)) return []
+function ownerErrors({ ownerReferences }: ObjectMeta): readonly FieldError[] {
+  if (!ownerReferences || good.has(ownerReferences)) return NONE
   const errors: FieldError[] = []
   let controller: string | undefined
   ownerReferences.forEach((owner, i) => {
@@ -151,23 +156,24 @@ function ownerErrors({ ownerReferences }: ObjectMeta): FieldError[] {
   return errors
 }
 
-function finalizerErrors({ finalizers }: ObjectMeta): FieldError[] {
+function finalizerErrors({ finalizers }: ObjectMeta): readonly FieldError[] {
+  if (!finalizers || finalizers.length === 0) return NONE
   const errors: FieldError[] = []
-  for (const finalizer of finalizers ?? []) {
+  for (const finalizer of finalizers) {
     for (const why of qualifiedNameErrors(finalizer)) errors.push(invalid('metadata.finalizers', finalizer, why))
     if (!finalizer.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(finalizer))
       errors.push(
         invalid('metadata.finalizers', finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       )
   }
-  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   return errors
 }
 
 /** ValidateObjectMetaUpdate: what must not change. */
-export function metadataUpdateErrors({ metadata }: KubeObject, { metadata: old }: KubeObject): FieldError[] {
-  if (metadata === old) return []
+export function metadataUpdateErrors(metadata: ObjectMeta, old: ObjectMeta): readonly FieldError[] {
+  if (metadata === old) return NONE
   const errors: FieldError[] = []
   const immutable = (field: keyof ObjectMeta): void => {
     if (!deepEqual(metadata[field], old[field]))
@@ -187,11 +193,5 @@ export function metadataUpdateErrors({ metadata }: KubeObject, { metadata: old }
         ),
       )
   }
-  return [
-    ...errors,
-    ...labelErrors(metadata.labels, 'metadata.labels'),
-    ...annotationErrors(metadata.annotations, 'metadata.annotations'),
-    ...ownerErrors(metadata),
-    ...finalizerErrors(metadata),
-  ]
+  return joined(errors, partErrors(metadata))
 }

@@ -69,7 +69,8 @@ export const resourceQuota: Plugin = {
     const { object, type, namespace, name, asked, call } = attempt
     if (!object || !type.namespaced) return undefined
     const quotas = [...reader.list('resourcequotas', namespace)]
-    const usage = quotas.length > 0 ? delta(attempt, reader.now()) : undefined
+    if (quotas.length === 0) return undefined
+    const usage = delta(attempt, reader.now())
     if (!usage) return undefined
     // a quota that has been written for this attempt counts it already
     const written = new Set(

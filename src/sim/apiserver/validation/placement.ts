@@ -7,13 +7,14 @@ import { labelErrors } from '../registry/metadata'
 type Affinity = NonNullable<PodSpec['affinity']>
 type Spread = NonNullable<PodSpec['topologySpreadConstraints']>
 
+const NONE: readonly FieldError[] = Object.freeze([])
 const SELECTOR_OPERATORS = ['DoesNotExist', 'Exists', 'In', 'NotIn']
 const NODE_OPERATORS = ['DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn']
 
 /** metav1validation.ValidateLabelSelector */
 export function selectorErrors(selector: LabelSelector | undefined, field: string): FieldError[] {
   if (!selector) return []
-  const errors = labelErrors(selector.matchLabels, `${field}.matchLabels`)
+  const errors = [...labelErrors(selector.matchLabels, `${field}.matchLabels`)]
   selector.matchExpressions?.forEach(({ key, operator, values = [] }, i) => {
     const at = `${field}.matchExpressions[${i}]`
     if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
@@ -124,9 +125,13 @@ const inGo = ({ key = '', operator = '', value = '', effect = '', tolerationSeco
   TolerationSeconds: tolerationSeconds ?? null,
 })
 
+/** Lists of tolerations that have been found good: pods get the same ones. */
+const good = new WeakSet<readonly Toleration[]>()
+
 /** ValidateTolerations */
-export function validateTolerations(tolerations: readonly Toleration[] | undefined, field: string): FieldError[] {
-  return (tolerations ?? []).flatMap((t, i) => {
+export function validateTolerations(tolerations: readonly Toleration[] | undefined, field: string): readonly FieldError[] {
+  if (!tolerations || good.has(tolerations)) return NONE
+  const errors = tolerations.flatMap((t, i) => {
     const at = `${field}[${i}]`
     const errors: FieldError[] = []
     for (const why of t.key ? labelKeyErrors(t.key) : []) errors.push(invalid(`${at}.key`, t.key, why))
@@ -147,12 +152,15 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
     if (t.effect && !EFFECTS.includes(t.effect)) errors.push(notSupported(`${at}.effect`, t.effect, EFFECTS))
     return errors
   })
+  if (errors.length === 0) good.add(tolerations)
+  return errors
 }
 
 /** validateTopologySpreadConstraints */
-export function validateSpread(constraints: Spread | undefined, field: string): FieldError[] {
+export function validateSpread(constraints: Spread | undefined, field: string): readonly FieldError[] {
+  if (!constraints) return NONE
   const seen = new Set<string>()
-  return (constraints ?? []).flatMap((constraint, i) => {
+  return constraints.flatMap((constraint, i) => {
     const at = `${field}[${i}]`
     const errors: FieldError[] = []
     if (constraint.maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, constraint.maxSkew, 'must be greater than zero'))

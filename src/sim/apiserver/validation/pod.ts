@@ -14,7 +14,7 @@ import type { Container, Pod, PodSpec, PodTemplateSpec } from '../../api/types'
 import { annotationErrors, labelErrors } from '../registry/metadata'
 import { validateAffinity, validateSpread, validateTolerations } from './placement'
 import { handlerErrors, probeErrors } from './probes'
-import { volumeErrors } from './volumes'
+import { isRepeated, volumeErrors } from './volumes'
 
 /** Specs and containers that have been found good. */
 const good = new WeakSet<object>()
@@ -25,62 +25,63 @@ export function alsoGood<T extends Container>(container: T, from: Container): T 
   return container
 }
 
+const NONE: readonly FieldError[] = Object.freeze([])
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+
 /** What ValidatePodSpec says of a spec. `of` tells pods from templates. */
-export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
-  if (good.has(spec)) return []
-  const errors = [
-    ...volumeErrors(spec.volumes ?? [], `${path}.volumes`),
-    ...containerErrors(spec, path),
-    ...enumError(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']),
-    ...enumError(`${path}.dnsPolicy`, spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
-    ...labelErrors(spec.nodeSelector, `${path}.nodeSelector`),
-    ...(spec.serviceAccountName
-      ? dns1123SubdomainErrors(spec.serviceAccountName).map(why =>
-          invalid(`${path}.serviceAccountName`, spec.serviceAccountName, why),
-        )
-      : []),
-    ...(spec.nodeName ? dns1123SubdomainErrors(spec.nodeName).map(why => invalid(`${path}.nodeName`, spec.nodeName, why)) : []),
-    ...validateAffinity(spec.affinity, `${path}.affinity`),
-    ...(spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1
-      ? [invalid(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive')]
-      : []),
-    ...(spec.hostname ? dns1123LabelErrors(spec.hostname).map(why => invalid(`${path}.hostname`, spec.hostname, why)) : []),
-    ...(spec.subdomain ? dns1123LabelErrors(spec.subdomain).map(why => invalid(`${path}.subdomain`, spec.subdomain, why)) : []),
-    ...validateTolerations(spec.tolerations, `${path}.tolerations`),
-    ...validateSpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
-  ]
+export function validatePodSpec(spec: PodSpec, path: string): readonly FieldError[] {
+  if (good.has(spec)) return NONE
+  const { nodeSelector, serviceAccountName, nodeName, affinity, activeDeadlineSeconds: deadline, hostname, subdomain } = spec
+  const errors: FieldError[] = []
+  errors.push(...volumeErrors(spec.volumes, `${path}.volumes`))
+  errors.push(...containerErrors(spec, path))
+  errors.push(...enumError(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES))
+  errors.push(...enumError(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES))
+  if (nodeSelector) errors.push(...labelErrors(nodeSelector, `${path}.nodeSelector`))
+  if (serviceAccountName) named(serviceAccountName, dns1123SubdomainErrors, `${path}.serviceAccountName`, errors)
+  if (nodeName) named(nodeName, dns1123SubdomainErrors, `${path}.nodeName`, errors)
+  if (affinity) errors.push(...validateAffinity(affinity, `${path}.affinity`))
+  if (deadline !== undefined && deadline < 1)
+    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'))
+  if (hostname) named(hostname, dns1123LabelErrors, `${path}.hostname`, errors)
+  if (subdomain) named(subdomain, dns1123LabelErrors, `${path}.subdomain`, errors)
+  errors.push(...validateTolerations(spec.tolerations, `${path}.tolerations`))
+  errors.push(...validateSpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`))
   if (errors.length === 0) good.add(spec)
   return errors
 }
 
-export function enumError(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
-  if (!value) return [required(field)]
-  return supported.includes(value) ? [] : [notSupported(field, value, [...supported].sort())]
+/** Adds what a check of names says of one. */
+function named(name: string, check: (name: string) => readonly string[], field: string, errors: FieldError[]): void {
+  for (const why of check(name)) errors.push(invalid(field, name, why))
 }
 
-function containerErrors(spec: PodSpec, path: string): FieldError[] {
-  const { containers = [], initContainers = [], volumes = [] } = spec
-  if (containers.length === 0) return [required(`${path}.containers`)]
+export function enumError(field: string, value: string | undefined, supported: readonly string[]): readonly FieldError[] {
+  if (!value) return [required(field)]
+  return supported.includes(value) ? NONE : [notSupported(field, value, [...supported].sort())]
+}
+
+function containerErrors(spec: PodSpec, path: string): readonly FieldError[] {
+  const { containers, initContainers, volumes } = spec
+  if (!containers || containers.length === 0) return [required(`${path}.containers`)]
   const errors: FieldError[] = []
-  const names = new Set<string>()
-  const volumeNames = new Set(volumes.map(volume => volume.name))
-  const check = (list: readonly Container[], field: string, init: boolean): void =>
-    list.forEach((container, i) => {
-      errors.push(...oneContainer(container, `${field}[${i}]`, volumeNames, init))
-      if (container.name && names.has(container.name)) errors.push(duplicate(`${field}[${i}].name`, container.name))
-      names.add(container.name)
-    })
-  check(containers, `${path}.containers`, false)
-  check(initContainers, `${path}.initContainers`, true)
+  const all = initContainers ? [...containers, ...initContainers] : containers
+  all.forEach((container, i) => {
+    const init = i >= containers.length
+    const field = init ? `${path}.initContainers[${i - containers.length}]` : `${path}.containers[${i}]`
+    errors.push(...oneContainer(container, field, volumes, init))
+    if (container.name && isRepeated(all, i, 'name')) errors.push(duplicate(`${field}.name`, container.name))
+  })
   return errors
 }
 
-function oneContainer(container: Container, field: string, volumes: ReadonlySet<string>, init: boolean): FieldError[] {
+function oneContainer(container: Container, field: string, volumes: PodSpec['volumes'], init: boolean): readonly FieldError[] {
   const mounts = mountErrors(container, field, volumes)
-  if (mounts.length === 0 && good.has(container)) return []
+  if (mounts.length === 0 && good.has(container)) return NONE
   const errors: FieldError[] = []
   if (!container.name) errors.push(required(`${field}.name`))
-  else errors.push(...dns1123LabelErrors(container.name).map(why => invalid(`${field}.name`, container.name, why)))
+  else named(container.name, dns1123LabelErrors, `${field}.name`, errors)
   if (!container.image) errors.push(required(`${field}.image`))
   else if (container.image.trim() !== container.image)
     errors.push(invalid(`${field}.image`, container.image, 'must not have leading or trailing whitespace'))
@@ -143,17 +144,16 @@ function envErrors({ env = [] }: Container, field: string): FieldError[] {
   })
 }
 
-function mountErrors({ volumeMounts = [] }: Container, field: string, volumes: ReadonlySet<string>): FieldError[] {
-  if (volumeMounts.length === 0) return []
+function mountErrors({ volumeMounts }: Container, field: string, volumes: PodSpec['volumes']): readonly FieldError[] {
+  if (!volumeMounts || volumeMounts.length === 0) return NONE
   const errors: FieldError[] = []
-  const paths = new Set<string>()
   volumeMounts.forEach((mount, i) => {
     const at = `${field}.volumeMounts[${i}]`
     if (!mount.name) errors.push(required(`${at}.name`))
-    if (!volumes.has(mount.name)) errors.push({ type: 'FieldValueNotFound', field: `${at}.name`, value: mount.name, detail: '' })
+    if (!volumes?.some(({ name }) => name === mount.name))
+      errors.push({ type: 'FieldValueNotFound', field: `${at}.name`, value: mount.name, detail: '' })
     if (!mount.mountPath) errors.push(required(`${at}.mountPath`))
-    if (paths.has(mount.mountPath)) errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'))
-    paths.add(mount.mountPath)
+    if (isRepeated(volumeMounts, i, 'mountPath')) errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'))
   })
   return errors
 }
@@ -200,15 +200,15 @@ export function validatePodTemplate(template: PodTemplateSpec | undefined, path:
 }
 
 /** ValidatePodCreate */
-export const validatePod = (pod: Pod): FieldError[] =>
+export const validatePod = (pod: Pod): readonly FieldError[] =>
   pod.spec ? validatePodSpec(pod.spec, 'spec') : [required('spec.containers')]
 
 const FROZEN =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
 /** ValidatePodUpdate: most of a pod's spec never changes. */
-export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  if (pod.spec === old.spec) return []
+export function validatePodUpdate(pod: Pod, old: Pod): readonly FieldError[] {
+  if (pod.spec === old.spec) return NONE
   const errors: FieldError[] = []
   if (pod.spec.containers.length !== old.spec.containers.length)
     return [forbidden('spec.containers', 'pod updates may not add or remove containers')]

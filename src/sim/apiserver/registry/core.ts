@@ -7,7 +7,7 @@ import { validateTaints } from '../validation/placement'
 import { validatePod, validatePodUpdate } from '../validation/pod'
 import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
-import { secretTypeErrors, validateClaim, validateVolume } from '../validation/storage'
+import { secretTypeErrors, validateClaim, validateClaimUpdate, validateVolume } from '../validation/storage'
 import { validateController } from '../validation/workloads'
 import { withOwnLabels } from './pod-selectors'
 import { qosClass } from './pod-status'
@@ -180,6 +180,7 @@ const persistentVolumeClaims: Strategy = {
   initialStatus: () => PENDING,
   returnsDeleted: true,
   validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
 }
 const PENDING = Object.freeze({ phase: 'Pending' })
 

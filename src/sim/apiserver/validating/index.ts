@@ -1,12 +1,13 @@
 /**
  * Validating admission, in upstream's order (pkg/kubeapiserver/options/plugins.go): the plugins that are on by default.
- * Not here yet: PersistentVolumeClaimResize, CertificateApproval and its siblings, ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
+ * Not here yet: CertificateApproval and its siblings, ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
  * ClusterTrustBundleAttest, DenyServiceExternalIPs (off by default).
  */
 import type { Plugin } from '../attempt'
 import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize'
 import { podSecurity } from './pod-security/plugin'
 import { rbacEscalation } from './rbac-escalation'
 import { resourceQuota } from './resource-quota'
@@ -17,5 +18,6 @@ export const VALIDATING: readonly Plugin[] = [
   podSecurity,
   nodeRestriction,
   defaultPriority,
+  persistentVolumeClaimResize,
   resourceQuota,
 ]

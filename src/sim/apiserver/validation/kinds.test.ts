@@ -44,6 +44,25 @@ describe('words of what is wrong', () => {
     expect(said(validateQuota(object({ spec: { hard: { cpu: '1' }, scopes: ['BestEffort'] } })))).toEqual([
       'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
     ])
+    const selected = (counted: object, ...matchExpressions: readonly object[]) =>
+      said(validateQuota(object({ spec: { hard: counted, scopeSelector: { matchExpressions } } })))
+    const high = { scopeName: 'PriorityClass', operator: 'In', values: ['high'] }
+    expect(selected({ pods: '1', 'count/jobs.batch': '1' }, high)).toEqual([])
+    expect(selected({ services: '1' }, high)).toEqual([
+      'spec.scopeSelector.matchExpressions: Invalid value: {"MatchExpressions":[{"ScopeName":"PriorityClass","Operator":"In","Values":["high"]}]}: unsupported scope applied to resource',
+    ])
+    expect(
+      selected({ pods: '1' }, { scopeName: 'BestEffort', operator: 'In', values: ['x'] }, { scopeName: 'X', operator: 'Y' }),
+    ).toEqual([
+      expect.stringMatching(
+        /^spec\.scopeSelector\.matchExpressions\.operator: Invalid value: "In": must be 'Exist' when scope is any of /,
+      ),
+      'spec.scopeSelector.matchExpressions.scopeName: Invalid value: "X": unsupported scope',
+      'spec.scopeSelector.matchExpressions.operator: Invalid value: "Y": not a valid selector operator',
+    ])
+    expect(selected({ pods: '1' }, { scopeName: 'PriorityClass', operator: 'In' })).toEqual([
+      "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+    ])
   })
 
   it('with a limit range: least, default and most stand in order', () => {

@@ -113,7 +113,53 @@ export function validateQuota({ spec }: KubeObject): FieldError[] {
       wrong('unsupported scope applied to resource')
   }
   for (const pair of CONFLICTING) if (pair.every(scope => scopes.includes(scope))) wrong('conflicting scopes')
+  return [...errors, ...scopeSelectorErrors(spec?.scopeSelector?.matchExpressions ?? [], names)]
+}
+
+interface ScopeExpression {
+  readonly scopeName: string
+  readonly operator: string
+  readonly values?: readonly string[]
+}
+/** The one scope that is asked for by value beside that of volumes: all others only exist. */
+const VALUED = ['PriorityClass', 'VolumeAttributesClass']
+const EXIST_ONLY =
+  "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
+
+/** validateScopedResourceSelectorRequirement */
+function scopeSelectorErrors(expressions: readonly ScopeExpression[], names: readonly string[]): FieldError[] {
+  const field = 'spec.scopeSelector.matchExpressions'
+  const shown = {
+    MatchExpressions: expressions.map(({ scopeName, operator, values }) => ({
+      ScopeName: scopeName,
+      Operator: operator,
+      Values: values ?? null,
+    })),
+  }
+  const errors = expressions.flatMap(({ scopeName, operator, values = [] }) => {
+    const about = SCOPES[scopeName]
+    const of: FieldError[] = about ? [] : [invalid(`${field}.scopeName`, scopeName, 'unsupported scope')]
+    if (about && about !== 'all' && names.some(name => QUOTA_NAMES.has(name) && !about.includes(name)))
+      of.push(invalid(field, shown, 'unsupported scope applied to resource'))
+    if (about && !VALUED.includes(scopeName) && operator !== 'Exists') of.push(invalid(`${field}.operator`, operator, EXIST_ONLY))
+    return [...of, ...operatorErrors(operator, values, field)]
+  })
+  const scopes = expressions.map(({ scopeName }) => scopeName)
+  for (const pair of CONFLICTING)
+    if (pair.every(scope => scopes.includes(scope))) errors.push(invalid(field, shown, 'conflicting scopes'))
   return errors
+}
+
+function operatorErrors(operator: string, values: readonly string[], field: string): FieldError[] {
+  if (operator === 'In' || operator === 'NotIn')
+    return values.length > 0
+      ? []
+      : [required(`${field}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector")]
+  if (operator !== 'Exists' && operator !== 'DoesNotExist')
+    return [invalid(`${field}.operator`, operator, 'not a valid selector operator')]
+  return values.length === 0
+    ? []
+    : [invalid(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector")]
 }
 
 type Amounts = Readonly<Record<string, string>>

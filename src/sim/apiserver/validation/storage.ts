@@ -1,4 +1,5 @@
 // Models the validation of volumes and claims in pkg/apis/core/validation/validation.go, and pkg/apis/storage/validation.
+import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
 import { canonicalQuantity, milliOf, parseQuantity } from '../../api/quantity'
 import type { KubeObject } from '../../api/types'
@@ -23,6 +24,42 @@ export function validateClaim({ spec }: KubeObject): FieldError[] {
     ...errors,
     ...(storage === undefined ? [required('spec.resources[storage]')] : positive(storage, 'spec.resources[storage]')),
   ]
+}
+
+/**
+ * ValidatePersistentVolumeClaimUpdate: a claim stays what it asks for, but for the size of a bound one. The diff that upstream appends is
+ * left out.
+ */
+export function validateClaimUpdate(claim: KubeObject, old: KubeObject): FieldError[] {
+  if (claim.spec === old.spec) return []
+  const isBound = claim.status?.phase === 'Bound'
+  const errors = semanticEqual(comparable(claim, old, isBound), old.spec) ? [] : [forbidden('spec', IMMUTABLE)]
+  const size = milliOf(claim.spec?.resources?.requests?.storage)
+  // it may shrink again to what it has not yet grown beyond
+  if (size < milliOf(old.spec?.resources?.requests?.storage) && size <= milliOf(old.status?.capacity?.storage))
+    errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
+  return errors
+}
+const IMMUTABLE = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
+
+/** The new spec without what may change: what is to be compared with the old one. */
+function comparable({ spec }: KubeObject, { spec: before, metadata }: KubeObject, isBound: boolean): object {
+  const same: Record<string, unknown> = { ...spec }
+  const keep = (name: string) => {
+    if (before?.[name] === undefined) delete same[name]
+    else same[name] = before[name]
+  }
+  // a claim is bound once, and gets the default class once
+  if (!before?.volumeName) keep('volumeName')
+  if (before?.storageClassName === undefined && !metadata.annotations?.['volume.beta.kubernetes.io/storage-class'])
+    keep('storageClassName')
+  if (isBound && spec?.volumeAttributesClassName !== undefined) keep('volumeAttributesClassName')
+  if (isBound && spec?.resources?.requests)
+    same.resources = {
+      ...spec.resources,
+      requests: { ...spec.resources.requests, storage: before?.resources?.requests?.storage },
+    }
+  return same
 }
 
 /** Where a volume can come from, in the order in which upstream looks. */

@@ -41,7 +41,11 @@ export function shouldRestart(pod: Pod, container: Container, last: CriContainer
 
 /** Instances of a container, oldest first. */
 export const instancesOf = (runtime: PodRuntime, name: string): readonly CriContainer[] =>
-  runtime.containers.filter(c => c.name === name)
+  runtime.containers.length === 0 ? runtime.containers : runtime.containers.filter(c => c.name === name)
+
+/** The instance of a container that counts. */
+export const lastOf = (runtime: PodRuntime, name: string): CriContainer | undefined =>
+  runtime.containers.findLast(c => c.name === name)
 
 function containerStatus(
   pod: Pod,
@@ -64,21 +68,26 @@ function containerStatus(
     state: now ? stateOf(now, profile) : { waiting: { reason: waiting } },
     lastState: before?.state === 'exited' ? stateOf(before, profile) : (lost?.lastState ?? {}),
     ready: false,
-    ...(now && { containerID: `${profile.runtime.idPrefix}${now.id}`, ...resourcesOf(container, now.state === 'running') }),
-    ...(now && !profile.runtime.fake && { user: userOf(pod, container) }),
-    ...mountsOf(container),
   }
+  if (now) {
+    status.containerID = `${profile.runtime.idPrefix}${now.id}`
+    Object.assign(status, resourcesOf(container, now.state === 'running'))
+    if (!profile.runtime.fake) (status as { user?: object }).user = userOf(pod, container)
+  }
+  if (container.volumeMounts?.length) (status as { volumeMounts?: object[] }).volumeMounts = mountsOf(container.volumeMounts)
   const failure = runtime.failures[container.name]
   if (failure && shouldRestart(pod, container, now)) {
     if (status.state?.terminated) status.lastState = status.state
     status.state = { waiting: { reason: failure.reason, ...(failure.message && { message: failure.message }) } }
   }
-  return withReadiness(status, profile, isInit, isRestartable(container))
+  setReadiness(status, profile, isInit, isRestartable(container))
+  return status
 }
 
 /** A container that the runtime does not know, though the apiserver has a status of it: what is left of that. */
 export function lostStatus(pod: Pod, name: string): ContainerStatus | undefined {
-  const known = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].find(s => s.name === name)
+  const named = (status: ContainerStatus): boolean => status.name === name
+  const known = pod.status.initContainerStatuses?.find(named) ?? pod.status.containerStatuses?.find(named)
   if (!known?.state?.running) return known
   const restartCount = known.restartCount + (pod.metadata.deletionTimestamp ? 0 : 1)
   return { ...known, restartCount, lastState: { terminated: unknown('deleted.  The container used to be Running') } }
@@ -100,11 +109,13 @@ export const ended = (statuses: readonly ContainerStatus[]): ContainerStatus[] =
   statuses.map(s => (s.state?.terminated ? s : { ...s, state: { terminated: unknown('terminated') } }))
 
 /** `started` and `ready`: with probes off, all but init containers are ready, and nothing is said to have started (prober/testing's FakeManager). */
-function withReadiness(status: ContainerStatus, profile: NodeProfile, isInit: boolean, restartable: boolean): ContainerStatus {
-  if (!profile.probes) return isInit ? status : { ...status, ready: true }
-  const started = status.state?.running !== undefined
-  const ready = isInit && !restartable ? status.state?.terminated?.exitCode === 0 : started
-  return { ...status, started, ready }
+function setReadiness(status: ContainerStatus, profile: NodeProfile, isInit: boolean, restartable: boolean): void {
+  if (!profile.probes) {
+    status.ready = !isInit
+    return
+  }
+  status.started = status.state?.running !== undefined
+  status.ready = isInit && !restartable ? status.state?.terminated?.exitCode === 0 : status.started
 }
 
 const at = (time: number): string => rfc3339(time as Time)
@@ -124,9 +135,12 @@ function stateOf(container: CriContainer, profile: NodeProfile): NonNullable<Con
   }
 }
 
+const NO_RESOURCES: Partial<ContainerStatus> = Object.freeze({ resources: Object.freeze({}) })
+
 /** What the container got. A running one's memory request is said even when there is none beside one of CPU. */
 function resourcesOf({ resources }: Container, running: boolean): Partial<ContainerStatus> {
-  const { requests, limits } = resources ?? {}
+  if (!resources) return NO_RESOURCES
+  const { requests, limits } = resources
   const unsaid = running && requests?.cpu !== undefined && requests.memory === undefined
   return {
     resources: { ...(requests && { requests: unsaid ? { ...requests, memory: '0' } : requests }), ...(limits && { limits }) },
@@ -141,13 +155,7 @@ function userOf(pod: Pod, container: Container): object {
   return { linux: { uid, gid, supplementalGroups: [gid] } }
 }
 
-function mountsOf({ volumeMounts }: Container): Partial<ContainerStatus> {
-  if (!volumeMounts?.length) return {}
-  return {
-    volumeMounts: volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
-      name,
-      mountPath,
-      ...(readOnly && { readOnly, recursiveReadOnly: recursiveReadOnly ?? 'Disabled' }),
-    })),
-  }
-}
+const mountsOf = (mounts: NonNullable<Container['volumeMounts']>): object[] =>
+  mounts.map(({ name, mountPath, readOnly, recursiveReadOnly = 'Disabled' }) =>
+    readOnly ? { name, mountPath, readOnly, recursiveReadOnly } : { name, mountPath },
+  )

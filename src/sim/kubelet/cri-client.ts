@@ -1,9 +1,11 @@
 // Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
 import { type CriCall, type CriContainer, type CriRequest, type CriResponse, type CriResult, subjectOf } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
+import { type ClientEffect, waitFor } from '../client/effects'
 import { answer } from '../client/room'
 import { awaitAll } from '../kernel/procedure'
-import type { KubeletProcedure, KubeletWorld, PodRuntime, PodWorker } from './state'
+import { instancesOf } from './container-status'
+import type { KubeletProcedure, KubeletState, KubeletWorld, PodRuntime, PodWorker } from './state'
 
 /** What a call brought. */
 export interface CriAnswer extends CriResult {
@@ -11,10 +13,8 @@ export interface CriAnswer extends CriResult {
 }
 
 /** Calls the runtime for a pod and waits for its answer; what it says of the pod is in the worker's cache by then. */
-export function* cri(uid: string, call: CriCall): KubeletProcedure<CriAnswer> {
-  const [answered] = yield* criAll(uid, [call])
-  return answered as CriAnswer
-}
+export const cri = (uid: string, call: CriCall): ClientEffect<KubeletState, CriAnswer> =>
+  waitFor((world, procedure) => sendCall(world, procedure, 0, uid, call))
 
 /** Several calls at once; their answers, in the order of the calls. */
 export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedure<readonly CriAnswer[]> {
@@ -48,8 +48,8 @@ export function receiveCri(world: KubeletWorld, { id, result, error }: CriRespon
   state.calls.delete(id)
   const worker = state.workers.get(call.uid)
   if (worker) learn(worker, result)
-  if (call.procedure !== 0)
-    answer(world, call.procedure, call.slot, Object.freeze({ ...result, ...(error !== undefined && { error }) }))
+  if (call.procedure === 0) return
+  answer(world, call.procedure, call.slot, error === undefined ? result : Object.freeze({ ...result, error }))
 }
 
 /** Puts what the runtime said into the pod's cache. */
@@ -60,11 +60,9 @@ function learn(worker: PodWorker, { sandbox, container }: CriResult): void {
 
 /** The cache with a container's newest state. Of one name, the last two instances are kept: the one that counts, and the one before. */
 export function withContainer(runtime: PodRuntime, container: CriContainer): PodRuntime {
-  const known = runtime.containers.some(c => c.id === container.id)
-  let containers = known
-    ? runtime.containers.map(c => (c.id === container.id ? container : c))
-    : [...runtime.containers, container]
-  const alike = containers.filter(c => c.name === container.name)
-  if (alike.length > 2) containers = containers.filter(c => c !== alike[0])
-  return Object.freeze({ ...runtime, containers: Object.freeze(containers) })
+  const place = runtime.containers.findIndex(c => c.id === container.id)
+  if (place >= 0) return Object.freeze({ ...runtime, containers: runtime.containers.with(place, container) })
+  const [oldest, ...others] = instancesOf(runtime, container.name)
+  const kept = others.length > 0 ? runtime.containers.filter(c => c !== oldest) : runtime.containers
+  return Object.freeze({ ...runtime, containers: [...kept, container] })
 }

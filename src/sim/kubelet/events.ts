@@ -13,7 +13,8 @@ export function recordPodEvent(
   const { profile } = world.state
   if (!profile.writesEvents) return
   const source = { component: 'kubelet', host: profile.name, limiter: 'events' }
-  recordEvent(world, source, { object: pod, ...event, ...(container && { fieldPath: container }) })
+  const { type, reason, message } = event
+  recordEvent(world, source, { object: pod, type, reason, message, fieldPath: container })
 }
 
 /** Records an Event about the node. The kubelet does not know its node's uid. */

@@ -7,7 +7,7 @@ import type { Time } from '../kernel/types'
 import { backOffLeft, nextBackOff } from './back-off'
 import { cri } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
-import { type KubeletProcedure, type KubeletState, type KubeletWorld, podKey, type StartFailure } from './state'
+import { type KubeletProcedure, type KubeletState, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 
 /** Makes sure that a container's image is on the node. Returns why not, or undefined. */
 export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
@@ -45,7 +45,7 @@ function ask(world: KubeletWorld, pod: Pod, container: Container, key: string): 
 /** An image that could not be pulled is left alone for a while. */
 function heldBack(world: KubeletWorld, pod: Pod, container: Container, key: string): StartFailure | undefined {
   const worker = world.state.workers.get(pod.metadata.uid ?? '')
-  const known = worker?.backOffs.get(key)
+  const known = worker?.backOffs[key]
   const now = world.context.now
   const left = backOffLeft(known, known?.at ?? 0, now)
   if (left <= 0) return undefined
@@ -69,17 +69,22 @@ function* pull(pod: Pod, image: string, path: string, key: string, asked: Time):
   return yield* perform((world: KubeletWorld): StartFailure | undefined => {
     const { state, context } = world
     passTurn(world, state.pulls[0] ?? 0)
+    const worker = state.workers.get(uid)
     if (result.error === undefined) {
       pulled(world, pod, image, path, result.image, context.now - began, context.now - asked)
-      state.workers.get(uid)?.backOffs.delete(key)
+      if (worker?.backOffs[key]) worker.backOffs = without(worker.backOffs, key)
       return undefined
     }
-    const worker = state.workers.get(uid)
-    worker?.backOffs.set(key, nextBackOff(worker.backOffs.get(key), context.now, context.now))
+    if (worker) worker.backOffs = { ...worker.backOffs, [key]: nextBackOff(worker.backOffs[key], context.now, context.now) }
     const message = `Failed to pull image "${image}": ${result.error}`
     recordPodEvent(world, pod, { type: 'Warning', reason: 'Failed', message }, path)
     return Object.freeze({ reason: 'ErrImagePull', message: result.error })
   })
+}
+
+function without(backOffs: PodWorker['backOffs'], key: string): PodWorker['backOffs'] {
+  const { [key]: _, ...others } = backOffs
+  return others
 }
 
 function pulled(

@@ -1,6 +1,6 @@
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions: what has to be done to bring a pod's containers to its spec.
 import type { Container, Pod } from '../api/types'
-import { instancesOf, isChanged, isRestartable, shouldRestart } from './container-status'
+import { isChanged, isRestartable, lastOf, shouldRestart } from './container-status'
 import type { PodRuntime } from './state'
 
 export interface PodActions {
@@ -25,7 +25,7 @@ function actionsOf(pod: Pod, runtime: PodRuntime): PodActions {
   const start: string[] = []
   let alive = false
   for (const container of pod.spec.containers) {
-    const last = instancesOf(runtime, container.name).at(-1)
+    const last = lastOf(runtime, container.name)
     if (last?.state === 'running') alive = true
     if (shouldRestart(pod, container, last) || (last && isChanged(container, last))) start.push(container.name)
   }
@@ -39,7 +39,7 @@ function withNewSandbox(pod: Pod, runtime: PodRuntime, attempt: number): PodActi
   if (init) return { sandbox: { attempt }, start: [init.name], kill: false }
   const start = pod.spec.containers
     .filter(c => {
-      const last = instancesOf(runtime, c.name).at(-1)
+      const last = lastOf(runtime, c.name)
       return !(pod.spec.restartPolicy === 'OnFailure' && last?.state === 'exited' && last.exitCode === 0)
     })
     .map(c => c.name)
@@ -48,10 +48,10 @@ function withNewSandbox(pod: Pod, runtime: PodRuntime, attempt: number): PodActi
 
 /** Init containers run one after the other: the one to start now, or none while one runs; `done` when all have. */
 function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | 'failed' {
-  if (pod.spec.containers.some(c => instancesOf(runtime, c.name).length > 0)) return 'done'
+  if (pod.spec.containers.some(c => lastOf(runtime, c.name) !== undefined)) return 'done'
   const again = sidecars(pod, runtime)
   for (const container of pod.spec.initContainers ?? []) {
-    const last = instancesOf(runtime, container.name).at(-1)
+    const last = lastOf(runtime, container.name)
     if (isRestartable(container)) {
       if (last?.state !== 'running') return [...again.filter(name => name !== container.name), container.name]
       continue
@@ -67,5 +67,5 @@ function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | '
 /** Sidecars that ran and have ended: they start again at any time. */
 const sidecars = (pod: Pod, runtime: PodRuntime): readonly string[] =>
   (pod.spec.initContainers ?? [])
-    .filter((c: Container) => isRestartable(c) && instancesOf(runtime, c.name).at(-1)?.state === 'exited')
+    .filter((c: Container) => isRestartable(c) && lastOf(runtime, c.name)?.state === 'exited')
     .map(c => c.name)

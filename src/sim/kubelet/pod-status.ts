@@ -1,6 +1,6 @@
 // Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus and getPhase, and pkg/kubelet/status/generate.go: what the kubelet says of a pod.
 import type { NodeProfile } from '../api/node-profile'
-import type { ContainerStatus, Pod, PodCondition } from '../api/types'
+import type { Container, ContainerStatus, Pod, PodCondition } from '../api/types'
 import { containerStatuses, ended, isRestartable } from './container-status'
 import { podResources } from './resources'
 import type { PodRuntime, PodStatus } from './state'
@@ -15,30 +15,36 @@ export function podStatus(pod: Pod, runtime: PodRuntime, profile: NodeProfile, t
   const statuses = containerStatuses(pod, runtime, profile)
   const phase = podPhase(pod, statuses.init, statuses.main, terminal)
   const { sandbox } = runtime
-  const ip = sandbox?.ip ?? ''
   const resources = podResources(pod)
-  return {
-    ...kept(pod.status),
-    phase,
-    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-    ...(pod.status.qosClass && { qosClass: pod.status.qosClass }),
-    ...(profile.internalIP && { hostIP: profile.internalIP, hostIPs: [{ ip: profile.internalIP }] }),
-    ...(ip && { podIP: ip, podIPs: [{ ip }] }),
-    ...(statuses.init.length > 0 && { initContainerStatuses: statuses.init }),
-    containerStatuses: statuses.main,
-    conditions: conditionsOf(pod, phase, statuses.init, statuses.main, sandbox?.ready === true),
-    resources: resources.total,
-    ...(resources.allocated && { allocatedResources: resources.allocated }),
+  const status = kept(pod.status)
+  status.phase = phase
+  if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation
+  if (pod.status.qosClass) status.qosClass = pod.status.qosClass
+  if (profile.internalIP) {
+    status.hostIP = profile.internalIP
+    status.hostIPs = [{ ip: profile.internalIP }]
   }
+  if (sandbox?.ip) {
+    status.podIP = sandbox.ip
+    status.podIPs = [{ ip: sandbox.ip }]
+  }
+  if (statuses.init.length > 0) status.initContainerStatuses = statuses.init
+  status.containerStatuses = statuses.main
+  status.conditions = conditionsOf(pod, phase, statuses.init, statuses.main, sandbox?.ready === true)
+  status.resources = resources.total
+  if (resources.allocated) status.allocatedResources = resources.allocated
+  return status
 }
 
 /** What others wrote into the status and the kubelet carries along. */
-const kept = ({ nominatedNodeName, reason, message, startTime }: PodStatus): PodStatus => ({
-  ...(startTime && { startTime }),
-  ...(nominatedNodeName && { nominatedNodeName }),
-  ...(reason && { reason }),
-  ...(message && { message }),
-})
+function kept({ nominatedNodeName, reason, message, startTime }: PodStatus): PodStatus {
+  const status: PodStatus = {}
+  if (startTime) status.startTime = startTime
+  if (nominatedNodeName) status.nominatedNodeName = nominatedNodeName
+  if (reason) status.reason = reason
+  if (message) status.message = message
+  return status
+}
 
 /** The phase of a pod, from its containers. Models getPhase. */
 export function podPhase(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], terminal: boolean): Phase {
@@ -100,25 +106,34 @@ function conditionsOf(
   main: readonly ContainerStatus[],
   sandboxReady: boolean,
 ): PodCondition[] {
-  const observed = pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }
-  const condition = (type: string, verdict: Verdict): PodCondition => ({
-    type,
-    lastProbeTime: null as unknown as string,
-    ...observed,
-    ...verdict,
-  })
+  const { generation } = pod.metadata
   const containersReady = containersReadyOf(pod, phase, init, main)
   const verdicts: Record<(typeof OWN_CONDITIONS)[number], Verdict> = {
-    PodReadyToStartContainers: sandboxReady ? TRUE : { status: 'False' },
+    PodReadyToStartContainers: sandboxReady ? TRUE : FALSE,
     Initialized: initializedOf(pod, phase, init),
     Ready: containersReady.status === 'True' ? readinessGates(pod) : containersReady,
     ContainersReady: containersReady,
     PodScheduled: TRUE,
   }
-  const own = OWN_CONDITIONS.map(type => condition(type, verdicts[type]))
-  const others = (pod.status.conditions ?? []).filter(c => !(OWN_CONDITIONS as readonly string[]).includes(c.type))
-  return [...others, ...own]
+  const conditions = pod.status.conditions?.filter(c => !isOwn(c.type)) ?? []
+  for (const type of OWN_CONDITIONS) conditions.push(conditionOf(type, generation, verdicts[type]))
+  return conditions
 }
+
+/** Whether a condition is one of the kubelet's own. */
+export const isOwn = (type: string): boolean => (OWN_CONDITIONS as readonly string[]).includes(type)
+
+function conditionOf(type: string, generation: number | undefined, { status, reason, message }: Verdict): PodCondition {
+  const condition: PodCondition & { observedGeneration?: number } =
+    generation === undefined
+      ? { type, lastProbeTime: NEVER, status }
+      : { type, lastProbeTime: NEVER, observedGeneration: generation, status }
+  if (reason !== undefined) condition.reason = reason
+  if (message !== undefined) condition.message = message
+  return condition
+}
+/** A zero time in JSON. */
+const NEVER = null as unknown as string
 
 interface Verdict {
   readonly status: 'True' | 'False'
@@ -126,10 +141,12 @@ interface Verdict {
   readonly message?: string
 }
 const TRUE: Verdict = { status: 'True' }
+const FALSE: Verdict = { status: 'False' }
 
 function initializedOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[]): Verdict {
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' }
-  const incomplete = (pod.spec.initContainers ?? []).filter(c => {
+  if (!pod.spec.initContainers) return TRUE
+  const incomplete = pod.spec.initContainers.filter(c => {
     const status = init.find(s => s.name === c.name)
     return isRestartable(c) ? !status?.started : !status?.ready
   })
@@ -144,8 +161,9 @@ function initializedOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[])
 function containersReadyOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' }
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' }
-  const counted = [...(pod.spec.initContainers ?? []).filter(isRestartable), ...pod.spec.containers]
-  const unready = counted.filter(c => !(init.find(s => s.name === c.name) ?? main.find(s => s.name === c.name))?.ready)
+  const isReady = ({ name }: Container): boolean => (statusOf(init, name) ?? statusOf(main, name))?.ready === true
+  const sidecars = pod.spec.initContainers?.filter(c => isRestartable(c) && !isReady(c)) ?? []
+  const unready = [...sidecars, ...pod.spec.containers.filter(c => !isReady(c))]
   if (unready.length === 0) return TRUE
   return {
     status: 'False',
@@ -154,10 +172,14 @@ function containersReadyOf(pod: Pod, phase: Phase, init: readonly ContainerStatu
   }
 }
 
+const statusOf = (statuses: readonly ContainerStatus[], name: string): ContainerStatus | undefined =>
+  statuses.find(s => s.name === name)
+
 /** Conditions that others have to set before the pod counts as ready. */
 function readinessGates(pod: Pod): Verdict {
+  if (!pod.spec.readinessGates) return TRUE
   const messages: string[] = []
-  for (const { conditionType } of pod.spec.readinessGates ?? []) {
+  for (const { conditionType } of pod.spec.readinessGates) {
     const found = pod.status.conditions?.find(c => c.type === conditionType)
     if (!found) messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`)
     else if (found.status !== 'True')
@@ -168,8 +190,9 @@ function readinessGates(pod: Pod): Verdict {
 
 /** A status in which the sandbox stands and nothing else is new (kubelet.go OnPodSandboxReady). */
 export function withSandboxReady(status: PodStatus): PodStatus {
-  const conditions = status.conditions?.map(c => (c.type === 'PodReadyToStartContainers' ? { ...c, status: 'True' } : c))
-  return { ...status, ...(conditions && { conditions }) }
+  if (!status.conditions) return status
+  const conditions = status.conditions.map(c => (c.type === 'PodReadyToStartContainers' ? { ...c, status: 'True' } : c))
+  return { ...status, conditions }
 }
 
 /**

@@ -15,6 +15,7 @@ import { admit, requestsOf } from './resources'
 import {
   type KubeletProcedure,
   type KubeletWorld,
+  NO_BACK_OFFS,
   NO_RUNTIME,
   type PodRuntime,
   type PodWorker,
@@ -114,7 +115,7 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     runtime,
     references: referencesOf(pod),
     requests: requestsOf(pod),
-    backOffs: new Map(),
+    backOffs: NO_BACK_OFFS,
   }
   const known = pod.metadata.deletionTimestamp || runtime.sandbox
   const refused = known

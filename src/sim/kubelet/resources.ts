@@ -6,9 +6,11 @@ type ResourceList = Record<string, string>
 
 /** Sum over a pod's containers. Sidecars count; other init containers run one by one, before. */
 function sumOf(pod: Pod, pick: (container: Container) => ResourceList | undefined): ResourceList | undefined {
+  const { containers, initContainers = NO_CONTAINERS } = pod.spec
+  // most pods ask for nothing
+  if (!containers.some(pick) && !initContainers.some(pick)) return undefined
   const sums = new Map<string, Quantity>()
-  const counted = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always')]
-  for (const container of counted) {
+  for (const container of [...containers, ...initContainers.filter(c => c.restartPolicy === 'Always')]) {
     const list = pick(container)
     for (const name in list) {
       const value = quantity(list[name] ?? '0')
@@ -19,17 +21,22 @@ function sumOf(pod: Pod, pick: (container: Container) => ResourceList | undefine
   if (sums.size === 0) return undefined
   return Object.fromEntries([...sums].map(([name, sum]) => [name, formatQuantity(sum)]))
 }
+const NO_CONTAINERS: readonly Container[] = Object.freeze([])
+
+const requestsIn = ({ resources }: Container): ResourceList | undefined => resources?.requests as ResourceList | undefined
+const limitsIn = ({ resources }: Container): ResourceList | undefined => resources?.limits as ResourceList | undefined
 
 const NOTHING = Object.freeze({})
+const NO_RESOURCES = Object.freeze({ total: NOTHING })
 
 /** What a pod as a whole was given: `status.resources` and `status.allocatedResources`. */
 export function podResources(pod: Pod): {
   readonly total: { requests?: ResourceList; limits?: ResourceList }
   readonly allocated?: ResourceList
 } {
-  const requests = sumOf(pod, c => c.resources?.requests as ResourceList | undefined)
-  const limits = sumOf(pod, c => c.resources?.limits as ResourceList | undefined)
-  if (!requests && !limits) return { total: NOTHING }
+  const requests = sumOf(pod, requestsIn)
+  const limits = sumOf(pod, limitsIn)
+  if (!requests && !limits) return NO_RESOURCES
   return { total: { ...(limits && { limits }), ...(requests && { requests }) }, ...(requests && { allocated: requests }) }
 }
 
@@ -42,8 +49,7 @@ export interface AdmissionFailure {
 const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
 
 /** What a pod's containers ask for, together. */
-export const requestsOf = (pod: Pod): ResourceList =>
-  sumOf(pod, c => c.resources?.requests as ResourceList | undefined) ?? NOTHING
+export const requestsOf = (pod: Pod): ResourceList => sumOf(pod, requestsIn) ?? NOTHING
 
 /** What pods use of a resource, in its own unit (milli-CPUs, bytes). */
 function used(pods: Iterable<Readonly<ResourceList>>, resource: string): number {

@@ -65,8 +65,9 @@ export interface PodWorker {
   /** What its containers ask for, together. */
   readonly requests: Readonly<Record<string, string>>
   /** Back-offs of containers that crash and images that can't be pulled: key → wait and since when (virtual µs). */
-  readonly backOffs: Map<string, BackOff>
+  backOffs: Readonly<Record<string, BackOff>>
 }
+export const NO_BACK_OFFS: PodWorker['backOffs'] = Object.freeze({})
 export interface BackOff {
   readonly ms: number
   readonly at: number

@@ -7,7 +7,7 @@ import { call, perform } from '../client/effects'
 import { deleteRequest, getRequest, patchRequest } from '../client/requests'
 import { start } from '../client/room'
 import type { Cause, Message, Time } from '../kernel/types'
-import { isTerminal, OWN_CONDITIONS } from './pod-status'
+import { isOwn, isTerminal } from './pod-status'
 import type { KubeletProcedure, KubeletWorld, PodStatus, StatusEntry } from './state'
 import { podStatusPatch } from './status-patch'
 
@@ -50,12 +50,20 @@ export function forgetStatus(world: KubeletWorld, uid: string): void {
 /** Times of transitions stand as long as a condition does; so does the start time. Models updateStatusInternal. */
 export function stampTimes(old: PodStatus, wanted: PodStatus, now: Time): PodStatus {
   const time = rfc3339(now)
-  const conditions = wanted.conditions?.map((condition): PodCondition => {
-    if (!(OWN_CONDITIONS as readonly string[]).includes(condition.type)) return condition
-    const before = old.conditions?.find(c => c.type === condition.type)
-    return { ...condition, lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? time) : time }
-  })
-  return { ...wanted, startTime: old.startTime ?? time, ...(conditions && { conditions }) }
+  const stamped: PodStatus = { ...wanted, startTime: old.startTime ?? time }
+  if (wanted.conditions) stamped.conditions = wanted.conditions.map(c => (isOwn(c.type) ? stampCondition(old, c, time) : c))
+  return stamped
+}
+
+function stampCondition(old: PodStatus, condition: PodCondition, now: string): PodCondition {
+  const before = conditionIn(old.conditions, condition.type)
+  const time = before?.status === condition.status ? (before.lastTransitionTime ?? now) : now
+  return condition.lastTransitionTime === time ? condition : { ...condition, lastTransitionTime: time }
+}
+
+function conditionIn(conditions: readonly PodCondition[] | undefined, type: string): PodCondition | undefined {
+  if (conditions) for (const condition of conditions) if (condition.type === type) return condition
+  return undefined
 }
 
 function send(world: KubeletWorld, uid: string): void {
@@ -154,8 +162,10 @@ export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
 /** What the apiserver has, with the kubelet's view laid over it. Models mergePodStatus. */
 export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
   const own = status.conditions ?? []
-  const others = (old.conditions ?? []).filter(c => !own.some(o => o.type === c.type))
-  const conditions = [...others, ...own]
+  const others = old.conditions?.filter(c => !conditionIn(own, c.type)) ?? []
+  const merged: PodStatus = { ...status, conditions: others.length === 0 ? own : [...others, ...own] }
   const phase = alive && isTerminal(status.phase) && !isTerminal(old.phase) ? old.phase : status.phase
-  return { ...status, conditions, ...(phase && { phase }), ...(old.qosClass && { qosClass: old.qosClass }) }
+  if (phase) merged.phase = phase
+  if (old.qosClass) merged.qosClass = old.qosClass
+  return merged
 }

@@ -19,56 +19,63 @@ export function podStatusPatch(old: PodStatus, next: PodStatus, uid: string): ob
 }
 
 function diffMaps(old: Fields, next: Fields): Record<string, unknown> | undefined {
-  const patch: Record<string, unknown> = {}
-  let changed = false
+  let patch: Record<string, unknown> | undefined
   for (const key in old) {
-    if (isNone(old[key]) || next[key] !== undefined) continue
+    if (next[key] !== undefined || isNone(old[key])) continue
+    patch ??= {}
     patch[key] = null
-    changed = true
   }
   for (const key in next) {
     const before = old[key]
     const after = next[key]
     if (after === undefined || before === after || (isNone(before) && after === null)) continue
     const mergeKey = MERGE_KEYS[key]
-    if (before === undefined) patch[key] = after
-    else if (mergeKey !== undefined && Array.isArray(before) && Array.isArray(after)) {
-      if (!diffLists(patch, key, mergeKey, before as Fields[], after as Fields[])) continue
-    } else if (isMap(before) && isMap(after)) {
-      const inner = diffMaps(before, after)
-      if (!inner) continue
-      patch[key] = inner
-    } else if (deepEqual(before, after)) continue
-    else patch[key] = after
-    changed = true
-  }
-  return changed ? patch : undefined
-}
-
-/** Writes into `patch` what a list merged by key needs; true if that is anything. */
-function diffLists(
-  patch: Record<string, unknown>,
-  name: string,
-  key: string,
-  old: readonly Fields[],
-  next: readonly Fields[],
-): boolean {
-  const items: unknown[] = []
-  for (const item of next) {
-    const was = old.find(o => o[key] === item[key])
-    if (!was) {
-      items.push(item)
+    if (before !== undefined && mergeKey !== undefined && Array.isArray(before) && Array.isArray(after)) {
+      const items = diffLists(mergeKey, before as Fields[], after as Fields[])
+      if (!items) continue
+      patch ??= {}
+      patch[`$setElementOrder/${key}`] = after.map(item => keyAlone(mergeKey, item[mergeKey]))
+      if (items.length > 0) patch[key] = items
       continue
     }
-    const change = diffMaps(was, item)
+    const change = isMap(before) && isMap(after) ? diffMaps(before, after) : deepEqual(before, after) ? undefined : after
+    if (change === undefined) continue
+    patch ??= {}
+    patch[key] = change
+  }
+  return patch
+}
+
+/** What is to be said of the items of a list that is merged by key; undefined where the lists are alike, and in the same order. */
+function diffLists(key: string, old: readonly Fields[], next: readonly Fields[]): readonly unknown[] | undefined {
+  const items: unknown[] = []
+  for (const item of next) {
+    const was = itemOf(old, key, item[key])
+    const change = was ? diffMaps(was, item) : item
     if (!change) continue
-    change[key] = item[key]
+    if (was) (change as Record<string, unknown>)[key] = item[key]
     items.push(change)
   }
-  for (const item of old) if (!next.some(n => n[key] === item[key])) items.push({ $patch: 'delete', [key]: item[key] })
+  for (const item of old) if (!itemOf(next, key, item[key])) items.push({ $patch: 'delete', [key]: item[key] })
   const sameOrder = old.length === next.length && old.every((item, i) => item[key] === next[i]?.[key])
-  if (items.length === 0 && sameOrder) return false
-  patch[`$setElementOrder/${name}`] = next.map(item => ({ [key]: item[key] }))
-  if (items.length > 0) patch[name] = items
-  return true
+  return items.length === 0 && sameOrder ? undefined : items
+}
+
+function itemOf(items: readonly Fields[], key: string, value: unknown): Fields | undefined {
+  for (const item of items) if (item[key] === value) return item
+  return undefined
+}
+
+/** Types of conditions are few: what names one is made once. */
+const typesAlone = new Map<unknown, Fields>()
+
+/** An item of a list with its key and nothing else. */
+function keyAlone(key: string, value: unknown): Fields {
+  if (key !== 'type') return { [key]: value }
+  let alone = typesAlone.get(value)
+  if (!alone) {
+    alone = Object.freeze({ type: value })
+    typesAlone.set(value, alone)
+  }
+  return alone
 }

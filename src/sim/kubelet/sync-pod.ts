@@ -3,7 +3,7 @@ import type { ContainerConfig } from '../api/cri'
 import type { Container, Pod } from '../api/types'
 import { perform } from '../client/effects'
 import { backOffLeft, nextBackOff } from './back-off'
-import { instancesOf, isChanged, lostStatus } from './container-status'
+import { isChanged, lastOf, lostStatus } from './container-status'
 import { cri, criAll } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
@@ -100,7 +100,7 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
   let error: string | undefined
   let backOffMs: number | undefined
   for (const name of names) {
-    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === name)
+    const container = containerOf(pod, name)
     if (!container) break
     const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
     if (!left) yield* stopChanged(pod, container)
@@ -114,6 +114,11 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     if (failure && pod.spec.initContainers?.includes(container)) break
   }
   return Object.freeze({ started, made, ...(error !== undefined && { error }), ...(backOffMs !== undefined && { backOffMs }) })
+}
+
+function containerOf({ spec }: Pod, name: string): Container | undefined {
+  const named = (container: Container): boolean => container.name === name
+  return spec.initContainers?.find(named) ?? spec.containers.find(named)
 }
 
 /** Notes why a container could not be started, or that it was (reason_cache.go). */
@@ -135,14 +140,14 @@ interface HeldBack {
 /** A container that has ended waits longer with each time. Models doBackOff. */
 function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): HeldBack | undefined {
   const worker = workerOf(world, pod.metadata.uid ?? '')
-  const last = worker && instancesOf(worker.runtime, container.name).at(-1)
+  const last = worker && lastOf(worker.runtime, container.name)
   if (!worker || last?.state !== 'exited') return undefined
   const key = `container ${container.name}`
   const now = world.context.now
-  const known = worker.backOffs.get(key)
+  const known = worker.backOffs[key]
   const ms = backOffLeft(known, last.finishedAt, now)
   if (ms <= 0) {
-    worker.backOffs.set(key, nextBackOff(known, last.finishedAt, now))
+    worker.backOffs = { ...worker.backOffs, [key]: nextBackOff(known, last.finishedAt, now) }
     return undefined
   }
   const { name, namespace, uid } = pod.metadata
@@ -159,7 +164,7 @@ function* stopChanged(pod: Pod, container: Container): KubeletProcedure {
   const uid = pod.metadata.uid ?? ''
   const running = yield* perform((world: KubeletWorld): string | undefined => {
     const runtime = workerOf(world, uid)?.runtime
-    const last = runtime && instancesOf(runtime, container.name).at(-1)
+    const last = runtime && lastOf(runtime, container.name)
     if (!last || !isChanged(container, last)) return undefined
     const message = `Container ${container.name} definition changed, will be restarted`
     recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, container.name))
@@ -212,7 +217,7 @@ function planContainer(
   const wrong = environmentError(world, pod, container)
   if (wrong !== undefined) return Object.freeze({ wrong })
   const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
-  const last = runtime && instancesOf(runtime, container.name).at(-1)
+  const last = runtime && lastOf(runtime, container.name)
   const attempt = last ? last.attempt + 1 : (lostStatus(pod, container.name)?.restartCount ?? 0)
   return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, attempt) })
 }

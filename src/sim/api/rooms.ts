@@ -1,5 +1,6 @@
 /** Addresses of the rooms. */
 import { type RoomId, roomId } from '../kernel/types'
+import { once } from './once'
 
 export const ROOMS = {
   kubectl: roomId('kubectl'),
@@ -9,19 +10,6 @@ export const ROOMS = {
   controllerManager: roomId('controller-manager'),
   metricsServer: roomId('metrics-server'),
 } as const
-
-/** Makes the text of a name once: every message is looked up by such texts, and the same text is found faster than an equal one. */
-function once<Text extends string>(make: (name: string) => Text): (name: string) => Text {
-  const made = new Map<string, Text>()
-  return name => {
-    let text = made.get(name)
-    if (text === undefined) {
-      text = make(name)
-      made.set(name, text)
-    }
-    return text
-  }
-}
 
 const NODE_ROOMS = {
   kubelet: once(node => roomId(`kubelet/${node}`)),

@@ -216,7 +216,10 @@ function sharedInformers(
       indices,
       housekeeping: resource === 'leases.coordination.k8s.io',
       on: (world, event) => {
-        for (const { part, keys } of interested) for (const key of keys(world, event)) enqueue(world, part, key)
+        for (const { part, keys } of interested) {
+          const due = keys(world, event)
+          if (due.length > 0) for (const key of due) enqueue(world, part, key)
+        }
       },
     }
   }

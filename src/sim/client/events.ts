@@ -130,8 +130,9 @@ export const EVENT_PROCEDURES = {
   },
 }
 
+/** The uid tells an object from all others; what is only named is told by its kind and name. */
 const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string =>
-  `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`
+  metadata.uid ?? `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}`
 
 /** What to send for a record: a create, a patch of an Event that is there, or nothing. */
 function correlate<S extends ClientState>(

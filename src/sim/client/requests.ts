@@ -44,15 +44,14 @@ export const getRequest = (
   namespace: string | undefined,
   name: string,
   query?: Readonly<Record<string, string>>,
-): RequestSpec => request('get', 'GET', resource, namespace, name, query && { query })
+): RequestSpec => request('get', 'GET', resource, namespace, name, { query })
 
 export const createRequest = (
   resource: string,
   namespace: string | undefined,
   body: KubeObject,
   query?: Readonly<Record<string, string>>,
-): RequestSpec =>
-  request('create', 'POST', resource, namespace, undefined, { body, contentType: MEDIA.json, ...(query && { query }) })
+): RequestSpec => request('create', 'POST', resource, namespace, undefined, { body, contentType: MEDIA.json, query })
 
 /** A create on a subresource of a named object: `pods/binding`, `serviceaccounts/token`, `pods/eviction`. */
 export const createSubresourceRequest = (
@@ -67,7 +66,7 @@ export const updateRequest = (resource: string, object: KubeObject, subresource?
   request('update', 'PUT', resource, object.metadata.namespace, object.metadata.name, {
     body: object,
     contentType: MEDIA.json,
-    ...(subresource && { subresource }),
+    subresource,
   })
 
 export const patchRequest = (
@@ -77,7 +76,7 @@ export const patchRequest = (
   body: unknown,
   contentType: string,
   subresource?: string,
-): RequestSpec => request('patch', 'PATCH', resource, namespace, name, { body, contentType, ...(subresource && { subresource }) })
+): RequestSpec => request('patch', 'PATCH', resource, namespace, name, { body, contentType, subresource })
 
 /** `body` is DeleteOptions. */
 export const deleteRequest = (resource: string, namespace: string | undefined, name: string, body?: unknown): RequestSpec =>

@@ -1,5 +1,6 @@
 // Models client-go/tools/cache/thread_safe_store.go: objects by key, with indices.
 
+import { once } from '../api/once'
 import { controllerOf } from '../api/owners'
 import type { KubeObject } from '../api/types'
 import { StateMap } from '../kernel/state-map'
@@ -34,7 +35,8 @@ export const INDICES: Readonly<Record<string, IndexFunction>> = {
 }
 
 /** Where the objects of a namespace that have no controller stand in the index `controller`. */
-export const orphansIn = (namespace: string | undefined): string => `orphans in ${namespace ?? ''}`
+export const orphansIn = (namespace = ''): string => orphans(namespace)
+const orphans = once(namespace => `orphans in ${namespace}`)
 
 /** Puts an object in place of the one with its key, which is returned. */
 export function putObject(

@@ -122,22 +122,22 @@ const session = new Session()
 session.connect()
 await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-const { run, hash } = await import(pathToFileURL(file).href)
-const begin = run(Number(nodes), Number(pods))
+const { prepare, hash } = await import(pathToFileURL(file).href)
+const first = prepare(Number(nodes), Number(pods))
 // counts begin anew when they are taken
 await session.post('Profiler.takePreciseCoverage')
-begin()
+first.create()
 const { result } = await session.post('Profiler.takePreciseCoverage')
 await session.post('Profiler.stopPreciseCoverage')
 countCode(result.find(r => r.url.endsWith(basename(file)))?.functions ?? [])
 
-const again = run(Number(nodes), Number(pods))
+const again = prepare(Number(nodes), Number(pods))
 await session.post('HeapProfiler.startSampling', {
   samplingInterval: SAMPLING_BYTES,
   includeObjectsCollectedByMajorGC: true,
   includeObjectsCollectedByMinorGC: true,
 })
-const simulation = again()
+again.create()
 countBytes((await session.post('HeapProfiler.stopSampling')).profile.head)
 
 /** @param {Map<string, Work>} all @param {number} n */
@@ -150,7 +150,7 @@ function print(all, n) {
 }
 
 console.log(
-  `${nodes} nodes, ${pods} Pods: ${Math.round(total.chars / Number(pods))} characters, ${Math.round(total.calls / Number(pods))} calls, ${Math.round(total.bytes / Number(pods))} bytes a Pod; trace ${hash(simulation)}`,
+  `${nodes} nodes, ${pods} Pods: ${Math.round(total.chars / Number(pods))} characters, ${Math.round(total.calls / Number(pods))} calls, ${Math.round(total.bytes / Number(pods))} bytes a Pod; trace ${hash(again)}`,
 )
 console.log('\nfiles')
 print(byFile, shown)

@@ -1,5 +1,5 @@
 /** The kubectl prompt and what it has printed up to the cursor, in the kubectl room or docked under the stage. */
-import { type UIEvent, useEffect, useLayoutEffect, useRef } from 'react'
+import { memo, type UIEvent, useEffect, useLayoutEffect, useRef } from 'react'
 import { create } from 'zustand'
 import { commandText } from '../../../content/captions'
 import { usePrompt } from '../../session/prompt'
@@ -31,6 +31,7 @@ const Terminal: Panel = ({ place }) => {
   const clearedUpTo = useCleared(state => state.upTo)
   const lines = visibleLines(all, clearedUpTo).slice(place === 'room' ? -SHOWN.room : -SHOWN.other)
   const end = lines.at(-1)?.seq
+  const cursor = useSession(state => state.frame?.cursor)
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(keepHistory, [])
 
@@ -40,10 +41,10 @@ const Terminal: Panel = ({ place }) => {
   useLayoutEffect(() => {
     isAtEnd.current = true
   }, [end])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines have another end
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines have another end, and the notice below them comes and goes with the cursor
   useLayoutEffect(() => {
     if (isAtEnd.current) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
-  }, [all, clearedUpTo, place])
+  }, [all, clearedUpTo, place, cursor])
   const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }: UIEvent<HTMLElement>) => {
     isAtEnd.current = scrollTop + clientHeight > scrollHeight - 24
   }
@@ -67,14 +68,14 @@ const Terminal: Panel = ({ place }) => {
 
 export default Terminal
 
-function Output({ line: { kind, text } }: { readonly line: TerminalLine }) {
+const Output = memo(({ line: { kind, text } }: { readonly line: TerminalLine }) => {
   const shown = kind === 'command' ? `$ ${commandText(text)}` : text.replace(/\n$/, '')
   return (
     <p className={styles.line} data-kind={kind}>
       {kind === 'command' ? <Words text={shown} /> : shown}
     </p>
   )
-}
+})
 
 /** A command breaks between its words, not within `--replicas`. */
 function Words({ text }: { readonly text: string }) {

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'playwright/test'
 import { CREATE, DEPTHS, Stage } from './stage'
 
-test('a Deployment is created at the prompt and stepped through to the end, back and forward again, at each depth', async ({
+test('a Deployment is created at the prompt and stepped through with the buttons to the end, back and forward again; each depth has the same ends', async ({
   page,
 }) => {
-  test.setTimeout(240_000)
   const stage = await Stage.open(page)
   const idle = await stage.picture()
   await stage.type(CREATE)
@@ -16,8 +15,10 @@ test('a Deployment is created at the prompt and stepped through to the end, back
     await page.keyboard.press('Home')
     await expect(page.getByTestId('position')).toContainText(/^0\s*\//)
     expect(await stage.picture()).toEqual(idle)
-    const count = await stage.stepToEnd()
+    const [, count] = await stage.position()
     expect(count).toBeGreaterThan(5)
+    if (depth === 'Story') await stage.stepToEnd()
+    else await page.keyboard.press('End')
     await expect(stage.root).toHaveAttribute('data-state', 'idle')
     end ??= await stage.picture()
     expect(await stage.picture()).toEqual(end)

@@ -3,7 +3,7 @@ import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react'
 import styles from './app.module.css'
 import { usePlayback } from './session/playback'
 import { useSession } from './session/session'
-import { useLanguage } from './shared/i18n'
+import { useLanguage, useT } from './shared/i18n'
 import { useLayout } from './shared/layout'
 import { useLook } from './shared/preferences'
 import { Blank } from './shell/blank'
@@ -39,7 +39,7 @@ export function App() {
 
   return (
     <div className={styles.app} data-presenting={presenting || undefined}>
-      {!presenting && <Header />}
+      {presenting ? <NameOnly /> : <Header />}
       <div className={styles.work}>
         <main className={styles.column}>
           {status === 'failed' ? (
@@ -64,6 +64,16 @@ export function App() {
       <Overlays />
       <Blank />
     </div>
+  )
+}
+
+/** Who cannot see the stage hears what it is, also where there is no header. */
+function NameOnly() {
+  const t = useT()
+  return (
+    <header className="visually-hidden">
+      <h1>{t('app.name')}</h1>
+    </header>
   )
 }
 

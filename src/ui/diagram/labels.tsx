@@ -29,6 +29,7 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
           style={{ left: centre.x, top: centre.y, maxWidth: width }}
           data-kind={wire.failed ? 'failed' : wire.kind}
           data-beside={beside || undefined}
+          data-entry={wire.label.seq}
           title={saidOn(wire)}
           onClick={() => select({ kind: 'entry', seq: wire.label.seq })}
           onPointerEnter={() => pointAtEntry(wire.label.seq)}

@@ -230,7 +230,7 @@ export const housesOf = (layout: Placed): readonly Rect[] => [
 function placeSpine(rect: Rect, large: boolean): Spine {
   const title = large ? 40 : 36
   const inset = 22
-  const cacheLeast = large ? 128 : 134
+  const cacheLeast = 134
   const pitch = Math.min(large ? 44 : 40, (rect.height - title - cacheLeast - 12) / PIPELINE.length)
   const chip = Math.min(pitch - 7, 34)
   const x = rect.x + inset
@@ -239,7 +239,7 @@ function placeSpine(rect: Rect, large: boolean): Spine {
     PIPELINE.map((stage, i) => [stage, { x, y: rect.y + title + i * pitch, width, height: chip }]),
   ) as unknown as Record<PipelineStage, Rect>
   const cacheTop = rect.y + title + PIPELINE.length * pitch + 6
-  const watchCache = { x: rect.x + 12, y: cacheTop, width: rect.width - 24, height: rect.y + rect.height - 12 - cacheTop }
+  const watchCache = { x: rect.x + 10, y: cacheTop, width: rect.width - 20, height: rect.y + rect.height - 12 - cacheTop }
   return { rect, stages, watchCache, leftRail: rect.x + inset / 2, rightRail: rect.x + rect.width - inset / 2 }
 }
 

@@ -43,7 +43,7 @@ export function CaptionBar() {
       </p>
       <div
         className={styles.text}
-        data-long={isLong(`${text}${why ?? ''}`) || undefined}
+        data-long={isLong(`${text} ${why ?? ''}`) || undefined}
         data-testid="caption"
         aria-live="polite"
       >
@@ -65,8 +65,9 @@ export function CaptionBar() {
 }
 
 /** What two lines of the bar hold, in Latin letters, about; Chinese ones are twice as wide. */
-const LONG = 170
-const isLong = (words: string): boolean => words.length + (words.match(/[\u3000-\uffff]/g)?.length ?? 0) > LONG
+const LONG = 195
+const isLong = (words: string): boolean =>
+  words.replace(/[*`]/g, '').length + (words.match(/[\u3000-\uffff]/g)?.length ?? 0) > LONG
 
 /** The one thing to do first. It goes through the prompt, so that one sees what one would type. */
 function Invitation() {

@@ -11,29 +11,32 @@ export interface WatchedKind {
 
 /** What people work with, and the kind of its objects, in the order in which it is worked with. */
 const WORK: Readonly<Record<string, string>> = {
-  'deployments.apps': 'Deployment',
-  'replicasets.apps': 'ReplicaSet',
-  'statefulsets.apps': 'StatefulSet',
-  'daemonsets.apps': 'DaemonSet',
-  'cronjobs.batch': 'CronJob',
-  'jobs.batch': 'Job',
+  deployments: 'Deployment',
+  replicasets: 'ReplicaSet',
+  statefulsets: 'StatefulSet',
+  daemonsets: 'DaemonSet',
+  cronjobs: 'CronJob',
+  jobs: 'Job',
   pods: 'Pod',
   services: 'Service',
-  'endpointslices.discovery.k8s.io': 'EndpointSlice',
-  'horizontalpodautoscalers.autoscaling': 'HorizontalPodAutoscaler',
+  endpointslices: 'EndpointSlice',
+  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
   persistentvolumeclaims: 'PersistentVolumeClaim',
   configmaps: 'ConfigMap',
   secrets: 'Secret',
-  'ingresses.networking.k8s.io': 'Ingress',
+  ingresses: 'Ingress',
 }
 const KINDS = Object.keys(WORK)
 
 /** What every cluster has from the beginning where people work: so many objects are not theirs. */
 const AT_BOOT: Readonly<Record<string, number>> = {
   services: 1,
-  'endpointslices.discovery.k8s.io': 1,
+  endpointslices: 1,
   configmaps: Number.POSITIVE_INFINITY,
 }
+
+/** A resource without its group: a watch is known by that, a message may say both. */
+const plain = (resource: string): string => resource.split('.')[0] ?? resource
 
 /** Kinds of which watch events go out; then those of which there are objects of people's own; then nodes; then the rest. */
 export function watchedKinds(
@@ -41,7 +44,7 @@ export function watchedKinds(
   counts: ClusterView['counts'],
   packets: readonly Packet[],
 ): readonly WatchedKind[] {
-  const told = new Set(packets.filter(({ kind }) => kind === 'watch').map(({ label }) => label.split(' ')[1]))
+  const told = new Set(packets.filter(({ kind }) => kind === 'watch').map(({ label }) => plain(label.split(' ')[1] ?? '')))
   const rank = (resource: string): number => {
     if (told.has(resource)) return 0
     const kind = WORK[resource]

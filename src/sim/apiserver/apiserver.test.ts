@@ -240,6 +240,25 @@ describe('an update', () => {
     expect(cluster.ask('GET', `${DEPLOYMENTS}/web`).body).toMatchObject({ spec: { replicas: 4 }, metadata: { generation: 2 } })
   })
 
+  test('that makes no object of the kind is invalid itself', () => {
+    const cluster = newCluster()
+    cluster.create(deployment())
+    const patch = (contentType: string, body: object) =>
+      cluster.ask('PATCH', `${DEPLOYMENTS}/web`, body, { contentType, query: { fieldValidation: 'Strict' } })
+    expect(patch(MEDIA.strategicMergePatch, { spec: { bar: true, foo: ['a', null] } })).toMatchObject({
+      code: 422,
+      body: {
+        reason: 'Invalid',
+        message:
+          ' "" is invalid: patch: Invalid value: "map[spec:map[bar:true foo:[a <nil>]]]": strict decoding error: unknown field "spec.bar", unknown field "spec.foo"',
+      },
+    })
+    expect(patch(MEDIA.mergePatch, { spec: { foo: 1 } }).body.message).toMatch(
+      /^ "" is invalid: patch: Invalid value: "\{\\"apiVersion\\":.*": strict decoding error: unknown field "spec\.foo"$/,
+    )
+    expect(patch(MEDIA.mergePatch, { spec: { replicas: 'x' } }).code).toBe(422)
+  })
+
   test('of scale of what is not there names the subresource, a read of it the object', () => {
     const cluster = newCluster()
     expect(cluster.ask('GET', `${DEPLOYMENTS}/nope/scale`).body.message).toBe('deployments.apps "nope" not found')

@@ -12,6 +12,7 @@ import { applyDefaults } from './defaulting'
 import { toCoreEvent, toVersion } from './encoding'
 import { manageApply, manageUpdate } from './managedfields/manage'
 import { applyScale, withoutNewTimes } from './managedfields/scale'
+import { patchRefusal } from './patch-refusal'
 import { scaled, scaleOf } from './registry/scale'
 import type { Reader } from './state'
 
@@ -93,15 +94,20 @@ const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typ
 const isTrusted = ({ user }: Attempt): boolean => user.name.startsWith('system:')
 
 /** Reads an object with its type: unknown fields are refused if the request says so, wrong types always. */
-function checked(attempt: Attempt, object: KubeObject, previous: KubeObject | undefined, reader: Reader): Made {
+function checked(
+  attempt: Attempt,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+  reader: Reader,
+  refuse = (why: string): Status => badRequest(unhandledText(object.kind, parseApiVersion(object.apiVersion).version, why)),
+): Made {
   if (isTrusted(attempt)) return { object }
   const type = reader.config.schema.typeOf(object.apiVersion, object.kind)
   if (!type) return { object }
   const { object: value, unknown, error } = decodeAs(type, object, previous)
-  const { version } = parseApiVersion(object.apiVersion)
-  if (error !== undefined) return { refused: badRequest(unhandledText(object.kind, version, error)) }
+  if (error !== undefined) return { refused: refuse(error) }
   if (unknown.length > 0 && attempt.call.request.query.fieldValidation === 'Strict')
-    return { refused: badRequest(unhandledText(object.kind, version, strictErrorText(unknown))) }
+    return { refused: refuse(strictErrorText(unknown)) }
   return unknown.length > 0 ? { object: value, unknown } : { object: value }
 }
 
@@ -123,7 +129,8 @@ function patched(attempt: Attempt, reader: Reader): Made {
   if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object' || object.metadata === null)
     return { refused: unprocessable() }
   const strange = otherKind(object, shown)
-  return strange ? { refused: strange } : checked(attempt, object, shown, reader)
+  if (strange) return { refused: strange }
+  return checked(attempt, object, shown, reader, why => patchRefusal(media, call.request.body, object, why))
 }
 
 function apply(

@@ -141,6 +141,14 @@ describe('kubectl edit', () => {
     )
   })
 
+  it('of a type alone is of all its objects', () => {
+    const to = new TestKubectl(({ path }) =>
+      path.endsWith('/configmaps') ? { body: { items: [config('c'), config('d')] } } : undefined,
+    )
+    expect(to.run('edit cm').requests).toEqual(['GET /api/v1/namespaces/default/configmaps'])
+    expect(editors(to)[0]).toContain('kind: List\n')
+  })
+
   it('does not let names, kinds and namespaces be changed', () => {
     expect(edit(TEXT.replace('name: c', 'name: e')).stderr).toMatch(
       /^A copy of your changes .*\nerror: At least one of apiVersion, kind and name was changed\n$/,

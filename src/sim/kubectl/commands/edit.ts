@@ -47,7 +47,7 @@ interface Results {
 
 function* run(s: Session): Run {
   const subresource = text(s, 'subresource')
-  const found = yield* readLatest(s, subresource === '' ? {} : { subresource })
+  const found = yield* readLatest(s, { everything: true, ...(subresource !== '' && { subresource }) })
   if (subresource !== '' && subresource !== 'status')
     fail(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [status]`)
   const validation = validationOf(s)

@@ -1,0 +1,36 @@
+// Models what k8s.io/apiserver/pkg/endpoints/handlers/patch.go says of a patch that makes no object of its kind: 422 about the patch itself.
+import { invalid } from '../api/field-error'
+import { MEDIA } from '../api/messages'
+import { invalid as invalidStatus } from '../api/status'
+import type { Status } from '../api/types'
+
+/** No kind is named: NewInvalid of an empty GroupKind. */
+const NO_KIND = { group: '', kind: '', groupKind: '' }
+
+/** `patched` is what the patch made of the object: it is shown for all but strategic merges, which show themselves. */
+export const patchRefusal = (media: string, patch: unknown, patched: unknown, why: string): Status =>
+  invalidStatus(NO_KIND, '', [
+    invalid('patch', media === MEDIA.strategicMergePatch ? goText(patch) : JSON.stringify(sorted(patched)), why),
+  ])
+
+/** As %+v prints JSON in Go: `map[spec:map[replicas:1]]`. */
+export function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  if (typeof value !== 'object') return String(value)
+  return `map[${entriesOf(value)
+    .map(([key, field]) => `${key}:${goText(field)}`)
+    .join(' ')}]`
+}
+
+/** Fields in order, as Go writes maps. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(entriesOf(value).map(([key, field]) => [key, sorted(field)]))
+}
+
+const entriesOf = (value: object): [string, unknown][] =>
+  Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -136,11 +136,12 @@ export function fieldSelector(requirements: readonly FieldRequirement[]): FieldS
     const get = getter(field)
     return operator === '=' ? (object: KubeObject) => get(object) === value : (object: KubeObject) => get(object) !== value
   })
+  const [first] = tests
   return {
     requirements,
     text: requirements.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(','),
     empty: requirements.length === 0,
-    matches: object => tests.every(test => test(object)),
+    matches: first && tests.length === 1 ? first : object => tests.every(test => test(object)),
     exact: field => requirements.find(r => r.field === field && r.operator === '=')?.value,
   }
 }

@@ -8,11 +8,9 @@ type Owner = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>
 
 /** The reference to an object's managing controller, if it has one. Models GetControllerOf. */
 export function controllerOf(object: HasMeta): OwnerReference | undefined {
-  const owners = object.metadata.ownerReferences
-  if (owners === undefined) return undefined
-  for (const owner of owners) if (owner.controller === true) return owner
-  return undefined
+  return object.metadata.ownerReferences?.find(isController)
 }
+const isController = ({ controller }: OwnerReference): boolean => controller === true
 
 /** Models IsControlledBy: by uid, so a namesake that was created again does not count. */
 export const isControlledBy = (object: HasMeta, owner: HasMeta): boolean => {

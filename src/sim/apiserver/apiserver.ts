@@ -148,7 +148,7 @@ function kubeletAnswered(world: World, id: number, message: Message | undefined)
 
 function proceed(world: World, procedure: number, slot: number, answer: unknown): void {
   answerProcedure(RUNNER, world.state.procedures, world, procedure, slot, answer, world.context.cause)
-  serveEarly(world)
+  if (world.state.early) serveEarly(world)
 }
 
 /** Requests that came before the caches were filled are served when they are, in the order in which they came. */

@@ -21,9 +21,10 @@ const MOST_BYTES = 128
 export function optionsError(verb: Verb, request: HttpRequest): Status | undefined {
   const kind = KINDS[verb]
   if (kind === undefined) return undefined
+  if (verb === 'delete' || verb === 'deletecollection') return refusal(kind, deleteErrors(deleteOptionsOf(request)))
+  if (isEmpty(request.query) && !isApply(request)) return undefined
   const { fieldManager = '', fieldValidation = '', dryRun = '', force } = request.query
   const errors: FieldError[] = []
-  if (verb === 'delete' || verb === 'deletecollection') return refusal(kind, deleteErrors(deleteOptionsOf(request)))
   if (verb === 'patch') {
     if (isApply(request)) {
       if (fieldManager === '') errors.push(required('fieldManager', 'is required for apply patch'))
@@ -31,7 +32,7 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   }
   if (fieldManager.length > MOST_BYTES)
     errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', detail: `may not be more than ${MOST_BYTES} bytes` })
-  for (const [position, character] of fieldManager === '' ? [] : [...fieldManager].entries())
+  for (const [position, character] of [...fieldManager].entries())
     if (/\p{C}/u.test(character)) {
       const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
       errors.push(invalid('fieldManager', fieldManager, `invalid character U+${code} (at position ${position})`))
@@ -40,6 +41,11 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   if (fieldValidation !== '' && !['Ignore', 'Warn', 'Strict'].includes(fieldValidation))
     errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']))
   return refusal(kind, errors)
+}
+
+function isEmpty(query: HttpRequest['query']): boolean {
+  for (const _ in query) return false
+  return true
 }
 
 const refusal = (kind: string, errors: readonly FieldError[]): Status | undefined =>

@@ -45,15 +45,21 @@ const BAD_PRIMITIVES = 'invalid patch format of primitive list'
 export function mergeMap(original: Fields, patch: Fields, type: SchemaType | undefined, options: MergeOptions): Fields {
   if (patch[DIRECTIVE] !== undefined) return obeyDirective(patch)
   const draft = new Draft(original)
-  retainKeys(draft, patch, options)
-  const done = mergeOrderedLists(draft, patch, type, options)
+  const directed = hasDirective(patch)
+  if (directed) retainKeys(draft, patch, options)
+  const done = directed ? mergeOrderedLists(draft, patch, type, options) : undefined
   for (const key in patch) {
     const value = patch[key]
     if (value === undefined || done?.includes(key)) continue
-    if (!isDirectiveKey(key)) mergeField(draft, key, value, type, options)
+    if (!directed || !isDirectiveKey(key)) mergeField(draft, key, value, type, options)
     else if (key.startsWith(DELETE_FROM)) deleteFromList(draft, key, value, options)
   }
   return draft.done()
+}
+
+function hasDirective(patch: Fields): boolean {
+  for (const key in patch) if (isDirectiveKey(key)) return true
+  return false
 }
 
 /** Models handleDirectiveInMergeMap. */
@@ -68,6 +74,10 @@ function mergeField(draft: Draft, key: string, value: unknown, type: SchemaType 
   if (value === null) {
     if (options.dropNulls) draft.delete(key)
     else draft.set(key, null)
+    return
+  }
+  if (typeof value !== 'object') {
+    draft.set(key, value)
     return
   }
   const old = draft.get(key)
@@ -126,9 +136,12 @@ function mergeOrderedLists(
     done = done === undefined ? [key] : [...done, key]
     if (old === undefined) {
       const fresh = (options.execute ? withoutDirectives(change, field.type) : change) as readonly unknown[]
-      draft.set(key, normalizeOrder(fresh, keys, [], mergeKey))
+      draft.set(key, normalizeOrder(fresh, keysOf(fresh, mergeKey), keys, [], mergeKey))
     } else
-      draft.set(key, change === undefined ? arranged(old, old, keys, mergeKey) : mergeList(old, change, field, options, keys))
+      draft.set(
+        key,
+        change === undefined ? arranged(old, old, undefined, keys, mergeKey) : mergeList(old, change, field, options, keys),
+      )
   }
   return done
 }
@@ -180,14 +193,17 @@ function mergeList(
   orderKeys?: readonly unknown[],
 ): readonly unknown[] {
   const { mergeKey } = field
-  if (field.strategy !== 'merge') return arranged(old, deepEqual(old, change) ? old : change, orderKeys, mergeKey)
-  if (change.length === 0) return arranged(old, old, orderKeys, mergeKey)
-  if (!holdsMaps(old, change)) return arranged(old, [...new Set([...old, ...change])], orderKeys ?? change, undefined)
+  if (field.strategy !== 'merge') return arranged(old, deepEqual(old, change) ? old : change, undefined, orderKeys, mergeKey)
+  if (change.length === 0) return arranged(old, old, undefined, orderKeys, mergeKey)
+  if (!holdsMaps(old, change)) {
+    const both = [...new Set([...old, ...change])]
+    return arranged(old, both, both, orderKeys ?? change, undefined)
+  }
   if (mergeKey === undefined) throw new Unpatchable('cannot merge lists without merge key', 422)
   const { base, plain, replaced } = change.some(isDirected)
     ? obeyListDirectives(old, change as Fields[], mergeKey, options)
     : { base: old, plain: change as Fields[], replaced: false }
-  if (replaced) return arranged(old, plain, orderKeys, mergeKey)
+  if (replaced) return arranged(old, plain, undefined, orderKeys, mergeKey)
   const merged = base.slice()
   const keys = keysOf(base, mergeKey)
   for (const item of plain) {
@@ -199,16 +215,20 @@ function mergeList(
       keys.push(key)
     }
   }
-  return arranged(old, merged, orderKeys ?? keysOf(plain, mergeKey), mergeKey)
+  return arranged(old, merged, keys, orderKeys ?? keysOf(plain, mergeKey), mergeKey)
 }
 
-/** A merged list in its order, if there is one; the old one where nothing has changed. */
-const arranged = (
+/** A merged list (with the keys of its items, where they are known) in its order, if there is one; the old list where nothing has changed. */
+function arranged(
   old: readonly unknown[],
   merged: readonly unknown[],
+  keys: readonly unknown[] | undefined,
   orderKeys: readonly unknown[] | undefined,
   mergeKey: string | undefined,
-): readonly unknown[] => sameItems(old, orderKeys === undefined ? merged : normalizeOrder(merged, orderKeys, old, mergeKey))
+): readonly unknown[] {
+  if (orderKeys === undefined) return sameItems(old, merged)
+  return sameItems(old, normalizeOrder(merged, keys ?? keysOf(merged, mergeKey), orderKeys, old, mergeKey))
+}
 
 const isDirected = (item: unknown): boolean => isFields(item) && item[DIRECTIVE] !== undefined
 

@@ -93,10 +93,10 @@ export function indexOfKey(list: readonly unknown[], key: unknown, mergeKey: str
   return -1
 }
 
-/** For each item the place of its key among keys, or -1. */
-function placesIn(keys: readonly unknown[], list: readonly unknown[], mergeKey: string | undefined): number[] {
-  const places = new Array<number>(list.length)
-  for (let i = 0; i < list.length; i++) places[i] = placeOf(keys, keyOf(list[i], mergeKey))
+/** For each key of a list its place among those of an order, or -1. */
+function placesIn(orderKeys: readonly unknown[], keys: readonly unknown[]): number[] {
+  const places = new Array<number>(keys.length)
+  for (let i = 0; i < keys.length; i++) places[i] = placeOf(orderKeys, keys[i])
   return places
 }
 
@@ -115,7 +115,7 @@ function inOrder(list: readonly unknown[], places: readonly number[]): readonly 
 /** Items in the order in which their keys stand in `order`; those that are not there come last. Models sortMergeListsByNameArray and its like. */
 export function inOrderOf(list: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): readonly unknown[] {
   const keys = keysOf(order, mergeKey)
-  const places = placesIn(keys, list, mergeKey)
+  const places = placesIn(keys, keysOf(list, mergeKey))
   return inOrder(
     list,
     places.map((place, i) => (place < 0 ? keys.length + i : place)),
@@ -123,17 +123,18 @@ export function inOrderOf(list: readonly unknown[], order: readonly unknown[], m
 }
 
 /**
- * The merged list in its final order: what the patch names in the patch's order (`orderKeys`), what only the server has in the server's;
+ * The merged list (with the keys of its items) in its final order: what the patch names in the patch's order (`orderKeys`), what only the server has in the server's;
  * where both sides of a pair were in the server's list, it decides between them, else the patch's item goes first. Models
  * normalizeElementOrder.
  */
 export function normalizeOrder(
   merged: readonly unknown[],
+  keys: readonly unknown[],
   orderKeys: readonly unknown[],
   server: readonly unknown[],
   mergeKey: string | undefined,
 ): readonly unknown[] {
-  const places = placesIn(orderKeys, merged, mergeKey)
+  const places = placesIn(orderKeys, keys)
   if (!places.includes(-1)) return inOrder(merged, places)
   const named = merged.filter((_, i) => places[i] !== -1)
   const serverOnly = merged.filter((_, i) => places[i] === -1)

@@ -17,14 +17,8 @@ const AUTHENTICATED = 'system:authenticated'
 const UNAUTHENTICATED = 'system:unauthenticated'
 const ANONYMOUS = 'system:anonymous'
 
-const NOBODY: readonly Impersonation[] = []
-
-const isImpersonating = ({ impersonateUser, impersonateGroups, impersonateUid, impersonateExtra }: HttpHeaders): boolean =>
-  Boolean(impersonateUser || impersonateGroups || impersonateUid || impersonateExtra)
-
 /** All that a request asks to be, in order; none for most. */
 export function impersonationsOf(headers: HttpHeaders): readonly Impersonation[] {
-  if (!isImpersonating(headers)) return NOBODY
   const { impersonateUser = '', impersonateGroups = [], impersonateUid = '', impersonateExtra = {} } = headers
   const account = serviceAccountName(impersonateUser)
   const user = account

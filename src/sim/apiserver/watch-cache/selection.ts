@@ -42,11 +42,31 @@ export function exact({ fields, name }: Selection, field: string): string | unde
 
 const fieldsOf = (text: string): FieldSelector => parseFieldSelector(text).value as FieldSelector
 
+type Test = (object: KubeObject) => boolean
+
+/** What is wanted, compiled once for each watch. */
+const compiled = new WeakMap<Selection, Test>()
+
 /** Whether an object is one of those that are wanted. */
-export function matches(object: KubeObject, { namespace, name, labels, fields }: Selection): boolean {
-  const { metadata } = object
-  if (namespace !== '' && metadata.namespace !== namespace) return false
-  if (name !== '' && metadata.name !== name) return false
-  if (labels !== '' && !parseSelector(labels).value?.matches(metadata.labels)) return false
-  return fields === '' || fieldsOf(fields).matches(object)
+export function matches(object: KubeObject, selection: Selection): boolean {
+  let test = compiled.get(selection)
+  if (!test) {
+    test = compile(selection)
+    compiled.set(selection, test)
+  }
+  return test(object)
+}
+
+function compile({ namespace, name, labels, fields }: Selection): Test {
+  const tests: Test[] = []
+  if (namespace !== '') tests.push(({ metadata }) => metadata.namespace === namespace)
+  if (name !== '') tests.push(({ metadata }) => metadata.name === name)
+  if (labels !== '') {
+    const selector = parseSelector(labels).value
+    tests.push(({ metadata }) => selector?.matches(metadata.labels) === true)
+  }
+  if (fields !== '') tests.push(fieldsOf(fields).matches)
+  const [first] = tests
+  if (!first) return () => true
+  return tests.length === 1 ? first : object => tests.every(test => test(object))
 }

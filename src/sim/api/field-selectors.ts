@@ -3,6 +3,7 @@
  * (pkg/apis/<group>/<version>/conversion.go, pkg/registry/<group>/<resource>/strategy.go).
  */
 import { fail, ok, type Result } from './result'
+import { passes } from './selectors'
 import type { KubeObject } from './types'
 
 export interface FieldRequirement {
@@ -141,7 +142,7 @@ export function fieldSelector(requirements: readonly FieldRequirement[]): FieldS
     requirements,
     text: requirements.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(','),
     empty: requirements.length === 0,
-    matches: first && tests.length === 1 ? first : object => tests.every(test => test(object)),
+    matches: first && tests.length === 1 ? first : object => passes(tests, object),
     exact: field => requirements.find(r => r.field === field && r.operator === '=')?.value,
   }
 }

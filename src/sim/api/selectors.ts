@@ -20,6 +20,12 @@ export interface Selector {
   readonly matches: (labels: Labels | undefined) => boolean
 }
 
+/** Whether a value passes all tests. A loop: this is asked of every change for every watch. */
+export function passes<T>(tests: readonly ((value: T) => boolean)[], value: T): boolean {
+  for (let i = 0; i < tests.length; i++) if (tests[i]?.(value) === false) return false
+  return true
+}
+
 const byKey = (a: Requirement, b: Requirement) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 const NO_LABELS: Labels = {}
 
@@ -37,7 +43,7 @@ export function selectorOf(requirements: readonly Requirement[]): Selector {
   const matches =
     tests.length === 1 && first !== undefined
       ? (labels: Labels | undefined) => first(labels ?? NO_LABELS)
-      : (labels: Labels | undefined) => tests.every(test => test(labels ?? NO_LABELS))
+      : (labels: Labels | undefined) => passes(tests, labels ?? NO_LABELS)
   return { requirements: sorted, text: sorted.map(requirementText).join(','), empty: false, matches }
 }
 

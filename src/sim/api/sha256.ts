@@ -60,8 +60,17 @@ function compress(hash: Uint32Array, w: Uint32Array): void {
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) hash[i] = (hash[i] ?? 0) + value
 }
 
+/** Pods of one workload ask for the digest of one image, one after the other. */
+let lastText = ''
+let lastHex = ''
+
 /** The hash as 64 hex digits. */
-export const sha256Hex = (text: string): string => Array.from(sha256(text), word => word.toString(16).padStart(8, '0')).join('')
+export function sha256Hex(text: string): string {
+  if (text === lastText && lastHex !== '') return lastHex
+  lastText = text
+  lastHex = Array.from(sha256(text), word => word.toString(16).padStart(8, '0')).join('')
+  return lastHex
+}
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 

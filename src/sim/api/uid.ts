@@ -13,6 +13,6 @@ const codes = [...FORM].map(character => character.charCodeAt(0))
 /** A version 4 UUID from `random`, which returns numbers in [0, 1). Takes 31 of them. */
 export function newUid(random: () => number): string {
   codes[VARIANT] = HEX[8 + Math.floor(random() * 4)] as number
-  for (let i = 0; i < DIGITS.length; i++) codes[DIGITS[i] as number] = HEX[Math.floor(random() * 16)] as number
+  for (const place of DIGITS) codes[place] = HEX[Math.floor(random() * 16)] as number
   return String.fromCharCode(...codes)
 }

@@ -133,7 +133,9 @@ export class World implements Reader {
     return this.context.now
   }
 
-  readonly random = (): number => this.context.random()
+  get random(): () => number {
+    return this.context.random
+  }
 }
 
 /** A user as authentication knows it (k8s.io/apiserver/pkg/authentication/user). */

@@ -1,7 +1,7 @@
 // Models etcd 3.7 as one member: server/etcdserver (KV and Watch services) over mvcc.ts and watch.ts.
 import type { EtcdAnswer, EtcdRequest, EtcdTxn, EtcdWatchEvent } from '../api/messages'
 import { ROOMS } from '../api/rooms'
-import type { Context, Message, Room } from '../kernel/types'
+import type { Context, Message, Room, SendOptions } from '../kernel/types'
 import { type Change, compact, currentOf, type Mvcc, newMvcc, put, range, remove } from './mvcc'
 import './reasons'
 import { addWatch, hears, type Watches, watchesNear } from './watch'
@@ -59,7 +59,7 @@ function transact(state: EtcdState, message: EtcdTxn, context: Context): void {
   const succeeded = (current?.modRevision ?? 0) === compare
   const change = succeeded ? ('put' in then ? put(state.store, key, then.put) : remove(state.store, key)) : undefined
   if (change)
-    for (const watch of watchesNear(state.watches, key)) if (hears(watch, key)) tell(watch.id, change, context, COMMIT_MS)
+    for (const watch of watchesNear(state.watches, key)) if (hears(watch, key)) tell(watch.id, change, context, newsOf(watch.id))
   const revision = state.store.revision
   const answer: EtcdAnswer =
     succeeded || !current
@@ -92,7 +92,7 @@ function watch(state: EtcdState, message: EtcdRequest & { type: 'etcd.watch' }, 
   const { id, prefix, fromRevision } = message
   const missed = addWatch(state.watches, state.store, { id, prefix }, fromRevision)
   if (missed) {
-    for (const change of missed) tell(id, change, context, 0)
+    for (const change of missed) tell(id, change, context, { delayMs: 0, stream: streamOf(id) })
     return
   }
   const revision = state.store.compacted
@@ -111,14 +111,20 @@ function streamOf(watch: number): string {
   return name
 }
 
-function tell(id: number, change: Change, context: Context, delayMs: number): void {
+const news = new Map<number, SendOptions>()
+
+/** How what is committed is told to a watch. */
+function newsOf(watch: number): SendOptions {
+  let options = news.get(watch)
+  if (!options) {
+    options = Object.freeze({ delayMs: COMMIT_MS, stream: streamOf(watch) })
+    news.set(watch, options)
+  }
+  return options
+}
+
+function tell(id: number, change: Change, context: Context, options: SendOptions): void {
   const { event, kv, previous, revision } = change
   const message: EtcdWatchEvent = { type: 'etcd.watch.event', id, event, kv, previous, revision }
-  context.send(
-    ROOMS.apiserver,
-    message,
-    'etcd.watch.event',
-    { id, event, key: kv.key, revision },
-    { delayMs, stream: streamOf(id) },
-  )
+  context.send(ROOMS.apiserver, message, 'etcd.watch.event', { id, event, key: kv.key, revision }, options)
 }

@@ -3,7 +3,7 @@
  * what was saved of the others; a run that is restored loads a room's state when the room acts, not before.
  */
 import { cloneState, loadState, StateSaver } from './clone'
-import { nextRandom, type RandomStream, randomStream } from './random'
+import { type RandomStream, randomStream } from './random'
 import type { Room, RoomId } from './types'
 
 /** A room as snapshots keep it. Nobody changes it: snapshots and restored runs share it. */
@@ -78,10 +78,6 @@ export class House {
   stop(place: Place): void {
     wake(place)
     place.state = undefined
-  }
-
-  random(id: RoomId): number {
-    return nextRandom(this.places.get(id)?.random as RandomStream)
   }
 
   save(): ReadonlyMap<RoomId, SavedRoom> {

@@ -3,8 +3,9 @@
  * byte for byte, on every engine.
  */
 import { EventQueue, type Waiting } from './event-queue'
-import { House, type SavedRoom, stateOf, wake } from './house'
+import { House, type Place, type SavedRoom, stateOf, wake } from './house'
 import { Links, type SavedLinks } from './links'
+import { nextRandom, type RandomStream } from './random'
 import { Trace } from './trace'
 import {
   type Cause,
@@ -253,7 +254,7 @@ export class Simulation {
       }
     }
     const { context } = this
-    context.bind(item)
+    context.bind(item, place)
     if (place) wake(place)
     if (place?.state === undefined) {
       context.note('kernel.undelivered', { to: item.to, type: item.message.type })
@@ -324,11 +325,6 @@ export class Simulation {
     this.cancelled.add(timer)
     if (!housekeeping) this.live--
   }
-
-  /** @internal */
-  random(room: RoomId): number {
-    return this.house.random(room)
-  }
 }
 
 /** The context that rooms act through: one object, bound to each delivery in turn. */
@@ -340,10 +336,13 @@ class BoundContext implements Context {
   actor = OUTSIDE
   cause: Cause = NOBODY
   housekeeping = false
+  /** Of the room. */
+  private place: Place | undefined = undefined
 
   constructor(private readonly simulation: Simulation) {}
 
-  bind(item: Waiting): void {
+  bind(item: Waiting, place: Place | undefined): void {
+    this.place = place
     this.room = item.room
     this.actor = item.to
     this.from = item.from
@@ -356,9 +355,7 @@ class BoundContext implements Context {
     return this.simulation.now
   }
 
-  random(): number {
-    return this.simulation.random(this.room)
-  }
+  readonly random = (): number => nextRandom(this.place?.random as RandomStream)
 
   after(delayMs: number, message: Message, options?: TimerOptions): TimerId {
     return this.simulation.arm(this, delayMs, message, options)

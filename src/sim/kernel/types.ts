@@ -94,8 +94,8 @@ export interface Context {
   readonly cause: Cause
   /** True while housekeeping is handled; inherited by all that is sent and armed. */
   readonly housekeeping: boolean
-  /** Next number of the room's own random stream, in [0, 1). */
-  random(): number
+  /** Next number of the room's own random stream, in [0, 1). A function of its own: it may be handed on. */
+  readonly random: () => number
   /** Delivers `message` to this room after `delayMs`; it carries the cause of now. */
   after(delayMs: number, message: Message, options?: TimerOptions): TimerId
   cancel(timer: TimerId): void

@@ -2,7 +2,7 @@
 import { type FieldSelector, fieldLabels, parseFieldSelector } from '../../api/field-selectors'
 import type { Resource } from '../../api/kinds'
 import type { Result } from '../../api/result'
-import { parseSelector } from '../../api/selectors'
+import { parseSelector, passes } from '../../api/selectors'
 import type { KubeObject } from '../../api/types'
 
 /** What a list or watch wants, as its request says it: data. Empty texts want everything. */
@@ -68,5 +68,5 @@ function compile({ namespace, name, labels, fields }: Selection): Test {
   if (fields !== '') tests.push(fieldsOf(fields).matches)
   const [first] = tests
   if (!first) return () => true
-  return tests.length === 1 ? first : object => tests.every(test => test(object))
+  return tests.length === 1 ? first : object => passes(tests, object)
 }

@@ -1,6 +1,7 @@
 /** Kinds of resources, as their manifests say them: they are the same in every language. */
 
 const KINDS: Readonly<Record<string, string>> = {
+  apiservices: 'APIService',
   bindings: 'Binding',
   certificatesigningrequests: 'CertificateSigningRequest',
   clusterrolebindings: 'ClusterRoleBinding',
@@ -27,6 +28,9 @@ const KINDS: Readonly<Record<string, string>> = {
   jobs: 'Job',
   leases: 'Lease',
   limitranges: 'LimitRange',
+  localsubjectaccessreviews: 'LocalSubjectAccessReview',
+  mutatingadmissionpolicies: 'MutatingAdmissionPolicy',
+  mutatingadmissionpolicybindings: 'MutatingAdmissionPolicyBinding',
   mutatingwebhookconfigurations: 'MutatingWebhookConfiguration',
   namespaces: 'Namespace',
   networkpolicies: 'NetworkPolicy',
@@ -50,14 +54,19 @@ const KINDS: Readonly<Record<string, string>> = {
   secrets: 'Secret',
   selfsubjectaccessreviews: 'SelfSubjectAccessReview',
   selfsubjectreviews: 'SelfSubjectReview',
+  selfsubjectrulesreviews: 'SelfSubjectRulesReview',
   serviceaccounts: 'ServiceAccount',
   servicecidrs: 'ServiceCIDR',
   services: 'Service',
   statefulsets: 'StatefulSet',
   storageclasses: 'StorageClass',
   subjectaccessreviews: 'SubjectAccessReview',
+  tokenreviews: 'TokenReview',
+  validatingadmissionpolicies: 'ValidatingAdmissionPolicy',
+  validatingadmissionpolicybindings: 'ValidatingAdmissionPolicyBinding',
   validatingwebhookconfigurations: 'ValidatingWebhookConfiguration',
   volumeattachments: 'VolumeAttachment',
+  volumeattributesclasses: 'VolumeAttributesClass',
 }
 
 /** `pods/status` without its subresource, `deployments.apps` without its group: the plural. */
@@ -65,13 +74,18 @@ export const pluralOf = (resource: string): string => /^[a-z]+/.exec(resource)?.
 /** `status` of `pods/status`; empty where there is none. */
 export const subresourceOf = (resource: string): string => (resource.startsWith('/') ? '' : (resource.split('/')[1] ?? ''))
 /** The kind of a resource: `Pod` of `pods/status`. A resource that is not known stays as it is. */
-export const kindOf = (resource: string): string => KINDS[pluralOf(resource)] ?? resource
+export const kindOf = (resource: string): string => {
+  const kind = KINDS[pluralOf(resource)] ?? resource
+  return resource.endsWith(MEASURED) ? `${kind}Metrics` : kind
+}
+/** A metrics server has kinds of its own for the same plurals. */
+const MEASURED = '.metrics.k8s.io'
 /** The resource of a kind: `deployments` of `Deployment`. */
 export const resourceOf = (kind: string): string | undefined => Object.keys(KINDS).find(plural => KINDS[plural] === kind)
 
 /** Several of a kind, in English: `Pods`, `Ingresses`, `NetworkPolicies`. */
 export function plural(kind: string): string {
-  if (kind === 'Endpoints') return kind
+  if (kind === 'Endpoints' || kind.endsWith('Metrics')) return kind
   if (kind.endsWith('s')) return `${kind}es`
   if (kind.endsWith('y')) return `${kind.slice(0, -1)}ies`
   return `${kind}s`

@@ -82,7 +82,10 @@ const HAND_OVER_MS = 0.4
 /** Adds a key to a controller's queue, caused by what is handled now. */
 export function enqueue(world: ControllerWorld, part: string, key: string): void {
   const queue = queueOf(world, part)
-  if (!addKey(queue, key, world.context.cause)) return
+  if (addKey(queue, key, world.context.cause)) added(world, part, key, queue)
+}
+
+function added(world: ControllerWorld, part: string, key: string, queue: WorkQueue): void {
   world.context.as(controllerRoom(part), () => {
     world.context.note('queue.add', { key, length: queue.waiting.size })
     wake(world, part, queue)

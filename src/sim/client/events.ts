@@ -144,12 +144,10 @@ function correlate<S extends ClientState>(
   const { metadata } = record.object
   const key = objectKey(record.object)
   const known = correlator.reported.get(key)
-  const similar = known?.groups.find(g => g.type === type && g.reason === reason)
+  const similar = similarTo(known, record)
   const messages = lately(similar, record.message, at)
   const combined = messages.length >= SIMILAR
-  const seen = similar?.written.find(
-    w => w.combined === combined && (combined || (w.fieldPath === fieldPath && w.message === record.message)),
-  )
+  const seen = writtenAs(similar, record, combined)
   const name = seen ? seen.name : `${metadata.name}.${hex16(at, context.random())}`
   const count = seen ? seen.count + 1 : 1
   const written = replaced(similar?.written, seen, { name, count, combined, fieldPath, message: record.message })
@@ -167,6 +165,17 @@ function correlate<S extends ClientState>(
     : createRequest('events', namespace, eventObject(source, record, name, namespace, message, now))
   return { ...request, user: source.user, limiter: source.limiter }
 }
+
+const similarTo = (known: Reported | undefined, { type, reason }: EventRecord): SimilarEvents | undefined =>
+  known?.groups.find(group => group.type === type && group.reason === reason)
+
+/** The Event that was written for this record: the combined one, or one that said the same. */
+const writtenAs = (
+  similar: SimilarEvents | undefined,
+  { fieldPath, message }: EventRecord,
+  combined: boolean,
+): WrittenEvent | undefined =>
+  similar?.written.find(w => w.combined === combined && (combined || (w.fieldPath === fieldPath && w.message === message)))
 
 /** A list with an item in the place of one, or behind all. */
 function replaced<T>(items: readonly T[] | undefined, old: T | undefined, item: T): readonly T[] {

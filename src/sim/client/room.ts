@@ -79,10 +79,15 @@ export interface ClientRoom<S extends ClientState> {
 
 /** Makes the kernel's room of a client room. */
 export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> {
+  // nobody keeps a world beyond its delivery, so that a run's deliveries share one
+  let world: ClientWorld<S> | undefined
   return {
     id: room.id,
     init: () => ({ ...newClientState(), ...room.own() }) as S,
-    handle: (state, message, context) => handle({ context, state, room }, message),
+    handle: (state, message, context) => {
+      if (world?.state !== state || world.context !== context) world = { context, state, room }
+      handle(world, message)
+    },
   }
 }
 
@@ -148,11 +153,16 @@ function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: Wat
   if (waiter.kind === 'informer') {
     const informer = state.informers.peek(waiter.informer)
     const quiet = informer && world.room.informers[informer.template]?.housekeeping
-    if (quiet) world.context.quietly(true, () => informerEvent(world, waiter.informer, message))
+    if (quiet) quietEvent(world, waiter.informer, message)
     else informerEvent(world, waiter.informer, message)
     return
   }
   if (waiter.kind === 'stream') toStream(world, waiter.procedure, message)
+}
+
+// a function of its own: one that makes a function keeps its arguments for that, whether it comes to it or not
+function quietEvent<S extends ClientState>(world: ClientWorld<S>, informer: string, message: WatchEvent): void {
+  world.context.quietly(true, () => informerEvent(world, informer, message))
 }
 
 function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: number, message: WatchEvent | WatchEnd): void {

@@ -61,7 +61,7 @@ export class StateSaver {
     this.round++
     this.met = 0
     this.size = 0
-    const kept = this.part(state, undefined)
+    const kept = this.part(state)
     if (this.known.size > 2 * this.met + 64) this.forgetGone()
     return kept
   }
@@ -70,10 +70,8 @@ export class StateSaver {
     for (const [value, { round }] of this.known) if (round !== this.round) this.known.delete(value)
   }
 
-  /** What is kept of a value, where `last` was kept in the same place the last time. */
-  private part(value: unknown, last: unknown): unknown {
-    // a mutable thing is never kept as itself
-    if (value === last) return value
+  /** What is kept of a value. Callers ask only where it is not what was kept in its place: a mutable thing is never kept as itself. */
+  private part(value: unknown): unknown {
     if (typeof value === 'object') return value === null || Object.isFrozen(value) ? value : this.container(value)
     if (typeof value === 'function') throw new Error('state must be plain data: a function waits in it')
     return value
@@ -149,7 +147,7 @@ export class StateSaver {
   }
 
   private entry(map: StateMap<unknown, unknown>, key: unknown, value: unknown): unknown {
-    const kept = this.part(value, undefined)
+    const kept = this.part(value)
     if (kept !== value && !(map instanceof RecordMap))
       throw new Error(`a StateMap holds what is immutable: ${String(key)} is not`)
     return kept
@@ -163,7 +161,8 @@ export class StateSaver {
     this.size += names.length
     let fresh = known ? undefined : new Array<unknown>(names.length)
     for (let i = 0; i < names.length; i++) {
-      const kept = this.part(value[names[i] as string], last[i])
+      const part = value[names[i] as string]
+      const kept = part === last[i] ? part : this.part(part)
       if (fresh === undefined && kept !== last[i]) fresh = last.slice()
       if (fresh !== undefined) fresh[i] = kept
     }
@@ -175,7 +174,7 @@ export class StateSaver {
     this.size += items.length
     let fresh = items.length === last.length ? undefined : last.slice(0, items.length)
     for (let i = 0; i < items.length; i++) {
-      const kept = this.part(items[i], last[i])
+      const kept = items[i] === last[i] ? items[i] : this.part(items[i])
       if (fresh === undefined && kept !== last[i]) fresh = last.slice()
       if (fresh !== undefined) fresh[i] = kept
     }
@@ -201,7 +200,7 @@ export class StateSaver {
       n = 0
     }
     value.forEach((part, key) => {
-      const kept = this.part(part, last[n + 1])
+      const kept = part === last[n + 1] ? part : this.part(part)
       if (fresh === undefined && (n >= last.length || key !== last[n] || kept !== last[n + 1])) fresh = last.slice(0, n)
       if (fresh !== undefined) fresh.push(key, kept)
       n += 2

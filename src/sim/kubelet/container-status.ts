@@ -18,12 +18,13 @@ export function containerStatuses(
   const hasInit = (pod.spec.initContainers?.length ?? 0) > 0
   const waiting = hasInit ? 'PodInitializing' : 'ContainerCreating'
   const one = (container: Container, isInit: boolean) => containerStatus(pod, container, runtime, profile, waiting, isInit)
-  const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
   return {
     init: (pod.spec.initContainers ?? []).map(c => one(c, true)),
     main: pod.spec.containers.map(c => one(c, false)).sort(byName),
   }
 }
+
+const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
 
 /** Whether a container runs another image than its spec says: only the image of a running container can be changed. */
 export const isChanged = (container: Container, running: CriContainer): boolean =>

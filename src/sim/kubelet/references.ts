@@ -14,13 +14,14 @@ export interface Reference {
 
 /** What a pod refers to, each once. A pod's references never change. */
 export function referencesOf(pod: Pod): readonly Reference[] {
-  const found = new Map<string, Reference>()
+  const found: Reference[] = []
   const add: Add = (resource, name, optional, volume = '') => {
     if (!name) return
-    const key = `${resource}/${name}`
-    const before = found.get(key)
-    if (!before || (volume !== '' && (before.volume === '' || before.optional)))
-      found.set(key, { resource, name, optional: optional === true, volume })
+    const place = found.findIndex(r => r.resource === resource && r.name === name)
+    const before = found[place]
+    const reference = { resource, name, optional: optional === true, volume }
+    if (!before) found.push(reference)
+    else if (volume !== '' && (before.volume === '' || before.optional)) found[place] = reference
   }
   for (const volume of pod.spec.volumes ?? []) {
     add('configmaps', volume.configMap?.name, volume.configMap?.optional, volume.name)
@@ -31,8 +32,9 @@ export function referencesOf(pod: Pod): readonly Reference[] {
     }
   }
   for (const { name } of pod.spec.imagePullSecrets ?? []) add('secrets', name, true)
-  for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) addEnvironment(container, add)
-  return Object.freeze([...found.values()])
+  for (const container of pod.spec.initContainers ?? []) addEnvironment(container, add)
+  for (const container of pod.spec.containers) addEnvironment(container, add)
+  return Object.freeze(found)
 }
 
 type Add = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined, volume?: string) => void

@@ -163,8 +163,9 @@ export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
 export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
   const own = status.conditions ?? []
   const others = old.conditions?.filter(c => !conditionIn(own, c.type)) ?? []
-  const merged: PodStatus = { ...status, conditions: others.length === 0 ? own : [...others, ...own] }
   const phase = alive && isTerminal(status.phase) && !isTerminal(old.phase) ? old.phase : status.phase
+  if (others.length === 0 && phase === status.phase && (old.qosClass ?? status.qosClass) === status.qosClass) return status
+  const merged: PodStatus = { ...status, conditions: [...others, ...own] }
   if (phase) merged.phase = phase
   if (old.qosClass) merged.qosClass = old.qosClass
   return merged

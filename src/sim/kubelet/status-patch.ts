@@ -5,8 +5,12 @@ import type { PodStatus } from './state'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Lists that are merged by a key of their items; every other list is replaced as a whole. */
-const MERGE_KEYS: Readonly<Record<string, string>> = { conditions: 'type', podIPs: 'ip', hostIPs: 'ip' }
+/** Lists that are merged by a key of their items, and the directive that says their order; every other list is replaced as a whole. */
+const MERGED: Readonly<Record<string, { readonly key: string; readonly order: string }>> = {
+  conditions: { key: 'type', order: '$setElementOrder/conditions' },
+  podIPs: { key: 'ip', order: '$setElementOrder/podIPs' },
+  hostIPs: { key: 'ip', order: '$setElementOrder/hostIPs' },
+}
 
 /** A zero time is null in JSON, and a field without `omitempty` is written so. */
 const isNone = (value: unknown): boolean => value === undefined || value === null
@@ -29,12 +33,12 @@ function diffMaps(old: Fields, next: Fields): Record<string, unknown> | undefine
     const before = old[key]
     const after = next[key]
     if (after === undefined || before === after || (isNone(before) && after === null)) continue
-    const mergeKey = MERGE_KEYS[key]
-    if (before !== undefined && mergeKey !== undefined && Array.isArray(before) && Array.isArray(after)) {
-      const items = diffLists(mergeKey, before as Fields[], after as Fields[])
+    const merged = MERGED[key]
+    if (merged && Array.isArray(before) && Array.isArray(after)) {
+      const items = diffLists(merged.key, before as Fields[], after as Fields[])
       if (!items) continue
       patch ??= {}
-      patch[`$setElementOrder/${key}`] = after.map(item => keyAlone(mergeKey, item[mergeKey]))
+      patch[merged.order] = keysOf(after as Fields[], merged.key)
       if (items.length > 0) patch[key] = items
       continue
     }
@@ -68,6 +72,8 @@ function itemOf(items: readonly Fields[], key: string, value: unknown): Fields |
 
 /** Types of conditions are few: what names one is made once. */
 const typesAlone = new Map<unknown, Fields>()
+
+const keysOf = (items: readonly Fields[], key: string): readonly Fields[] => items.map(item => keyAlone(key, item[key]))
 
 /** An item of a list with its key and nothing else. */
 function keyAlone(key: string, value: unknown): Fields {

@@ -113,7 +113,7 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     // an init container that can't start holds up those after it
     if (failure && pod.spec.initContainers?.includes(container)) break
   }
-  return Object.freeze({ started, made, ...(error !== undefined && { error }), ...(backOffMs !== undefined && { backOffMs }) })
+  return Object.freeze({ started, made, error, backOffMs })
 }
 
 function containerOf({ spec }: Pod, name: string): Container | undefined {

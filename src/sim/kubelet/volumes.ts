@@ -1,4 +1,5 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
+import { claimNames } from '../api/claim-names'
 import type { KubeObject, Pod } from '../api/types'
 import { call, perform, type SleepMessage, sleep, waitFor } from '../client/effects'
 import { storeOf } from '../client/informer'
@@ -23,11 +24,11 @@ interface TokenSource {
 
 /** Tokens that a pod's volumes need. */
 export function tokensOf(pod: Pod): readonly TokenSource[] {
-  return (pod.spec.volumes ?? []).flatMap(volume =>
-    (volume.projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
-      token ? [{ expirationSeconds: token.expirationSeconds ?? 3600, audience: token.audience }] : [],
-    ),
-  )
+  const tokens: TokenSource[] = []
+  for (const { projected } of pod.spec.volumes ?? [])
+    for (const { serviceAccountToken: token } of projected?.sources ?? [])
+      if (token) tokens.push({ expirationSeconds: token.expirationSeconds ?? 3600, audience: token.audience })
+  return tokens
 }
 
 function tokenRequest(pod: Pod, { expirationSeconds, audience }: TokenSource): object {
@@ -99,7 +100,7 @@ function* setUp(pod: Pod): KubeletProcedure<boolean> {
     yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message }))
     return false
   }
-  for (const claim of claimsOf(pod)) if (!(yield* findVolume(pod, claim))) return false
+  for (const claim of claimNames(pod)) if (!(yield* findVolume(pod, claim))) return false
   for (const token of tokensOf(pod)) {
     const account = pod.spec.serviceAccountName ?? 'default'
     const answer = yield* call(
@@ -108,13 +109,6 @@ function* setUp(pod: Pod): KubeletProcedure<boolean> {
     if (answer.code >= 300) return false
   }
   return true
-}
-
-/** Names of the claims that a pod's volumes are. */
-export function claimsOf({ metadata, spec }: Pod): readonly string[] {
-  return (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim: claim, ephemeral }) =>
-    claim ? [claim.claimName] : ephemeral ? [`${metadata.name}-${name}`] : [],
-  )
 }
 
 /** The populator's getPVCExtractPV and getPVSpec: a claim is asked for, and the volume that it is bound to. */

@@ -73,22 +73,21 @@ function begin(world: World, request: CriRequest): void {
   const { state, context, profile } = world
   const { call } = request
   const { runtime } = profile
-  const take = (duration: Duration): void => work(world, request, between(duration, context.random()))
   switch (call.method) {
     case 'RunPodSandbox':
-      take(runtime.runPodSandbox)
+      take(world, request, runtime.runPodSandbox)
       return
     case 'StopPodSandbox':
-      take(runtime.stopPodSandbox)
+      take(world, request, runtime.stopPodSandbox)
       return
     case 'PullImage':
-      take(isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
+      take(world, request, isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
       return
     case 'CreateContainer':
-      take(runtime.createContainer)
+      take(world, request, runtime.createContainer)
       return
     case 'StartContainer':
-      take(runtime.startContainer)
+      take(world, request, runtime.startContainer)
       return
     case 'StopContainer': {
       const container = state.containers.get(call.container)
@@ -107,8 +106,12 @@ function begin(world: World, request: CriRequest): void {
   }
 }
 
+const take = (world: World, request: CriRequest, duration: Duration): void =>
+  work(world, request, between(duration, world.context.random()))
+
 function work(world: World, request: CriRequest, ms: number, exitCode?: number): void {
-  const message: WorkMessage = { type: 'runtime.work', request, ...(exitCode !== undefined && { exitCode }) }
+  const message: WorkMessage =
+    exitCode === undefined ? { type: 'runtime.work', request } : { type: 'runtime.work', request, exitCode }
   world.context.after(ms, message)
 }
 

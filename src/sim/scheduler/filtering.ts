@@ -24,7 +24,7 @@ const FILTERS = PLUGINS.flatMap((p, i) => (p.filter ? [i] : []))
 /** PreFilter: each plugin looks at the pod and the cluster once. */
 export function runPreFilters(pod: PodInfo, cluster: Cluster): FilterStates {
   const states: unknown[] = new Array(PLUGINS.length)
-  const skipped = new Set<number>()
+  const skipped: number[] = []
   const narrowedBy: string[] = []
   let nodes: ReadonlySet<string> | undefined
   let rejection: FilterStates['rejection']
@@ -32,7 +32,7 @@ export function runPreFilters(pod: PodInfo, cluster: Cluster): FilterStates {
     const plugin = PLUGINS[i]
     const verdict = plugin?.preFilter?.(pod, cluster)
     if (!plugin || verdict === undefined) continue
-    if (verdict === SKIP) skipped.add(i)
+    if (verdict === SKIP) skipped.push(i)
     else if ('code' in verdict) {
       rejection = { plugin: plugin.name, rejection: verdict }
       // a refusal that preemption might cure lets the rest say their word first
@@ -41,13 +41,17 @@ export function runPreFilters(pod: PodInfo, cluster: Cluster): FilterStates {
       states[i] = verdict.state
       if (!verdict.nodes) continue
       narrowedBy.push(plugin.name)
-      nodes = nodes ? new Set([...nodes].filter(n => verdict.nodes?.has(n))) : verdict.nodes
+      nodes = nodes ? common(nodes, verdict.nodes) : verdict.nodes
       if (nodes.size === 0) return { states, active: [], nodes, narrowedBy, rejection: contradiction(narrowedBy), reached: i }
     }
   }
-  const active = skipped.size === 0 ? FILTERS : FILTERS.filter(i => !skipped.has(i))
-  return { states, active, nodes, narrowedBy, rejection, reached: PLUGINS.length }
+  return { states, active: filtersWithout(skipped), nodes, narrowedBy, rejection, reached: PLUGINS.length }
 }
+
+const filtersWithout = (skipped: readonly number[]): readonly number[] =>
+  skipped.length === 0 ? FILTERS : FILTERS.filter(i => !skipped.includes(i))
+
+const common = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> => new Set([...a].filter(n => b.has(n)))
 
 function contradiction(plugins: readonly string[]): FilterStates['rejection'] {
   const names = [...plugins].sort()

@@ -8,6 +8,7 @@ import {
   type ControllerState,
   type ControllerWorld,
   cached,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -33,7 +34,7 @@ export const attachdetach: Controller = {
   workers: 1,
   indices: { pods: { 'claims of node': nodeOfClaims }, [ATTACHMENTS]: { node: a => [nodeOf(a)] } },
   watches: {
-    pods: (_, { object, old }) => (old && nodeOf(old) === nodeOf(object) && isSame(old, object) ? [] : nodeOfClaims(object)),
+    pods: (_, { object, old }) => (old && nodeOf(old) === nodeOf(object) && isSame(old, object) ? NO_KEYS : nodeOfClaims(object)),
     [ATTACHMENTS]: (world, event) => [nodeOf(event.object), ...rivals(world, event)],
     persistentvolumeclaims: (world, { type, object }) => (type === 'MODIFIED' ? nodesOfClaim(world, object) : []),
     persistentvolumes: () => [],

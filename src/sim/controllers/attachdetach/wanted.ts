@@ -1,7 +1,8 @@
 // Models pkg/controller/volume/attachdetach/{populator,util} and pkg/volume/csi/csi_attacher.go: which volumes a node is to have attached.
+import { claimNames } from '../../api/claim-names'
 import { sha256Hex } from '../../api/sha256'
 import type { KubeObject, Pod } from '../../api/types'
-import { type ControllerWorld, store } from '../../client/controller'
+import { type ControllerWorld, NO_KEYS, store } from '../../client/controller'
 import { objectsBy } from '../../client/store'
 import { isPodTerminal } from '../pods'
 
@@ -22,15 +23,10 @@ export const attachmentName = ({ driver, handle }: Pick<Wanted, 'driver' | 'hand
 export const uniqueName = ({ driver, handle }: Pick<Wanted, 'driver' | 'handle'>): string =>
   `kubernetes.io/csi/${driver}^${handle}`
 
-const claimNames = ({ metadata, spec }: Pod): readonly string[] =>
-  (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim: claim, ephemeral }) =>
-    claim ? [claim.claimName] : ephemeral ? [`${metadata.name}-${name}`] : [],
-  )
-
 /** Index of pods: the node of those that have claims. */
 export const nodeOfClaims = (object: KubeObject): readonly string[] => {
   const pod = object as Pod
-  return pod.spec.nodeName && claimNames(pod).length > 0 ? [pod.spec.nodeName] : []
+  return pod.spec.nodeName && claimNames(pod).length > 0 ? [pod.spec.nodeName] : NO_KEYS
 }
 
 /** The volume that a claim is bound to, if it is one that has to be attached: those of CSI drivers, unless the driver says that it need not. */

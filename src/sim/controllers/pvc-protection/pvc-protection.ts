@@ -1,4 +1,5 @@
 // Models pkg/controller/volume/pvcprotection/pvc_protection_controller.go: a claim that a pod uses is not gone before the pod is.
+import { claimNames } from '../../api/claim-names'
 import type { KubeList, KubeObject, Pod } from '../../api/types'
 import { type Controller, type ControllerProcedure, cached, cachedBy, NO_KEYS, type Outcome } from '../../client/controller'
 import { succeeded } from '../../client/http'
@@ -14,16 +15,10 @@ const FINALIZER = 'kubernetes.io/pvc-protection'
 const CLAIMS = 'persistentvolumeclaims'
 
 /** Keys of the claims that a pod's volumes name, its own ephemeral ones among them. */
-export function claimsOf({ metadata, spec }: KubeObject): readonly string[] {
-  let keys: string[] | undefined
-  for (const { name, persistentVolumeClaim: claim, ephemeral } of (spec?.volumes ?? []) as readonly Volume[]) {
-    if (!claim && !ephemeral) continue
-    keys ??= []
-    keys.push(`${metadata.namespace}/${claim ? claim.claimName : `${metadata.name}-${name}`}`)
-  }
-  return keys ?? NO_KEYS
+export function claimsOf(pod: KubeObject): readonly string[] {
+  const names = claimNames(pod as Pod)
+  return names.length === 0 ? names : names.map(name => `${pod.metadata.namespace}/${name}`)
 }
-type Volume = NonNullable<Pod['spec']['volumes']>[number]
 
 /** Lets claims go that are to be deleted and that no pod uses any more. */
 export const pvcProtection: Controller = {

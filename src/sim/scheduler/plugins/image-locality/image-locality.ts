@@ -16,7 +16,9 @@ interface Images {
 export const imageLocality: Plugin<undefined, Images> = {
   name: 'ImageLocality',
   preScore({ pod }, _nodes, { cache }) {
-    const names = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(c => normalizedImage(c.image ?? ''))
+    const { initContainers, containers } = pod.spec
+    const all = initContainers ? [...initContainers, ...containers] : containers
+    const names = all.map(c => normalizedImage(c.image ?? ''))
     return { state: { names, spread: names.map(name => (cache.imageNodes.get(name) ?? 0) / cache.list.length) } }
   },
   score(_pod, { images }, { names, spread }) {

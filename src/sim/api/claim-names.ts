@@ -1,0 +1,14 @@
+import type { Pod } from './types'
+
+const NONE: readonly string[] = Object.freeze([])
+
+/** Names of the claims that a pod's volumes are, its own ephemeral ones among them. Most pods have none, and no list is made for them. */
+export function claimNames({ metadata, spec }: Pod): readonly string[] {
+  let names: string[] | undefined
+  for (const { name, persistentVolumeClaim: claim, ephemeral } of spec?.volumes ?? []) {
+    if (!claim && !ephemeral) continue
+    names ??= []
+    names.push(claim ? claim.claimName : `${metadata.name}-${name}`)
+  }
+  return names ?? NONE
+}

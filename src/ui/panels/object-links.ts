@@ -7,6 +7,14 @@ export type ObjectSelection = Extract<Selection, { kind: 'object' }>
 
 /** Plurals by API group; those of the core group are left out. */
 const GROUPED: Readonly<Record<string, readonly string[]>> = {
+  'admissionregistration.k8s.io': [
+    'mutatingadmissionpolicies',
+    'mutatingadmissionpolicybindings',
+    'mutatingwebhookconfigurations',
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
+    'validatingwebhookconfigurations',
+  ],
   apps: ['controllerrevisions', 'daemonsets', 'deployments', 'replicasets', 'statefulsets'],
   autoscaling: ['horizontalpodautoscalers'],
   batch: ['cronjobs', 'jobs'],
@@ -22,7 +30,14 @@ const GROUPED: Readonly<Record<string, readonly string[]>> = {
   'rbac.authorization.k8s.io': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
   'resource.k8s.io': ['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
   'scheduling.k8s.io': ['priorityclasses'],
-  'storage.k8s.io': ['csidrivers', 'csinodes', 'csistoragecapacities', 'storageclasses', 'volumeattachments'],
+  'storage.k8s.io': [
+    'csidrivers',
+    'csinodes',
+    'csistoragecapacities',
+    'storageclasses',
+    'volumeattachments',
+    'volumeattributesclasses',
+  ],
 }
 const GROUP_OF = new Map(Object.entries(GROUPED).flatMap(([group, plurals]) => plurals.map(plural => [plural, group] as const)))
 /** Prefixes of etcd keys that are not the plural. */
@@ -32,6 +47,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'services/specs': 'services',
   minions: 'nodes',
   ingress: 'ingresses',
+  'apiextensions.k8s.io/customresourcedefinitions': 'customresourcedefinitions',
+  'apiregistration.k8s.io/apiservices': 'apiservices',
 }
 
 /** A plural with its group: `pods`, `deployments.apps`. */

@@ -3,6 +3,7 @@ import type { ProxiedResponse } from '../api/aggregation'
 import type { KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
+import type { Status } from '../api/types'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import { RecordMap } from '../kernel/state-map'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
@@ -11,7 +12,8 @@ import { isAggregated } from './aggregation'
 import { DEFAULTS } from './flags'
 import type { KubeletSilence } from './handlers/logs'
 import { optionsError } from './options'
-import { noteStages } from './pipeline'
+import { noteRefusal, noteStages } from './pipeline'
+import type { StageName } from './reasons'
 import './reasons'
 import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
@@ -192,14 +194,18 @@ function cancel(world: World, client: RoomId, id: number): void {
   removeWatcher(cacherOf(world, place.resource), place)
 }
 
+/** Says no to a request that gets no handler. */
+function reject(world: World, asked: Omit<Call, 'user'>, way: 'read' | 'write', stage: StageName, status: Status): void {
+  noteRefusal(world, asked, way, stage, status)
+  refuse(world, asked, status)
+}
+
 /** Access first; then the handler, as a procedure. */
 function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): void {
   const info = parseRequest(request)
   const entry = access(world, request, info)
   if ('refused' in entry) {
-    const asked = { request, client, seq, info }
-    noteStages(world, asked, 'read', { status: entry.refused, stage: entry.stage })
-    refuse(world, asked, entry.refused)
+    reject(world, { request, client, seq, info }, 'read', entry.stage, entry.refused)
     return
   }
   const call: Call = Object.freeze({ request, client, seq, info, user: entry.user })
@@ -213,14 +219,12 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
   }
   const wrong = unserved(info)
   if (wrong) {
-    noteStages(world, call, 'read', { status: wrong, stage: 'storage' })
-    refuse(world, call, wrong)
+    reject(world, call, 'read', 'storage', wrong)
     return
   }
   const badOptions = optionsError(info.verb, request)
   if (badOptions) {
-    noteStages(world, call, 'write', { status: badOptions, stage: 'decoding' })
-    refuse(world, call, badOptions)
+    reject(world, call, 'write', 'decoding', badOptions)
     return
   }
   if (info.verb === 'get') noteStages(world, call, request.query.resourceVersion ? 'cached' : 'read')

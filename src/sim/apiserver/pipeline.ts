@@ -91,21 +91,25 @@ export function walk(attempt: Draft, reader: Reader): Outcome {
   return Object.freeze({ attempt: Object.freeze(attempt) })
 }
 
-/** Writes the entry that shows how far a request came. */
-export function noteStages(
+type Asked = Pick<Call, 'request' | 'seq' | 'info'>
+
+/** Writes the entry that shows that a request got all the way. */
+export function noteStages({ context }: World, { request, seq, info }: Asked, way: keyof typeof PASSED): void {
+  const { verb, resource, namespace, name } = info
+  context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages: PASSED[way] })
+}
+
+/** Writes the entry that shows at which stage of its way a request was refused, and why. */
+export function noteRefusal(
   { context }: World,
-  { request, seq, info }: Pick<Call, 'request' | 'seq' | 'info'>,
+  { request, seq, info }: Asked,
   way: keyof typeof PASSED,
-  refused?: { readonly status: Status; readonly stage: StageName },
+  stage: StageName,
+  { code = 500, reason = '', message = '' }: Status,
 ): void {
   const { verb, resource, namespace, name } = info
   const all: readonly StageName[] = PASSED[way]
-  if (!refused) {
-    context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages: all })
-    return
-  }
-  const { stage, status } = refused
-  const why = { stage, code: status.code ?? 500, reason: status.reason ?? '', message: status.message ?? '' }
   const stages = all.slice(0, all.indexOf(stage))
-  context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages, refused: why })
+  const refused = { stage, code, reason, message }
+  context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages, refused })
 }

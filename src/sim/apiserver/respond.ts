@@ -2,18 +2,22 @@
 import type { HttpResponse } from '../api/messages'
 import type { Verb } from '../api/reasons'
 import type { Status } from '../api/types'
+import type { SendOptions } from '../kernel/types'
 import type { Call, World } from './state'
 
-/** Time until the answer leaves, beyond what etcd and the way to it need, in virtual ms; in proportion as golden/README.md measured it. */
-const ANSWER_MS: Readonly<Record<Verb, number>> = {
-  get: 0.3,
-  list: 0.6,
-  watch: 0.2,
-  create: 0.3,
-  update: 2,
-  patch: 2,
-  delete: 1,
-  deletecollection: 1,
+/**
+ * Time until the answer leaves, beyond what etcd and the way to it need, in virtual ms; in proportion as golden/README.md measured it.
+ * Slow answers do not hold up quick ones.
+ */
+const ANSWER: Readonly<Record<Verb, SendOptions>> = {
+  get: { delayMs: 0.3, stream: 'get' },
+  list: { delayMs: 0.6, stream: 'list' },
+  watch: { delayMs: 0.2 },
+  create: { delayMs: 0.3, stream: 'create' },
+  update: { delayMs: 2, stream: 'update' },
+  patch: { delayMs: 2, stream: 'patch' },
+  delete: { delayMs: 1, stream: 'delete' },
+  deletecollection: { delayMs: 1, stream: 'deletecollection' },
 }
 
 /** Kinds that are deprecated: each answer says so (pkg/apis/core/v1's lifecycle tags). */
@@ -38,9 +42,9 @@ export function respond(
   const { verb, resource, namespace, name } = info
   const error = code >= 400 ? ((body as Status).message ?? '') : undefined
   const args = { id, request: seq, code, verb, resource, namespace, name, error }
-  // slow answers do not hold up quick ones; a watch's first line is on the stream of its events
-  const stream = verb === 'watch' ? `w${id}` : verb
-  context.send(client, message, 'http.response', args, { delayMs: ANSWER_MS[verb], stream })
+  // a watch's first line is on the stream of its events
+  const options = verb === 'watch' ? { ...ANSWER.watch, stream: `w${id}` } : ANSWER[verb]
+  context.send(client, message, 'http.response', args, options)
 }
 
 /** Sends a refusal. */

@@ -7,7 +7,7 @@ import { perform } from '../../kernel/procedure'
 import { decide } from '../access'
 import { infoOf } from '../authn/authn'
 import { type Action, grantOf, rulesOf } from '../authz/rbac'
-import { noteStages } from '../pipeline'
+import { noteRefusal, noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, User, World } from '../state'
 import { reviewToken } from './tokens'
@@ -28,7 +28,8 @@ export function* review(call: Call): Serve<void> {
     const body = (call.request.body ?? {}) as KubeObject
     const kind = call.info.type?.kind ?? ''
     const refused = wrong(call, kind, body)
-    noteStages(world, call, 'answer', refused && { status: refused, stage: 'answer' })
+    if (refused) noteRefusal(world, call, 'answer', 'answer', refused)
+    else noteStages(world, call, 'answer')
     if (refused) {
       refuse(world, call, refused)
       return

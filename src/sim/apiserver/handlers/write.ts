@@ -11,7 +11,7 @@ import type { Operation, Question } from '../attempt'
 import { isApply } from '../decoding'
 import { encode, readingOf } from '../encoding'
 import { ask } from '../loopback'
-import { type Draft, noteStages, type Outcome, walk } from '../pipeline'
+import { type Draft, noteRefusal, noteStages, type Outcome, walk } from '../pipeline'
 import { strategyOf } from '../registry'
 import { scaleOf } from '../registry/scale'
 import { refuse, respond } from '../respond'
@@ -59,7 +59,7 @@ export const pass = (
 ): Once<World, Outcome> =>
   perform(world => {
     const result = walk(newAttempt(call, operation, old, asked), world)
-    if ('refused' in result) noteStages(world, call, 'write', { status: result.refused, stage: result.stage })
+    if ('refused' in result) noteRefusal(world, call, 'write', result.stage, result.refused)
     else if ('attempt' in result) noteStages(world, call, 'write')
     return result
   })

@@ -7,9 +7,9 @@ import {
   deletePod,
   forgetPod,
   newCache,
+  nodeList,
   putNode,
   putPod,
-  refreshList,
   removeNode,
   type SchedulerCache,
   supposing,
@@ -44,14 +44,11 @@ test('once the pod is seen bound, forgetting it does nothing', () => {
 test('a pod may be seen before its node, and outlive it', () => {
   const cache = newCache()
   putPod(cache, webPod('web', 'node-1'))
-  refreshList(cache)
-  expect(cache.list).toEqual([])
+  expect(nodeList(cache).nodes).toEqual([])
   putNode(cache, testNode('node-1'))
-  refreshList(cache)
-  expect(cache.list[0]?.milliCpu).toBe(100)
+  expect(nodeList(cache).nodes[0]?.milliCpu).toBe(100)
   removeNode(cache, 'node-1')
-  refreshList(cache)
-  expect(cache.list).toEqual([])
+  expect(nodeList(cache).nodes).toEqual([])
   deletePod(cache, 'default/web')
   expect(cache.nodes.size).toBe(0)
 })
@@ -61,8 +58,7 @@ test('nodes are visited zone after zone in turn', () => {
   const zones = { a: ['a-1', 'a-2', 'a-3'], b: ['b-1'], c: ['c-1', 'c-2'] }
   for (const [zone, names] of Object.entries(zones))
     for (const name of names) putNode(cache, testNode(name, { labels: { 'topology.kubernetes.io/zone': zone } }))
-  refreshList(cache)
-  expect(cache.names).toEqual(['a-1', 'b-1', 'c-1', 'a-2', 'c-2', 'a-3'])
+  expect(nodeList(cache).names).toEqual(['a-1', 'b-1', 'c-1', 'a-2', 'c-2', 'a-3'])
 })
 
 test('what is supposed leaves no trace', () => {

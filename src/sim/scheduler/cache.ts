@@ -1,7 +1,8 @@
 // Models pkg/scheduler/backend/cache/cache.go and snapshot.go: what the scheduler believes of nodes and the pods on them.
 
 import type { Node, Pod } from '../api/types'
-import { StateMap } from '../kernel/state-map'
+import { LIVE } from '../kernel/clone'
+import { RecordMap, StateMap } from '../kernel/state-map'
 import { countPod, discountPod, newPodGroups, type PodGroups } from './groups'
 import { addPod, clearNode, type NodeInfo, newNodeInfo, removePod, setNode } from './node-info'
 import { addToTree, listTree, type NodeTree, removeFromTree, zoneOf } from './node-tree'
@@ -11,14 +12,10 @@ import { sameResources } from './resources'
 /** State of the cache: plain data that a snapshot can copy. A cycle reads it as it is; nothing changes during a cycle. */
 export interface SchedulerCache {
   /** By name; some have no Node object (see `NodeInfo.node`). */
-  readonly nodes: Map<string, NodeInfo>
+  readonly nodes: RecordMap<string, NodeInfo>
   readonly tree: NodeTree
-  /** Nodes that exist, in the order in which cycles visit them. */
-  list: NodeInfo[]
-  /** The tree has changed since `list` was made of it. */
-  listStale: boolean
-  /** Their names, frozen: tables of cycles share it. */
-  names: readonly string[]
+  /** The tree as a list; missing where the tree has changed since, and in a loaded cache. */
+  [LIVE]?: NodeList | undefined
   /** On which node each pod is, by `namespace/name`. */
   readonly pods: Map<string, string>
   /** Pods whose binding has been decided here and not been seen yet: by `namespace/name`, their uid. */
@@ -30,12 +27,16 @@ export interface SchedulerCache {
   readonly nominated: Map<string, Map<string, PodInfo>>
 }
 
+/** Nodes that exist, in the order in which cycles visit them. */
+export interface NodeList {
+  readonly nodes: readonly NodeInfo[]
+  /** Frozen: tables of cycles share it. */
+  readonly names: readonly string[]
+}
+
 export const newCache = (): SchedulerCache => ({
-  nodes: new Map(),
+  nodes: new RecordMap(),
   tree: new Map(),
-  list: [],
-  listStale: false,
-  names: Object.freeze([]),
   pods: new StateMap(),
   assumed: new StateMap(),
   groups: newPodGroups(),
@@ -59,7 +60,7 @@ export function putNode(cache: SchedulerCache, node: Node): void {
   if (known && !moved) return
   if (moved) removeFromTree(cache.tree, zone, name)
   addToTree(cache.tree, zoneOf(info.labels), name)
-  cache.listStale = true
+  cache[LIVE] = undefined
 }
 
 /** A Node is gone. Its pods stay until they are seen gone. */
@@ -70,7 +71,7 @@ export function removeNode(cache: SchedulerCache, name: string): void {
   countImages(cache, info.images, -1)
   clearNode(info)
   if (info.pods.size === 0) cache.nodes.delete(name)
-  cache.listStale = true
+  cache[LIVE] = undefined
 }
 
 function nodeInfoOf(cache: SchedulerCache, name: string): NodeInfo {
@@ -82,16 +83,15 @@ function nodeInfoOf(cache: SchedulerCache, name: string): NodeInfo {
   return info
 }
 
-/** Brings `list` and `names` up to date: before a cycle, not with each of a thousand nodes that join. */
-export function refreshList(cache: SchedulerCache): void {
-  if (!cache.listStale) return
-  cache.listStale = false
-  cache.list = []
-  for (const name of listTree(cache.tree)) {
-    const info = cache.nodes.get(name)
-    if (info) cache.list.push(info)
+/** The nodes that exist: listed anew when a cycle asks, not with each of a thousand nodes that join. */
+export function nodeList(cache: SchedulerCache): NodeList {
+  let list = cache[LIVE]
+  if (!list) {
+    const nodes = listTree(cache.tree).flatMap(name => cache.nodes.peek(name) ?? [])
+    list = { nodes, names: Object.freeze(nodes.map(info => info.name)) }
+    cache[LIVE] = list
   }
-  cache.names = Object.freeze(cache.list.map(info => info.name))
+  return list
 }
 
 function countImages(cache: SchedulerCache, images: ReadonlyMap<string, number>, sign: 1 | -1): void {

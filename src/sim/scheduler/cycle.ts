@@ -1,5 +1,5 @@
 // Models pkg/scheduler/schedule_one.go (schedulingCycle, schedulePod): one pod, all nodes, one verdict. Pure but for `random`.
-import { refreshList } from './cache'
+import { nodeList } from './cache'
 import {
   type Filtered,
   type FilterStates,
@@ -50,8 +50,7 @@ const OUTSIDE = unresolvable('node was not looked at')
  * `random` breaks ties.
  */
 export function schedulePod(cluster: Cluster, pod: PodInfo, start: number, random: () => number): CycleResult {
-  refreshList(cluster.cache)
-  const { list: all, names } = cluster.cache
+  const { nodes: all, names } = nodeList(cluster.cache)
   if (all.length === 0) {
     const table = tableOf(NOTHING, undefined, 0, names)
     const message = 'no nodes available to schedule pods'
@@ -81,13 +80,14 @@ export function schedulePod(cluster: Cluster, pod: PodInfo, start: number, rando
 /** The nominated node first, for it was emptied for this pod; else as many nodes as needed. */
 function filterNodes(pod: PodInfo, start: number, states: FilterStates, cluster: Cluster): Filtered {
   const { cache } = cluster
-  const nominated = cache.nodes.get(pod.pod.status.nominatedNodeName ?? '')
+  const nominated = cache.nodes.peek(pod.pod.status.nominatedNodeName ?? '')
   if (nominated?.node && (!states.nodes || states.nodes.has(nominated.name))) {
     const refused = runFiltersWithNominated(pod, nominated, states, cluster)
     if (!refused) return { considered: [nominated], rejections: [undefined], feasible: [nominated] }
   }
   const { nodes } = states
-  const candidates = nodes ? cache.list.filter(node => nodes.has(node.name)) : cache.list
+  const all = nodeList(cache).nodes
+  const candidates = nodes ? all.filter(node => nodes.has(node.name)) : all
   return findFeasible(pod, candidates, candidates.length > 0 ? start % candidates.length : 0, states, cluster)
 }
 
@@ -109,7 +109,7 @@ function absentRejection({ states }: Refused): Rejection {
 /** PostFilter, and the words for what has happened. */
 function refuse(refused: Refused): Omit<Unschedulable, 'nextStart'> {
   const { cluster, states, filtered } = refused
-  const { list: all, names } = cluster.cache
+  const { nodes: all, names } = nodeList(cluster.cache)
   const absent = absentRejection(refused)
   const { message: postFilter, nomination, clearNomination } = runPostFilters(refused, absent)
   const given = filtered.rejections.flatMap(r => (r ? [r.rejection] : []))

@@ -93,7 +93,7 @@ function scheduleOne(world: SchedulerWorld): void {
 function bind(world: SchedulerWorld, queued: QueuedPod, node: string, cluster: Cluster): void {
   const { state, context } = world
   const { info } = queued
-  const nodeInfo = state.cache.nodes.get(node)
+  const nodeInfo = state.cache.nodes.peek(node)
   const volumes = nodeInfo ? volumeDecisions(info, nodeInfo, cluster) : []
   for (const { volume } of volumes) if (volume) state.claimed.add(volume.metadata.name)
   withdraw(state.cache, info.key)

@@ -1,7 +1,7 @@
 /** Builders for tests of the scheduler: nodes, pods and the objects that plugins look up. */
 import { labelSelector, mapSelector } from '../api/selectors'
 import type { KubeObject, Node, Pod, Service } from '../api/types'
-import { newCache, putNode, refreshList } from './cache'
+import { newCache, nodeList, putNode } from './cache'
 import { schedulePod } from './cycle'
 import type { Cluster, Listers } from './framework'
 import { podInfoOf } from './pod-info'
@@ -91,8 +91,7 @@ export const feasibleOf = (cluster: Cluster, pod: Pod): readonly string[] =>
 
 /** What one plugin gives each node, in order of their names, weight applied; undefined where it is skipped. */
 export function scoresOf(cluster: Cluster, pod: Pod, plugin: string): number[] | undefined {
-  refreshList(cluster.cache)
-  const nodes = [...cluster.cache.list].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const nodes = [...nodeList(cluster.cache).nodes].sort((a, b) => (a.name < b.name ? -1 : 1))
   const { plugins, columns } = scoreNodes(podInfoOf(pod), nodes, cluster)
   const column = columns[plugins.indexOf(plugin)]
   return column && [...column]

@@ -1,5 +1,5 @@
 // Models pkg/scheduler/framework/preemption/preemption.go and plugins/defaultpreemption/default_preemption.go.
-import { supposing } from '../../cache'
+import { nodeList, supposing } from '../../cache'
 import { fitErrorText } from '../../fit-error'
 import type { Plugin, PostFilterAttempt, PostFilterVerdict, Rejection } from '../../framework'
 import { unresolvable } from '../../framework'
@@ -27,7 +27,7 @@ function preempt(attempt: PostFilterAttempt): PostFilterVerdict {
   const refusal = ineligible(attempt)
   if (refusal) return { kind: 'refused', message: refusal }
   const { cluster, random } = attempt
-  const { list } = cluster.cache
+  const list = nodeList(cluster.cache).nodes
   const hopeful = list.filter(node => attempt.rejectionOf(node.name)?.code === 'Unschedulable')
   const wanted = Math.max(Math.floor((hopeful.length * MIN_CANDIDATES_PERCENT) / 100), MIN_CANDIDATES)
   const offset = hopeful.length > 0 ? Math.floor(random() * hopeful.length) : 0
@@ -50,7 +50,7 @@ function preempt(attempt: PostFilterAttempt): PostFilterVerdict {
 function ineligible({ pod, cluster, rejectionOf }: PostFilterAttempt): string | undefined {
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.'
   const nominated = pod.pod.status.nominatedNodeName
-  const node = nominated ? cluster.cache.nodes.get(nominated) : undefined
+  const node = nominated ? cluster.cache.nodes.peek(nominated) : undefined
   if (!node || rejectionOf(node.name)?.code === 'UnschedulableAndUnresolvable') return undefined
   for (const other of node.pods.values())
     if (other.priority < pod.priority && isBeingPreempted(other))

@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
+import { nodeList } from '../../cache'
 import { MAX_NODE_SCORE, type Plugin } from '../../framework'
 import { normalizedImage } from '../../node-info'
 
@@ -19,7 +20,8 @@ export const imageLocality: Plugin<undefined, Images> = {
     const { initContainers, containers } = pod.spec
     const all = initContainers ? [...initContainers, ...containers] : containers
     const names = all.map(c => normalizedImage(c.image ?? ''))
-    return { state: { names, spread: names.map(name => (cache.imageNodes.get(name) ?? 0) / cache.list.length) } }
+    const { length } = nodeList(cache).names
+    return { state: { names, spread: names.map(name => (cache.imageNodes.get(name) ?? 0) / length) } }
   },
   score(_pod, { images }, { names, spread }) {
     if (images.size === 0) return 0

@@ -60,7 +60,7 @@ function* groupsOf([term]: readonly AffinityTerm[], { cache: { groups } }: Clust
 /** Adds a group's pods under the value that each of its nodes has for a label. */
 export function addGroup(counts: TopologyCounts, group: PodGroup, topologyKey: string, { cache }: Cluster, factor = 1): void {
   for (const [name, count] of group.nodes) {
-    const value = cache.nodes.get(name)?.labels[topologyKey]
+    const value = cache.nodes.peek(name)?.labels[topologyKey]
     if (value !== undefined) addTo(counts, topologyKey, value, count * factor)
   }
 }

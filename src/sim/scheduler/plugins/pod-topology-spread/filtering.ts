@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/plugins/podtopologyspread/filtering.go.
+import { nodeList } from '../../cache'
 import { type Cluster, type PreFilterVerdict, type Rejection, SKIP, unresolvable, unschedulable } from '../../framework'
 import type { NodeInfo } from '../../node-info'
 import type { PodInfo } from '../../pod-info'
@@ -21,7 +22,7 @@ export function preFilter(pod: PodInfo, cluster: Cluster): PreFilterVerdict<Filt
   const constraints = ownConstraints(pod, 'DoNotSchedule', cluster)
   if (constraints.length === 0) return SKIP
   const found = constraints.map(() => new Map<string, number>())
-  for (const node of cluster.cache.list) {
+  for (const node of nodeList(cluster.cache).nodes) {
     if (!hasTopologies(node, constraints)) continue
     constraints.forEach((c, i) => {
       if (!counts(c, pod, node)) return

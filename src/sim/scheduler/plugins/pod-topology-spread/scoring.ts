@@ -79,7 +79,7 @@ function countDomains(
 ): ReadonlyMap<string, number> {
   for (const group of c.groups)
     for (const [name, count] of group.nodes) {
-      const node = cache.nodes.get(name)
+      const node = cache.nodes.peek(name)
       if (!node?.node || !hasTopologies(node, required) || !counts(c, pod, node)) continue
       const value = node.labels[c.topologyKey] ?? ''
       const sum = domains.get(value)

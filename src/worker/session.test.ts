@@ -252,3 +252,37 @@ it('a controller retries from a sync that failed until the same key’s next one
   expect(retries(again)).toBe(1)
   expect(retries(of('queue.done', again))).toBe(0)
 })
+
+it('what waits beyond can be let come: a CronJob’s next Job is the next step', () => {
+  const s = newSession()
+  give(s, 'create cronjob tick --image=busybox --schedule="* * * * *" -- true')
+  s.toEnd()
+  const before = s.frame()
+  expect(before.next).toBeGreaterThan(before.end)
+  s.skip()
+  s.finish()
+  const { positions, view } = s.frame()
+  expect(positions.story.n).toBe(before.positions.story.n)
+  expect(positions.story.count).toBeGreaterThan(before.positions.story.count)
+  expect(view.counts.Job ?? 0).toBe(0)
+})
+
+it('where a metrics server runs, its next look at the nodes can be let come: after two of them there are metrics', () => {
+  const s = new Session(defaultCluster({ openapi, metricsServer: 'process' }), tools)
+  give(s, 'get nodes')
+  s.toEnd()
+  expect(s.frame().view.metricsServer).toEqual({ runsOn: [''], measured: 0 })
+  for (let i = 0; i < 2; i++) {
+    const { next, end, positions } = s.frame()
+    expect((next ?? 0) - end).toBeGreaterThan(0)
+    expect((next ?? 0) - end).toBeLessThanOrEqual(15_000_000)
+    s.skip()
+    s.finish()
+    expect(s.frame().positions).toEqual(positions)
+  }
+  expect(s.frame().view.metricsServer?.measured).toBe(3)
+  give(s, 'top nodes')
+  s.toEnd()
+  expect(JSON.stringify(s.frame().terminal)).toContain('node-3')
+  expect(newSession().frame().next).toBeUndefined()
+})

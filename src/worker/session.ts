@@ -35,6 +35,11 @@ const LIMIT = 2_000_000
 const PATIENCE = 15 * 60 * 1_000_000
 /** … and what comes later than this after all else is not waited for, but offered as "skip to". */
 const LULL = 30 * 1_000_000
+/** Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement. */
+const isAwaited = (message: Message): boolean =>
+  message.type === 'metrics.tick' ||
+  (message.type === 'controller.add' && AWAITED.has((message as Message & { readonly part: string }).part))
+const AWAITED = new Set(['cronjob', 'horizontal-pod-autoscaler'])
 
 export class Session {
   private history: History
@@ -200,14 +205,16 @@ export class Session {
     this.finish()
     const next = this.nextAt()
     if (next === undefined) return
-    this.cursor = this.simulation.trace.length as Seq
+    const shown = this.beats.count('internals')
     this.until = (next + PATIENCE) as Time
     this.history.run(this.branch, { time: next })
+    // Housekeeping until then belongs to what has been shown: the next step is what comes of its own accord.
+    this.cursor = this.beats.endOf('internals', shown)
   }
 
-  /** When something other than housekeeping comes of its own accord. */
+  /** When something other than housekeeping comes of its own accord, or housekeeping that people wait for. */
   private nextAt(): Time | undefined {
-    return this.simulation.nextLiveAt()
+    return this.simulation.nextLiveAt(isAwaited)
   }
 
   step(by: number): void {
@@ -264,7 +271,8 @@ export class Session {
     const positions = beats.positions(this.cursor)
     const { n } = positions[depth]
     const fold = this.foldAt(this.cursor)
-    const next = this.until === undefined ? this.nextAt() : undefined
+    const isAtEnd = this.until === undefined && this.cursor === simulation.trace.length
+    const next = isAtEnd ? this.nextAt() : undefined
     return {
       branch: this.branch,
       branches: this.history.branches.map(b => branchInfo(b)),

@@ -188,11 +188,14 @@ export class Simulation {
     return this.next()?.at
   }
 
-  /** When the next thing happens that is not housekeeping; undefined when the run is settled. Looks at all that waits. */
-  nextLiveAt(): Time | undefined {
+  /**
+   * When the next thing happens that is not housekeeping, or is housekeeping that `counts`; undefined when nothing of it waits. Looks at
+   * all that waits.
+   */
+  nextLiveAt(counts?: (message: Message) => boolean): Time | undefined {
     let next: Time | undefined
     for (const w of this.queue.items()) {
-      if (w.housekeeping || (w.timer !== undefined && this.cancelled.has(w.timer))) continue
+      if ((w.housekeeping && !counts?.(w.message)) || (w.timer !== undefined && this.cancelled.has(w.timer))) continue
       if (next === undefined || w.at < next) next = w.at
     }
     return next

@@ -34,7 +34,9 @@ export interface WaitingProcedure {
   readonly args: readonly unknown[]
   /** Under which name it acts. */
   readonly part: RoomId
-  answers: unknown[]
+  readonly answers: unknown[]
+  /** How many answers it has had: there is room for more. */
+  had: number
   /** What it stands for now: what started it, or the answers it went on with. */
   cause: Cause
   /** How many answers are missing of the effect it waits for. */
@@ -123,7 +125,9 @@ export function startProcedure<World>(
   args: readonly unknown[],
 ): number {
   const id = state.next++
-  const record: WaitingProcedure = { id, name, args, part, answers: [], cause, missing: 0, several: undefined, [LIVE]: null }
+  // most have three or four answers; a list that grows of itself has room for sixteen
+  const answers = new Array<unknown>(4).fill(undefined)
+  const record: WaitingProcedure = { id, name, args, part, answers, had: 0, cause, missing: 0, several: undefined, [LIVE]: null }
   state.waiting.set(id, record)
   advance(runner, state, world, record)
   return id
@@ -144,7 +148,7 @@ export function answerProcedure<World>(
   record.missing--
   const { several } = record
   if (several === undefined) {
-    record.answers.push(answer)
+    record.answers[record.had++] = answer
     record.cause = cause
   } else {
     several.slots[slot] = answer
@@ -152,7 +156,7 @@ export function answerProcedure<World>(
     else several.causes.push(...cause)
     if (record.missing > 0) return
     record.several = undefined
-    record.answers.push(Object.freeze(several.slots))
+    record.answers[record.had++] = Object.freeze(several.slots)
     record.cause = several.causes
   }
   advance(runner, state, world, record)
@@ -169,9 +173,9 @@ function revive<World>(runner: Runner<World>, record: WaitingProcedure): Generat
   if (!make) throw new Error(`there is no procedure ${record.name}`)
   const generator = make(...record.args)
   record[LIVE] = generator as Generator<Effect<never>, unknown, unknown>
-  if (record.answers.length > 0) {
+  if (record.had > 0) {
     generator.next()
-    for (let i = 0; i + 1 < record.answers.length; i++) generator.next(record.answers[i])
+    for (let i = 0; i + 1 < record.had; i++) generator.next(record.answers[i])
   }
   return generator
 }
@@ -181,7 +185,7 @@ function advance<World>(runner: Runner<World>, state: Procedures, world: World, 
   const standing = context.enter(record.part, record.cause)
   try {
     const generator = (record[LIVE] as Generator<Effect<World>, unknown, unknown> | null | undefined) ?? revive(runner, record)
-    let step = generator.next(record.answers[record.answers.length - 1])
+    let step = generator.next(record.answers[record.had - 1])
     while (!step.done) {
       const effect = step.value
       if (effect.kind !== 'perform') {
@@ -194,7 +198,7 @@ function advance<World>(runner: Runner<World>, state: Procedures, world: World, 
         return
       }
       const value = effect.act(world)
-      record.answers.push(value)
+      record.answers[record.had++] = value
       step = generator.next(value)
     }
     state.waiting.delete(record.id)

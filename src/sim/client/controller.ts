@@ -1,6 +1,7 @@
 // Models the frame of every controller in pkg/controller: informers fill a work queue, workers sync one key at a time.
 import { controllerRoom, controllerUser } from '../api/rooms'
 import type { KubeObject } from '../api/types'
+import { RecordMap } from '../kernel/state-map'
 import type { Cause, Message, Room, RoomId, TimerId } from '../kernel/types'
 import { type ClientProcedure, perform } from './effects'
 import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
@@ -12,9 +13,9 @@ import { addKey, failKey, forgetKey, keyDone, newWorkQueue, takeKey, type WorkQu
 
 /** State of a room that runs controllers (kube-controller-manager). */
 export interface ControllerState extends ClientState {
-  readonly queues: Map<string, WorkQueue>
-  /** What each controller keeps for itself, by part: expectations and the like. */
-  readonly own: Map<string, unknown>
+  readonly queues: RecordMap<string, WorkQueue>
+  /** What controllers keep for themselves, by part: expectations and the like. */
+  readonly own: RecordMap<string, object>
   /** Keys that come back later, by `part key`: the earliest time counts (the delaying queue). */
   readonly delayed: Map<string, Delayed>
   /** All informers have their first list: workers run. */
@@ -188,8 +189,8 @@ export function controllerManagerRoom(config: {
     ...(config.rateLimit && { rateLimit: config.rateLimit }),
     rateLimits: Object.fromEntries(controllers.flatMap(c => (c.rateLimit ? [[controllerUser(c.name), c.rateLimit]] : []))),
     own: () => ({
-      queues: new Map(controllers.map(c => [c.part, newWorkQueue()])),
-      own: new Map(controllers.map(c => [c.part, c.own?.()])),
+      queues: byParts(controllers, newWorkQueue),
+      own: byParts(controllers, c => c.own?.() as object | undefined),
       delayed: new Map(),
       ready: false,
     }),
@@ -203,6 +204,18 @@ export function controllerManagerRoom(config: {
     },
     receive: (world, message) => receive(world, byPart, message),
   })
+}
+
+function byParts<V extends object>(
+  controllers: readonly Controller[],
+  make: (controller: Controller) => V | undefined,
+): RecordMap<string, V> {
+  const made = new RecordMap<string, V>()
+  for (const controller of controllers) {
+    const value = make(controller)
+    if (value) made.set(controller.part, value)
+  }
+  return made
 }
 
 function sharedInformers(

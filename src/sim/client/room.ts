@@ -13,7 +13,7 @@ import {
   type Runner,
   startProcedure,
 } from '../kernel/procedure'
-import { RecordMap, StateMap } from '../kernel/state-map'
+import { RecordMap } from '../kernel/state-map'
 import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
@@ -32,7 +32,8 @@ import {
 /** What every client room keeps. */
 export interface ClientState {
   nextRequest: number
-  readonly requests: StateMap<number, PendingRequest>
+  /** Those under way are few: a snapshot saves them as they are. */
+  readonly requests: Map<number, PendingRequest>
   readonly limiters: Map<string, Limiter>
   readonly informers: RecordMap<string, InformerState>
   readonly procedures: Procedures
@@ -93,7 +94,7 @@ export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> 
 
 const newClientState = (): ClientState => ({
   nextRequest: 1,
-  requests: new StateMap(),
+  requests: new Map(),
   limiters: new Map(),
   informers: new RecordMap(),
   procedures: newProcedures(),
@@ -131,7 +132,7 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
 
 function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
   const { state } = world
-  const pending = state.requests.peek(response.id)
+  const pending = state.requests.get(response.id)
   if (!pending) return
   const { waiter } = pending
   if (waiter.kind === 'procedure') {
@@ -148,7 +149,7 @@ function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: H
 
 function receiveEvent<S extends ClientState>(world: ClientWorld<S>, message: WatchEvent): void {
   const { state } = world
-  const waiter = state.requests.peek(message.id)?.waiter
+  const waiter = state.requests.get(message.id)?.waiter
   if (!waiter) return
   if (waiter.kind === 'informer') {
     const informer = state.informers.peek(waiter.informer)
@@ -180,7 +181,7 @@ function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: numbe
 /** A watch is over: an informer starts another one, a procedure is told. */
 function receiveEnd<S extends ClientState>(world: ClientWorld<S>, message: WatchEnd): void {
   const { state } = world
-  const waiter = state.requests.peek(message.id)?.waiter
+  const waiter = state.requests.get(message.id)?.waiter
   if (!waiter) return
   state.requests.delete(message.id)
   if (waiter.kind === 'informer') informerEnd(world, waiter.informer, message.id)

@@ -108,11 +108,14 @@ function same(a: string | readonly string[], b: string | readonly string[]): boo
 /** The objects that stand under a value of an index. */
 export function objectsBy(store: Store, index: string, value: string): KubeObject[] {
   const keys = store.indices.get(index)?.get(value)
-  const found: KubeObject[] = []
-  if (keys)
-    for (const key of keys.keys()) {
-      const object = store.objects.get(key)
-      if (object) found.push(object)
-    }
+  if (!keys) return []
+  // as long as it will be, for most are short
+  const found = new Array<KubeObject>(keys.size)
+  let n = 0
+  for (const key of keys.keys()) {
+    const object = store.objects.get(key)
+    if (object) found[n++] = object
+  }
+  found.length = n
   return found
 }

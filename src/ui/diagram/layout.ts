@@ -239,7 +239,7 @@ function placeSpine(rect: Rect, large: boolean): Spine {
     PIPELINE.map((stage, i) => [stage, { x, y: rect.y + title + i * pitch, width, height: chip }]),
   ) as unknown as Record<PipelineStage, Rect>
   const cacheTop = rect.y + title + PIPELINE.length * pitch + 6
-  const watchCache = { x: rect.x + 10, y: cacheTop, width: rect.width - 20, height: rect.y + rect.height - 12 - cacheTop }
+  const watchCache = { x: rect.x + 8, y: cacheTop, width: rect.width - 16, height: rect.y + rect.height - 12 - cacheTop }
   return { rect, stages, watchCache, leftRail: rect.x + inset / 2, rightRail: rect.x + rect.width - inset / 2 }
 }
 

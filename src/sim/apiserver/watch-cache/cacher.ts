@@ -5,7 +5,7 @@ import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
 import { StateMap } from '../../kernel/state-map'
 import type { Waiter } from '../state'
-import { newWatchers, type Watchers } from './watchers'
+import type { Watchers } from './watchers'
 
 /** One change that the cache has seen. Frozen. */
 export interface CacheEvent {
@@ -52,7 +52,7 @@ export const newCacher = (resource: string, prefix: string): Cacher => ({
   byNode: new Map(),
   events: [],
   windowStart: 0,
-  watchers: newWatchers(),
+  watchers: { all: new Map(), namespace: new Map(), name: new Map(), node: new Map() },
   nextWatcher: 1,
   waiting: [],
 })

@@ -37,8 +37,6 @@ export interface Watchers {
   readonly node: Map<string, Standing>
 }
 
-export const newWatchers = (): Watchers => ({ all: new Map(), namespace: new Map(), name: new Map(), node: new Map() })
-
 /** A watcher's place in the index. */
 export function scopeOf(resource: string, selection: Selection): WatchPlace['scope'] {
   const { namespace } = selection

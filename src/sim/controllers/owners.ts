@@ -31,11 +31,15 @@ export function ownerKey(world: ControllerWorld, { informer, kind }: Parents, ob
 }
 
 /** Keys of the controllers that a changed child concerns: its owner, the owner it had, and for an orphan all that select it. */
-export function parentKeys(
+export const parentKeys = (world: ControllerWorld, parents: Parents, event: InformerEvent): readonly string[] =>
+  concerned(world, parents, event, ownerKey(world, parents, event.object))
+
+/** The same where `key` is known to be that of its owner. */
+export function concerned(
   world: ControllerWorld,
   parents: Parents,
   { type, object, old }: InformerEvent,
-  key = ownerKey(world, parents, object),
+  key: string | undefined,
 ): readonly string[] {
   if (type === 'ADDED' || !old)
     return key ? [key] : controllerOf(object) || type === 'DELETED' ? NO_KEYS : adopters(world, parents, object)

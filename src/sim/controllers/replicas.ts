@@ -32,7 +32,7 @@ import type { Time } from '../kernel/types'
 import { ask, fail, failed, now, type Self, type Step } from './ask'
 import { claim } from './claim'
 import { isDeleting, omitEmpty, type StringMap } from './objects'
-import { ownerKey, type Parents, parentKeys } from './owners'
+import { concerned, ownerKey, type Parents } from './owners'
 import { createPods, deletePods, podFromTemplate } from './pod-control'
 import { isPodActive, isPodAvailable, isPodReady, isPodTerminal, nextAvailabilityMs } from './pods'
 import { podsToDelete } from './ranking'
@@ -89,7 +89,7 @@ function podChanged(world: ControllerWorld, part: string, parents: Parents, even
       if (minReadySeconds > 0) enqueueAfter(world, part, owner, (minReadySeconds + 1) * 1000)
     }
   }
-  return parentKeys(world, parents, event, owner)
+  return concerned(world, parents, event, owner)
 }
 
 function* reconcile(kind: ReplicatedKind, key: string): ControllerProcedure<Outcome> {

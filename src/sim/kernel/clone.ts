@@ -127,22 +127,27 @@ export class StateSaver {
   }
 
   private contents(map: StateMap<unknown, unknown>): readonly unknown[] {
-    const log: unknown[] = []
+    const log = new Array<unknown>(2 * map.size)
+    let n = 0
     map.forEach((value, key) => {
-      log.push(key, this.entry(map, key, value))
+      log[n++] = key
+      log[n++] = this.entry(map, key, value)
     })
     return log
   }
 
   private changes(map: StateMap<unknown, unknown>): readonly unknown[] {
     const { log } = map
-    const done: unknown[] = []
+    const done = new Array<unknown>(log.length)
+    let n = 0
     for (let i = 0; i < log.length; i += 2) {
       const key = log[i]
-      if (log[i + 1] === TAKEN) done.push(key, GONE)
-      // what is not there any more is taken out later in the log
-      else if (log[i + 1] === PUT && map.has(key)) done.push(key, this.entry(map, key, map.peek(key)))
+      // what was put in and is not there any more is taken out later in the log
+      if (log[i + 1] === PUT && !map.has(key)) continue
+      done[n++] = key
+      done[n++] = log[i + 1] === TAKEN ? GONE : this.entry(map, key, map.peek(key))
     }
+    done.length = n
     return done
   }
 

@@ -62,7 +62,9 @@ function stampCondition(old: PodStatus, condition: PodCondition, now: string): P
 }
 
 function conditionIn(conditions: readonly PodCondition[] | undefined, type: string): PodCondition | undefined {
-  if (conditions) for (const condition of conditions) if (condition.type === type) return condition
+  if (!conditions) return undefined
+  // frozen lists have no fast iterator
+  for (let i = 0; i < conditions.length; i++) if (conditions[i]?.type === type) return conditions[i]
   return undefined
 }
 

@@ -66,7 +66,8 @@ function diffLists(key: string, old: readonly Fields[], next: readonly Fields[])
 }
 
 function itemOf(items: readonly Fields[], key: string, value: unknown): Fields | undefined {
-  for (const item of items) if (item[key] === value) return item
+  // frozen lists have no fast iterator
+  for (let i = 0; i < items.length; i++) if (items[i]?.[key] === value) return items[i]
   return undefined
 }
 

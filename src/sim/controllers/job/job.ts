@@ -23,7 +23,7 @@ import { keyOf, objectsBy } from '../../client/store'
 import { ask, fail, failed, now, type Step, say } from '../ask'
 import { claim } from '../claim'
 import { isDeleting } from '../objects'
-import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
+import { concerned, ownerKey, type Parents, selectsByLabels } from '../owners'
 import { carryOut, type Done, deleteActive, NOTHING_DONE } from './changes'
 import { type Own, ownOf, SELF } from './own'
 import {
@@ -83,7 +83,7 @@ function podChanged(world: ControllerWorld, event: InformerEvent): readonly stri
     if (type === 'DELETED' || isDeleting(object)) deletionObserved(own.expectations, owner, keyOf(object))
     else if (type === 'ADDED') creationObserved(own.expectations, owner)
   } else if (type !== 'DELETED' && hasTracking(object) && controllerOf(object)?.kind === 'Job') return [`orphan ${keyOf(object)}`]
-  for (const key of parentKeys(world, JOBS, event, owner)) enqueueAfter(world, SELF.part, key, BATCH_MS)
+  for (const key of concerned(world, JOBS, event, owner)) enqueueAfter(world, SELF.part, key, BATCH_MS)
   return NO_KEYS
 }
 

@@ -2,7 +2,6 @@
 import type { HttpHeaders, HttpRequest, HttpResponse, Method } from '../api/messages'
 import type { RequestInfo } from '../api/reasons'
 import { ROOMS } from '../api/rooms'
-import type { Seq } from '../kernel/types'
 import type { ClientState, ClientWorld } from './room'
 
 /** A request before it has its id. `info` is what the audit log will call it. */
@@ -36,7 +35,6 @@ export type Waiter =
 export interface PendingRequest {
   readonly waiter: Waiter
   readonly resource: string
-  readonly seq: Seq
 }
 
 /** Token bucket of one client: `tokens` at time `at` (µs), refilled by `qps` a second up to `burst`. */
@@ -106,14 +104,8 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const wait = isFirst ? CONNECT_MS : held
   const options = wait > 0 || limiter ? { delayMs: wait, stream: limiter } : undefined
   const { verb, group, resource, namespace, name } = info
-  const seq = context.send(
-    ROOMS.apiserver,
-    message,
-    'http.request',
-    { verb, group, resource, namespace, name, id, user },
-    options,
-  )
-  state.requests.set(id, Object.freeze({ waiter, resource: info.resource, seq }))
+  context.send(ROOMS.apiserver, message, 'http.request', { verb, group, resource, namespace, name, id, user }, options)
+  state.requests.set(id, Object.freeze({ waiter, resource }))
   return id
 }
 

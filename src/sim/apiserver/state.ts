@@ -6,7 +6,7 @@ import type { RequestInfo } from '../api/reasons'
 import type { Schema } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
-import type { RecordMap } from '../kernel/state-map'
+import type { RecordMap, StateMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
 import type { Cacher } from './watch-cache/cacher'
 import type { Watchers } from './watch-cache/watchers'
@@ -64,11 +64,11 @@ export interface ApiserverState {
   /** Requests to kubelets under way, by id, with the timer that gives them up. */
   readonly kubelets: { next: number; readonly waiting: Map<number, Waiter & { readonly timer: TimerId }> }
   /** Where a client's watch is, by room and request id. */
-  readonly watches: Map<RoomId, Map<number, WatchPlace>>
+  readonly watches: RecordMap<RoomId, StateMap<number, WatchPlace>>
   /** Tokens that somebody other than a kubelet has asked for. */
   readonly tokens: Map<string, IssuedToken>
   /** Watches that have a bookmark or their end in a second since boot. */
-  readonly watchesDue: Map<number, WatchPlace[]>
+  readonly watchesDue: RecordMap<number, WatchPlace[]>
   /** Objects that were written and whose watch event is not here yet, by etcd key: so that nobody decodes them twice. */
   readonly written: Map<string, KubeObject>
   /** Requests that came before the apiserver was ready, in order. */

@@ -4,6 +4,7 @@ import { badRequest, tooOldResourceVersion } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import { hash32 } from '../../kernel/random'
+import { StateMap } from '../../kernel/state-map'
 import { readingOf } from '../encoding'
 import { refuse, respond } from '../respond'
 import { type Call, type Serve, storedAs, type World } from '../state'
@@ -92,7 +93,7 @@ function watcherOf(
 function remember({ state }: World, { client, request }: Call, place: ReturnType<typeof addWatcher>): void {
   let watches = state.watches.get(client)
   if (!watches) {
-    watches = new Map()
+    watches = new StateMap()
     state.watches.set(client, watches)
   }
   watches.set(request.id, place)

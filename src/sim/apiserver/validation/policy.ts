@@ -33,26 +33,7 @@ export function validateBudget({ spec }: KubeObject): FieldError[] {
 }
 
 const COMPUTE = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']
-/** Names that a quota knows without a group. */
-const QUOTA_NAMES = new Set([
-  ...COMPUTE,
-  'ephemeral-storage',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'persistentvolumeclaims',
-  'configmaps',
-  'services.nodeports',
-  'services.loadbalancers',
-])
-/** Names that stand for something, but not in a quota. */
-const OTHER_NAMES = new Set(['storage'])
-/** What is counted in whole numbers. */
+/** What a quota counts in whole numbers. */
 const WHOLE = new Set([
   'pods',
   'resourcequotas',
@@ -64,6 +45,17 @@ const WHOLE = new Set([
   'services.nodeports',
   'services.loadbalancers',
 ])
+/** Names that a quota knows without a group. */
+const QUOTA_NAMES = new Set([
+  ...COMPUTE,
+  'ephemeral-storage',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.ephemeral-storage',
+  ...WHOLE,
+])
+/** Names that stand for something, but not in a quota. */
+const OTHER_NAMES = new Set(['storage'])
 const isHuge = (name: string): boolean => /^(requests\.|limits\.)?hugepages-/.test(name)
 
 /** validateResourceName, ValidateResourceQuotaResourceName and ValidateResourceQuantityValue */

@@ -33,7 +33,7 @@ import { createPods, deletePods, podFromTemplate } from '../pod-control'
 import { nextAvailabilityMs } from '../pods'
 import { noteWrite, staleInformer, type Written } from '../staleness'
 import { daemonTemplate, fitOf, HASH_LABEL, pinnedTo, sameForDaemons } from './nodes'
-import { type Plan, planNodes, planUpdate, statusOf, type View } from './plan'
+import { isPast, type Plan, planNodes, planUpdate, statusOf, type View } from './plan'
 
 const SELF = { name: 'daemon-set-controller', part: 'daemonset', component: 'daemonset-controller' } as const
 const SETS = 'daemonsets.apps'
@@ -106,11 +106,14 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
     if (failed(before)) return before
     const managed = yield* carryOut(key, before, planNodes(before))
     if (failed(managed)) return yield* report(key, before, managed.retry)
+    // what has just been made or deleted counts, as far as the caches know of it
+    const now = yield* look(set, history.hash)
+    if (failed(now)) return now
     if (set.spec.updateStrategy?.type !== 'OnDelete' && (yield* isSatisfied(key))) {
-      const updated = yield* carryOut(key, before, planUpdate(before))
-      if (failed(updated)) return yield* report(key, before, updated.retry)
+      const updated = yield* carryOut(key, now, planUpdate(now))
+      if (failed(updated)) return yield* report(key, now, updated.retry)
     }
-    const cleaned = yield* cleanUp(before, history)
+    const cleaned = yield* cleanUp(now, history)
     if (failed(cleaned)) return cleaned
   }
   const after = yield* look(set, history.hash)
@@ -135,7 +138,8 @@ function* look(set: DaemonSet, hash: string): Step<View> {
   const nodes = yield* perform<ControllerState, readonly Node[]>(
     world => Object.freeze([...store(world, 'nodes').objects.values()]) as unknown as readonly Node[],
   )
-  return { set, nodes, pods: pods.claimed, hash, now: yield* now() }
+  const { claimed } = pods
+  return { set, nodes, pods: claimed.filter(pod => !isPast(pod)), claimed, hash, now: yield* now() }
 }
 
 /** syncNodes: makes and deletes what a plan says, no more than the burst at a time. */
@@ -219,8 +223,8 @@ function* collided(set: DaemonSet, response: Parameters<typeof fail>[0]): Step<H
 }
 
 /** cleanupHistory: former revisions that no pod has, beyond the limit. */
-function* cleanUp({ set, pods, hash }: View, { all }: History): Step<void> {
-  const hashes = new Set([hash, ...pods.map(pod => pod.metadata.labels?.[HASH_LABEL] ?? '')])
+function* cleanUp({ set, claimed, hash }: View, { all }: History): Step<void> {
+  const hashes = new Set([hash, ...claimed.map(pod => pod.metadata.labels?.[HASH_LABEL] ?? '')])
   const live = new Set(all.filter(revision => hashes.has(hashOf(revision))).map(({ metadata }) => metadata.name))
   for (const { metadata } of surplus(all, live, set.spec.revisionHistoryLimit ?? 10)) {
     const response = yield* ask(SELF, deleteRequest(REVISIONS, metadata.namespace, metadata.name, DELETE_OPTIONS))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Node, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { fitOf } from './nodes'
-import { planNodes, planUpdate, statusOf, type View } from './plan'
+import { isPast, planNodes, planUpdate, statusOf, type View } from './plan'
 
 const node = (name: string, more: object = {}): Node =>
   ({ metadata: { name, labels: {} }, spec: { ...more }, status: {} }) as unknown as Node
@@ -23,7 +23,8 @@ const pod = (name: string, on: string, hash = 'new', ready = true): Pod =>
 const view = (pods: Pod[], nodes = [node('a'), node('b'), node('c')], of = set()): View => ({
   set: of,
   nodes,
-  pods,
+  pods: pods.filter(pod => !isPast(pod)),
+  claimed: pods,
   hash: 'new',
   now: 0 as Time,
 })
@@ -38,6 +39,14 @@ describe('daemons', () => {
     expect(fitOf(set(), taint('x', 'NoSchedule'))).toEqual({ comes: false, stays: true })
     expect(fitOf(set(), taint('x', 'NoExecute'))).toEqual({ comes: false, stays: false })
     expect(fitOf(set(), taint('node.kubernetes.io/unschedulable', 'NoSchedule'))).toEqual({ comes: true, stays: true })
+  })
+  it('come to a node as soon as the one before has ended, though it is not gone yet', () => {
+    const leaving = (name: string, on: string, phase: string): Pod => {
+      const { metadata, status, ...rest } = pod(name, on, 'old')
+      const deletionTimestamp = '2026-01-01T00:00:30Z'
+      return { ...rest, metadata: { ...metadata, deletionTimestamp }, status: { ...status, phase } } as unknown as Pod
+    }
+    expect(planNodes(view([leaving('1', 'a', 'Succeeded'), leaving('2', 'b', 'Running'), pod('3', 'c')])).create).toEqual(['a'])
   })
   it('are one on a node: the oldest stays', () => {
     expect(names(planNodes(view([pod('1', 'a'), pod('2', 'a'), pod('3', 'b'), pod('4', 'c')])).remove)).toEqual(['2'])

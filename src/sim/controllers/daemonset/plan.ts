@@ -3,7 +3,7 @@
 import type { DaemonSet, Node, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { omitEmpty } from '../objects'
-import { isPodAvailable, isPodReady } from '../pods'
+import { isPodAvailable, isPodReady, isPodTerminal } from '../pods'
 import { scaledValue } from '../scaled-value'
 import { fitOf, isUpdated, nodeOf } from './nodes'
 
@@ -11,7 +11,10 @@ import { fitOf, isUpdated, nodeOf } from './nodes'
 export interface View {
   readonly set: DaemonSet
   readonly nodes: readonly Node[]
+  /** Its daemons, without those that have ended and are about to go: their nodes are free for others (getNodesToDaemonPods). */
   readonly pods: readonly Pod[]
+  /** All of its daemons. */
+  readonly claimed: readonly Pod[]
   /** Of the revision that is wanted. */
   readonly hash: string
   readonly now: Time
@@ -24,6 +27,9 @@ export interface Plan {
 }
 
 const isDeleted = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined
+
+/** It has ended and is about to go: nothing is left to be done about it. */
+export const isPast = (pod: Pod): boolean => isDeleted(pod) && isPodTerminal(pod)
 
 /** Daemons by the node that they are meant for. */
 export function byNode(pods: readonly Pod[]): Map<string, Pod[]> {
@@ -63,7 +69,7 @@ export function planNodes(view: View): Plan {
     else if (there) {
       const live = there.filter(pod => !isDeleted(pod))
       for (const pod of live)
-        if (pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') {
+        if (isPodTerminal(pod)) {
           ended.push({ pod, node: name })
           remove.push(pod)
         }

@@ -12,7 +12,7 @@ import {
 } from '../api/messages'
 import { ROOMS, USERS } from '../api/rooms'
 import { createSchema } from '../api/schema'
-import type { KubeObject, Status } from '../api/types'
+import type { KubeList, KubeObject, Status } from '../api/types'
 import { Simulation, type SimulationConfig } from '../kernel/simulation'
 import { type Message, milliseconds, type Room, type RoomId, roomId, type Time, type TraceEntry } from '../kernel/types'
 import { createApiserver } from './apiserver'
@@ -176,3 +176,15 @@ export const pod = (name = 'web', spec: Readonly<Record<string, unknown>> = {}):
   metadata: { name, labels: { app: name } },
   spec: { containers: [{ name: 'nginx', image: 'nginx:1.27' }], ...spec },
 })
+
+export const PODS = '/api/v1/namespaces/default/pods'
+export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
+export const CONFIGMAPS = '/api/v1/namespaces/default/configmaps'
+
+export const configMap = (name: string, data: Record<string, string> = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+})
+export const names = (list: KubeList): string[] => list.items.map(item => item.metadata.name)

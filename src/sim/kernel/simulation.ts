@@ -2,24 +2,21 @@
  * One run: rooms, what waits, the clock, the trace. Deterministic: the same rooms, seed and commands give the same trace,
  * byte for byte, on every engine.
  */
+import { BoundContext, type Bus, NOBODY, OUTSIDE } from './context'
 import { EventQueue, type Waiting } from './event-queue'
-import { House, type Place, type SavedRoom, stateOf, wake } from './house'
+import { House, type SavedRoom, stateOf, wake } from './house'
 import { Links, type SavedLinks } from './links'
-import { nextRandom, type RandomStream } from './random'
 import { Trace } from './trace'
 import {
   type Cause,
   type Command,
-  type Context,
   type Message,
   milliseconds,
   type ReasonCode,
-  type Reasons,
   type Room,
   type RoomId,
   type SendOptions,
   type Seq,
-  type Standing,
   type Time,
   type TimerId,
   type TimerOptions,
@@ -81,11 +78,7 @@ export class SimulationError extends Error {
   }
 }
 
-/** Who acts when nobody in the cluster does. */
-const OUTSIDE = 'user' as RoomId
-const NOBODY = 0 as Seq
-
-export class Simulation {
+export class Simulation implements Bus {
   readonly trace: Trace
   private queue = new EventQueue()
   private cancelled = new Set<TimerId>()
@@ -327,94 +320,5 @@ export class Simulation {
     this.armed.delete(timer)
     this.cancelled.add(timer)
     if (!housekeeping) this.live--
-  }
-}
-
-/** The context that rooms act through: one object, bound to each delivery in turn. */
-class BoundContext implements Context {
-  room = OUTSIDE
-  from = OUTSIDE
-  to = OUTSIDE
-  /** Who acts: the room, or the part of it that `as` names. */
-  actor = OUTSIDE
-  cause: Cause = NOBODY
-  housekeeping = false
-  /** Of the room. */
-  private place: Place | undefined = undefined
-
-  constructor(private readonly simulation: Simulation) {}
-
-  bind(item: Waiting, place: Place | undefined): void {
-    this.place = place
-    this.room = item.room
-    this.actor = item.to
-    this.from = item.from
-    this.to = item.to
-    this.cause = item.cause
-    this.housekeeping = item.housekeeping
-  }
-
-  get now(): Time {
-    return this.simulation.now
-  }
-
-  readonly random = (): number => nextRandom(this.place?.random as RandomStream)
-
-  after(delayMs: number, message: Message, options?: TimerOptions): TimerId {
-    return this.simulation.arm(this, delayMs, message, options)
-  }
-
-  cancel(timer: TimerId): void {
-    this.simulation.disarm(timer)
-  }
-
-  note<R extends ReasonCode>(reason: R, args: Reasons[R]): Seq {
-    return this.simulation.trace.append(this.now, this.actor, this.cause, reason, args, this.housekeeping)
-  }
-
-  send<R extends ReasonCode>(to: RoomId, message: Message, reason: R, args: Reasons[R], options?: SendOptions): Seq {
-    return this.simulation.transmit(this, to, message, reason, args, options)
-  }
-
-  because<T>(cause: Cause, act: () => T): T {
-    const before = this.cause
-    this.cause = cause
-    try {
-      return act()
-    } finally {
-      this.cause = before
-    }
-  }
-
-  as<T>(part: RoomId, act: () => T): T {
-    const before = this.actor
-    this.actor = part
-    try {
-      return act()
-    } finally {
-      this.actor = before
-    }
-  }
-
-  enter(part: RoomId, cause: Cause): Standing {
-    const standing = { actor: this.actor, cause: this.cause }
-    this.actor = part
-    this.cause = cause
-    return standing
-  }
-
-  leave({ actor, cause }: Standing): void {
-    this.actor = actor
-    this.cause = cause
-  }
-
-  quietly<T>(housekeeping: boolean, act: () => T): T {
-    const before = this.housekeeping
-    this.housekeeping = housekeeping
-    try {
-      return act()
-    } finally {
-      this.housekeeping = before
-    }
   }
 }

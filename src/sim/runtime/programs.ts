@@ -1,6 +1,8 @@
 /** What the program in a container does, as far as a cluster can see it: data by image, and a reading of the usual commands. */
+
 import type { ContainerConfig } from '../api/cri'
 import { parseReference } from './images'
+import { endOf } from './shell'
 
 export interface Program {
   /** It ends by itself after so many virtual milliseconds; absent: it runs until it is stopped. */
@@ -93,6 +95,8 @@ function scriptProgram(script: string): Program {
     ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } }
     : {}
   if (/while\s+(true|:|sleep)|until\s+false|for\s*\(\(;;\)\)/.test(script)) return { ...forever, ...onTerm }
+  const end = trap ? undefined : endOf(script)
+  if (end) return { exitCode: end.exitCode, endsAfterMs: 5 + end.at / 1000, listens: [] }
   let ms = 5
   const body = trap ? script.replace(trap[0], '') : script
   for (const part of body.split(/[;&|\n]+|\bdo\b|\bthen\b/)) {

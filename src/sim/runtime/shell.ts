@@ -1,7 +1,8 @@
 /**
  * What a container's program writes to its standard output, as a function of time: a small part of a shell. Understood are lists of
- * commands with `;`, `&&` and `||`, endless loops, `for … in`, variables, `$((sums))`, and the programs echo, date, sleep, true, false
- * and exit. Every other program writes nothing, and what is piped or redirected is not written either.
+ * commands with `;`, `&&` and `||`, endless loops, `for … in`, variables, `$((sums))`, the programs echo, date, sleep, true, false and
+ * exit, and a few that write nothing. What is piped or redirected is not written. A script is read up to the first thing that is not
+ * understood: what comes after it is not known, so nothing more is written.
  */
 import { BOOT_SECONDS, civilFromDays } from '../api/time'
 
@@ -11,8 +12,12 @@ export interface Written {
   readonly text: string
 }
 
-/** A loop that never sleeps is read so far. */
+/** A loop that never sleeps is read so far, */
 const MOST_STEPS = 20_000
+/** and one that sleeps so far in all. */
+const MOST_IN_ALL = 2_000_000
+/** Programs that write nothing, succeed, and take no time to speak of. */
+const QUIET = new Set(['', ':', 'true', 'false', 'mkdir', 'touch', 'rm', 'cd', 'export', 'set', 'trap'])
 /** A log file is rotated at 10 MiB: older lines than these are taken to be gone. */
 const MOST_LINES = 20_000
 
@@ -25,12 +30,13 @@ type Node =
     }
   | { readonly do: 'forever'; readonly body: readonly Node[] }
   | { readonly do: 'for'; readonly name: string; readonly words: readonly string[]; readonly body: readonly Node[] }
+  | { readonly do: 'unknown' }
 
-const TOKEN = /\s*(\n|&&|\|\||[;|&]|\d?>>?&?\d?|(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|\$\(\(.*?\)\)|\$\([^()]*\)|[^\s;&|>'"\\])+)/gy
+const TOKEN =
+  /[^\S\n]*(?:#[^\n]*)?(\n|&&|\|\||[;|&]|\d?>>?&?\d?|(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|\$\(\(.*?\)\)|\$\([^()]*\)|[^\s;&|>'"\\])+)/gy
 
 /** The words and operators of a script; a comment ends with its line. */
-const tokensOf = (script: string): string[] =>
-  [...script.replace(/(^|\s)#.*$/gm, '$1').matchAll(TOKEN)].map(([, token]) => token as string)
+const tokensOf = (script: string): string[] => [...script.matchAll(TOKEN)].map(([, token]) => token as string)
 
 const isEnd = (token: string | undefined): boolean => token === ';' || token === '\n'
 
@@ -68,12 +74,11 @@ class Reader {
       const words = head.filter(token => !isEnd(token))
       if (first === 'for') return { do: 'for', name: words[0] ?? '', words: words.slice(2), body }
       const endless = first === 'until' ? 'false' : 'true'
-      // a condition that is not known is not tried
       return words[0] === endless || words[0] === ':'
         ? { do: 'forever', body }
         : words[0] === 'sleep'
           ? { do: 'forever', body: [{ do: 'command', words, silent: false, when: 'always' }, ...body] }
-          : { do: 'for', name: '', words: [], body }
+          : { do: 'unknown' }
     }
     const words: string[] = []
     let silent = false
@@ -87,14 +92,22 @@ class Reader {
   }
 }
 
-/** The run is over: the program ended, or enough is known. */
-class Ended extends Error {}
+/** Why a run is over before its script is: the program has exited, all that was asked for is known, or what comes is not. */
+class Ended extends Error {
+  constructor(readonly how: 'exited' | 'enough' | 'unknown') {
+    super()
+  }
+}
 
 class Run {
   readonly written: Written[] = []
-  private at = 0
+  /** Virtual µs since its start. */
+  at = 0
+  /** Of the last command. */
+  status = 0
+  /** Since it last slept, and in all. */
   private steps = 0
-  private status = 0
+  private total = 0
   private readonly variables = new Map<string, string>()
 
   constructor(
@@ -104,7 +117,8 @@ class Run {
 
   all(nodes: readonly Node[]): void {
     for (const node of nodes) {
-      if (++this.steps > MOST_STEPS || this.at > this.until) throw new Ended()
+      if (++this.steps > MOST_STEPS || ++this.total > MOST_IN_ALL || this.at > this.until) throw new Ended('enough')
+      if (node.do === 'unknown') throw new Ended('unknown')
       if (node.do === 'forever') for (;;) this.all([...node.body, NOTHING])
       else if (node.do === 'for')
         for (const word of node.words) {
@@ -123,10 +137,16 @@ class Run {
     }
     const [name = '', ...args] = words.map(word => this.expand(word))
     this.status = name === 'false' ? 1 : 0
-    if (name === 'exit') throw new Ended()
-    if (name === 'sleep') this.at += sleepMicros(args[0] ?? '')
-    else if (name === 'date' && args.length === 0) this.write(this.date(), silent)
+    if (name === 'exit') {
+      this.status = Number.parseInt(args[0] ?? '0', 10) & 255
+      throw new Ended('exited')
+    }
+    if (name === 'sleep') {
+      this.at += sleepMicros(args[0] ?? '')
+      this.steps = 0
+    } else if (name === 'date' && args.length === 0) this.write(this.date(), silent)
     else if (name === 'echo') this.write((args[0] === '-n' || args[0] === '-e' ? args.slice(1) : args).join(' '), silent)
+    else if (!QUIET.has(name)) throw new Ended('unknown')
   }
 
   private write(text: string, silent: boolean): void {
@@ -145,7 +165,10 @@ class Run {
         if (double !== undefined) return this.expand(double.replaceAll("'", "\\'")).replaceAll('\\"', '"')
         if (escaped !== undefined) return escaped
         if (sum !== undefined) return this.sum(sum)
-        if (command !== undefined) return command.trim() === 'date' ? this.date() : ''
+        if (command !== undefined) {
+          if (command.trim() === 'date') return this.date()
+          throw new Ended('unknown')
+        }
         return this.variables.get(name ?? '') ?? ''
       },
     )
@@ -181,13 +204,25 @@ function sleepMicros(text: string): number {
   return match ? Math.round(Number(match[1]) * (UNITS[match[2] || 's'] ?? 1) * 1e6) : Number.POSITIVE_INFINITY
 }
 
-/** What a script has written `elapsed` µs after its start, which was at `started` (virtual µs). */
-export function runScript(script: string, started: number, elapsed: number): readonly Written[] {
-  const run = new Run(started, elapsed)
+/** Runs a script up to a time; how it ended there. */
+function runUntil(script: string, started: number, until: number): { readonly run: Run; readonly how: 'done' | Ended['how'] } {
+  const run = new Run(started, until)
   try {
     run.all(new Reader(tokensOf(script)).list())
+    return { run, how: 'done' }
   } catch (problem) {
-    if (!(problem instanceof Ended)) throw problem
+    if (problem instanceof Ended) return { run, how: problem.how }
+    throw problem
   }
-  return run.written.slice(-MOST_LINES)
+}
+
+/** What a script has written `elapsed` µs after its start, which was at `started` (virtual µs). */
+export const runScript = (script: string, started: number, elapsed: number): readonly Written[] =>
+  runUntil(script, started, elapsed).run.written.slice(-MOST_LINES)
+
+/** When a script ends by itself (µs after its start), and with what code; undefined when it never does or that is not known. */
+export function endOf(script: string): { readonly at: number; readonly exitCode: number } | undefined {
+  const { run, how } = runUntil(script, 0, Number.POSITIVE_INFINITY)
+  const ends = (how === 'done' || how === 'exited') && run.at < Number.POSITIVE_INFINITY
+  return ends ? { at: run.at, exitCode: run.status } : undefined
 }

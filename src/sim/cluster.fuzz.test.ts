@@ -10,8 +10,8 @@ import { type Input, inputOf, MANIFESTS, randomOf } from './fuzz-inputs'
 import { Simulation } from './kernel/simulation'
 import { type Message, milliseconds, type Seq, type Time } from './kernel/types'
 
-/** More with `KUBESTAGE_FUZZ=10000 npx vitest run src/sim/cluster.fuzz`; another beginning with KUBESTAGE_FUZZ_SEED. */
-const RUNS = Number(process.env.KUBESTAGE_FUZZ ?? 4000)
+/** More with `KUBESTAGE_FUZZ=100000 npx vitest run src/sim/cluster.fuzz`; another beginning with KUBESTAGE_FUZZ_SEED. */
+const RUNS = Number(process.env.KUBESTAGE_FUZZ ?? 10_000)
 const SEED = Number(process.env.KUBESTAGE_FUZZ_SEED ?? 1)
 /** After so many accepted writes the cluster is as it was at first. */
 const RENEW = 12

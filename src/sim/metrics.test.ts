@@ -45,9 +45,12 @@ describe('with a metrics server', () => {
   beforeAll(() => start('process'))
 
   test('a cluster at rest stays at rest: scrapes are housekeeping', () => {
-    const { now } = simulation
-    simulation.run({ settled: true })
-    expect(simulation.now).toBe(now)
+    const from = simulation.trace.length
+    simulation.run({ time: (simulation.now + 14e6) as Time })
+    expect(simulation.settled).toBe(true)
+    const scrapes = [...simulation.trace.entries((from + 1) as Seq)].filter(({ hop }) => String(hop?.to) === 'metrics-server')
+    expect(scrapes.length).toBeGreaterThan(0)
+    expect(scrapes.every(({ housekeeping }) => housekeeping)).toBe(true)
   })
 
   test('the first metrics come with the second scrape', () => {

@@ -65,10 +65,13 @@ test('a pod leaves after the kubelet has listed what its runtime has, which is o
   const phases = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9].map(seconds => {
     node.put(KEY, pod('web', {}))
     node.pass(3 + seconds)
+    node.requests()
     remove(node)
     node.pass(3)
-    const left = node.log.findLast(({ text }) => text.startsWith('get pods'))?.at ?? 0
-    return Math.round(left % 1000)
+    expect(node.object(KEY)).toBeUndefined()
+    const last = node.requests().findLast(({ text }) => text.startsWith('get pods'))
+    expect(last).toBeDefined()
+    return Math.round((last as Logged).at % 1000)
   })
   const [first = 0] = phases
   const near = (phase: number, other: number): boolean => (phase - other + 1005) % 1000 < 10

@@ -271,7 +271,7 @@ it('where a metrics server runs, its next look at the nodes can be let come: aft
   const s = new Session(defaultCluster({ openapi, metricsServer: 'process' }), tools)
   give(s, 'get nodes')
   s.toEnd()
-  expect(s.frame().view.metricsServer).toEqual({ runsOn: [''], measured: 0 })
+  expect(s.frame().view.metricsServer).toEqual({ runsOn: [''], answered: 0 })
   for (let i = 0; i < 2; i++) {
     const { next, end, positions } = s.frame()
     expect((next ?? 0) - end).toBeGreaterThan(0)
@@ -280,7 +280,7 @@ it('where a metrics server runs, its next look at the nodes can be let come: aft
     s.finish()
     expect(s.frame().positions).toEqual(positions)
   }
-  expect(s.frame().view.metricsServer?.measured).toBe(3)
+  expect(s.frame().view.metricsServer?.answered).toBe(3)
   give(s, 'top nodes')
   s.toEnd()
   expect(JSON.stringify(s.frame().terminal)).toContain('node-3')

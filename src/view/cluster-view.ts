@@ -48,7 +48,7 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
     etcd: { revision: state.revision, keys: state.objects.size },
     apiserver: watchersOf(state),
     scheduler: schedulerView(state),
-    ...(state.metrics.named && { metricsServer: metricsView(state) }),
+    ...(state.metrics.named && { metricsServer: metricsView(state, of<Node>('Node')) }),
     controllers: controllerViews(state, workloads),
     informers: state.syncedInformers.size,
     nodes: nodeViews(of<Node>('Node'), pods, state, tools),
@@ -193,9 +193,9 @@ function schedulerView(state: FoldState): SchedulerView {
   }
 }
 
-const metricsView = ({ metrics }: FoldState): MetricsServerView => ({
+const metricsView = ({ metrics }: FoldState, nodes: readonly Node[]): MetricsServerView => ({
   runsOn: [...new Set(metrics.processes.values())].sort(),
-  measured: metrics.measured.size,
+  answered: nodes.filter(({ metadata }) => metrics.answered.has(metadata.name)).length,
 })
 
 function controllerViews(state: FoldState, workloads: readonly WorkloadView[]): ControllerView[] {

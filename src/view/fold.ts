@@ -28,7 +28,7 @@ export interface MetricsFold {
   /** Nodes on which its program runs, by container; '' for the control plane's machine. */
   readonly processes: Map<string, string>
   /** Nodes that have told it what is used there. */
-  readonly measured: Set<string>
+  readonly answered: Set<string>
 }
 
 export interface FoldState {
@@ -77,7 +77,7 @@ export const newFold = (): FoldState => ({
   images: new Map(),
   unsupported: new Map(),
   rules: new Map(),
-  metrics: { named: false, processes: new Map(), measured: new Set() },
+  metrics: { named: false, processes: new Map(), answered: new Set() },
   terminal: [],
 })
 
@@ -236,16 +236,16 @@ const metricsRules: Record<string, Rule> = {
     const { container, running } = entry.message as ProcessMessage
     if (running) return beginMetrics(state, container, partOf(entry.room))
     state.metrics.processes.delete(container)
-    if (state.metrics.processes.size === 0) state.metrics.measured.clear()
+    if (state.metrics.processes.size === 0) state.metrics.answered.clear()
   },
   'aggregator.request': state => {
     state.metrics.named = true
   },
   'kubelet.response': (state, entry, args) => {
     if (entry.hop?.to !== METRICS_SERVER) return
-    const { measured } = state.metrics
-    if (args.code === 200) measured.add(partOf(entry.room))
-    else measured.delete(partOf(entry.room))
+    const { answered } = state.metrics
+    if (args.code === 200) answered.add(partOf(entry.room))
+    else answered.delete(partOf(entry.room))
   },
 }
 

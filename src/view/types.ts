@@ -171,7 +171,7 @@ export interface MetricsServerView {
   /** Nodes on which its program runs; '' for the control plane's machine. Empty: it does not run. */
   readonly runsOn: readonly string[]
   /** Nodes whose kubelets have told it what is used there. */
-  readonly measured: number
+  readonly answered: number
 }
 export interface WorkloadView {
   readonly kind: string

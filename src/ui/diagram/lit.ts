@@ -1,5 +1,7 @@
 /** What a scene lights: its rooms, its wires, and what is written on them when nothing moves. Pure. */
+
 import type { BeatScene, Packet, PacketKind, RoomId } from '../session/types'
+import { SHORT_NAMES } from '../shared/objects'
 import { type Point, type StageLayout, wireId } from './layout'
 import { houseOf, standIn, wireBetween } from './routes'
 
@@ -163,33 +165,6 @@ export function labelIn({ text, suffix, others }: LitWire, width: number, large:
 /** The resource by its short name; of a path, its last part. */
 const shorter = (text: string): string =>
   text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource).replace(/(?<= )\/.+(?=\/)/, '…')
-
-/** As `kubectl api-resources` has them. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  configmaps: 'cm',
-  cronjobs: 'cj',
-  customresourcedefinitions: 'crd',
-  daemonsets: 'ds',
-  deployments: 'deploy',
-  endpoints: 'ep',
-  events: 'ev',
-  horizontalpodautoscalers: 'hpa',
-  ingresses: 'ing',
-  namespaces: 'ns',
-  networkpolicies: 'netpol',
-  nodes: 'no',
-  persistentvolumeclaims: 'pvc',
-  persistentvolumes: 'pv',
-  poddisruptionbudgets: 'pdb',
-  pods: 'po',
-  replicasets: 'rs',
-  replicationcontrollers: 'rc',
-  resourcequotas: 'quota',
-  serviceaccounts: 'sa',
-  services: 'svc',
-  statefulsets: 'sts',
-  storageclasses: 'sc',
-}
 
 /** All that was said on a wire, for a tooltip: each with how often. */
 export function saidOn({ packets }: LitWire): string {

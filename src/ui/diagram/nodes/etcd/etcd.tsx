@@ -1,5 +1,6 @@
 /** etcd, on the only wire that it has. What is stored lies here: the objects. */
 import { useT } from '../../../shared/i18n'
+import { shortOf } from '../../../shared/objects'
 import { ETCD } from '../../layout'
 import { useHouseView, useStage } from '../../stage-state'
 import { Ends } from '../shared/ends'
@@ -7,15 +8,6 @@ import { ObjectChip } from '../shared/object-chip'
 import { Room } from '../shared/room'
 import styles from './etcd.module.css'
 
-/** As kubectl abbreviates them. */
-const SHORT: Readonly<Record<string, string>> = {
-  Deployment: 'deploy',
-  ReplicaSet: 'rs',
-  StatefulSet: 'sts',
-  DaemonSet: 'ds',
-  Job: 'job',
-  CronJob: 'cj',
-}
 /** World pixels that an object takes, about. */
 const CHIP = 156
 
@@ -41,7 +33,7 @@ export function EtcdNode() {
       <div className={styles.objects}>
         {workloads.map(({ kind, key, ready, desired }) => (
           <ObjectChip key={`${kind} ${key}`} className={styles.chip} kind={kind} objectKey={key} mark={`${kind} ${key}`}>
-            <b>{SHORT[kind] ?? kind}</b>
+            <b>{shortOf(kind)}</b>
             <span>{name(key)}</span>
             <em>
               {ready}/{desired}

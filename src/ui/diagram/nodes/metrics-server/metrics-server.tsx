@@ -18,7 +18,7 @@ export function MetricsServerNode() {
   return (
     <Room room={METRICS_SERVER} name="metrics-server" className={styles.house}>
       <p className={styles.title}>metrics-server</p>
-      <p className={styles.measured}>{t('room.metrics.measured', { n: server?.measured ?? 0, nodes: nodes ?? 0 })}</p>
+      <p className={styles.measured}>{t('room.metrics.answered', { n: server?.answered ?? 0, nodes: nodes ?? 0 })}</p>
       <p className={styles.where} title={where}>
         {where}
       </p>

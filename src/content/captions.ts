@@ -76,9 +76,5 @@ export function entryLine(entry: StageEntry, language: CaptionLanguage): string 
   return finish(template, vocabulary(entry, language), language)
 }
 
-/** A chapter's name, for marks and lists. */
-export const chapterTitle = (chapter: ChapterKind, language: CaptionLanguage): string =>
-  SENTENCES[language].words.chapters[chapter]
-
 /** A stage of the apiserver's pipeline. */
 export const stageName = (stage: string, language: CaptionLanguage): string => SENTENCES[language].words.stages[stage] ?? stage

@@ -89,12 +89,6 @@ export const duplicate = (field: string, value: unknown): FieldError => ({
 })
 export const notFound = (field: string, value: unknown): FieldError => ({ type: 'FieldValueNotFound', field, value, detail: '' })
 export const internal = (field: string, detail: string): FieldError => ({ type: 'InternalError', field, detail })
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'FieldValueTypeInvalid',
-  field,
-  value,
-  detail,
-})
 /** `supported` in the order in which upstream lists them: sorted, as most are sets. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',

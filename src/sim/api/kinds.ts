@@ -264,6 +264,3 @@ function parse(path: string): ApiPath | undefined {
     subresource: parts[at + 2],
   }
 }
-
-/** Whether a group version is served, for `no matches for kind` and 404s. */
-export const servesGroupVersion = (apiVersion: string): boolean => GROUP_VERSIONS.includes(apiVersion)

@@ -8,7 +8,6 @@ const DNS1123_SUBDOMAIN = `${DNS1123_LABEL}(\\.${DNS1123_LABEL})*`
 const DNS1035_LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
-const C_IDENTIFIER = '[A-Za-z_][A-Za-z0-9_]*'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 const DNS1123_LABEL_RE = whole(DNS1123_LABEL)
@@ -17,7 +16,6 @@ const DNS1035_LABEL_RE = whole(DNS1035_LABEL)
 const QUALIFIED_NAME_RE = whole(QUALIFIED_NAME)
 const LABEL_VALUE_RE = whole(`(${QUALIFIED_NAME})?`)
 const CONFIG_KEY_RE = whole(CONFIG_KEY)
-const C_IDENTIFIER_RE = whole(C_IDENTIFIER)
 
 const QUALIFIED_NAME_SHAPE =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -127,13 +125,6 @@ export function envVarNameErrors(name: string): string[] {
   return /^[ -<>-~]+$/.test(name)
     ? []
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
-}
-
-export function cIdentifierErrors(name: string): string[] {
-  if (C_IDENTIFIER_RE.test(name)) return []
-  const shape =
-    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'"
-  return [regexError(shape, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')]
 }
 
 /** Names that are a segment of a path: roles, bindings. Models path.ValidatePathSegmentName. */

@@ -141,10 +141,6 @@ export const methodNotAllowed = (resource: ResourceNames, action: string): Statu
     kind: resource.plural,
   })
 
-/** 406, with the media types that would do. */
-export const notAcceptable = (accepted: readonly string[]): Status =>
-  failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
-
 /** 410 for a list or watch whose revision has been compacted away. */
 export const expired = (message: string): Status => failure(410, 'Expired', message)
 /** 410 of a watch from a revision that the watch cache no longer holds. */
@@ -152,10 +148,6 @@ export const tooOldResourceVersion = (wanted: number, oldest: number): Status =>
   expired(`too old resource version: ${wanted} (${oldest})`)
 /** 410 for an object that is gone for good. */
 export const gone = (message: string): Status => failure(410, 'Gone', message)
-
-/** 413 */
-export const requestEntityTooLarge = (message: string): Status =>
-  failure(413, 'RequestEntityTooLarge', `Request entity is too large: ${message}`)
 
 /** 415, with the media types that would do. */
 export const unsupportedMediaType = (accepted: readonly string[]): Status =>
@@ -180,14 +172,6 @@ export const unexplained = (message: string): Status => failure(500, 'InternalEr
 export const unknownError = (message: string): Status =>
   ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 }) as Status
 
-/** 500 when etcd did not answer in time. */
-export const serverTimeout = (resource: ResourceNames, operation: string, retryAfterSeconds = 0): Status =>
-  failure(
-    500,
-    'ServerTimeout',
-    `The ${operation} operation against ${resource.groupResource} could not be completed at this time, please try again.`,
-    { group: resource.group, kind: resource.plural, retryAfterSeconds },
-  )
 export const serviceUnavailable = (message: string): Status => failure(503, 'ServiceUnavailable', message)
 /** 504 */
 export const timeout = (message: string, retryAfterSeconds = 0, causes: StatusCause[] = []): Status =>

@@ -1,6 +1,7 @@
 /**
  * The links of a run: connections that keep the order of what is sent on them, by sender, receiver and stream. What changes of a link
- * stands in columns, so that a snapshot copies two lists of numbers, however many links there are.
+ * stands in columns, so that a snapshot copies two lists of numbers. A stream
+ * that has ended keeps its place in them.
  */
 import { hash32, randomOf } from './random'
 import type { RoomId, Time } from './types'

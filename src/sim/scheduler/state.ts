@@ -9,7 +9,6 @@ import { newCache, type SchedulerCache } from './cache'
 import type { WrittenEvents } from './event-recorder'
 import type { Cluster } from './framework'
 import { listersOf } from './listers'
-import { podKey } from './pod-info'
 import { newQueue, type QueuedPod, type SchedulingQueue } from './queue'
 
 export interface SchedulerState extends ClientState {
@@ -64,4 +63,3 @@ export const knownPod = ({ state }: SchedulerWorld, key: string): Pod | undefine
 
 /** Objects of informers as pods. */
 export const asPod = (object: KubeObject): Pod => object as unknown as Pod
-export const keyOfPod = podKey

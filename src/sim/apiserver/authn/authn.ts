@@ -21,7 +21,7 @@ export function userOf(name: string): User {
   if (!user) {
     user = Object.freeze({
       name,
-      key: name,
+      key: JSON.stringify([name]),
       groups: Object.freeze([...groupsOf(name), AUTHENTICATED]),
       ...(name === USERS.admin && { uid: USERS.admin }),
     })
@@ -50,7 +50,7 @@ export function authenticate({ user, groups }: HttpHeaders): User | undefined {
 const withGroups = (user: User, groups: readonly string[]): User =>
   Object.freeze({
     ...user,
-    key: `${user.name} ${groups.join()}`,
+    key: JSON.stringify([user.name, groups]),
     groups: Object.freeze([...groups, ...user.groups.filter(group => !groups.includes(group))]),
   })
 
@@ -63,9 +63,6 @@ export function serviceAccountName(user: string): { readonly namespace: string; 
   const [namespace, name] = user.slice(SERVICE_ACCOUNT.length).split(':')
   return namespace && name ? { namespace, name } : undefined
 }
-
-/** The same of a user. */
-export const serviceAccountOf = (user: User): ReturnType<typeof serviceAccountName> => serviceAccountName(user.name)
 
 /** A user as authentication.k8s.io/v1 UserInfo. */
 export const infoOf = ({ name, uid, groups, extra }: User): unknown => ({

@@ -69,7 +69,7 @@ export function impersonated({
   } else if (!groups.includes(AUTHENTICATED) && !groups.includes(UNAUTHENTICATED)) groups.push(AUTHENTICATED)
   return Object.freeze({
     name: impersonateUser,
-    key: `${impersonateUser} as ${groups.join()}`,
+    key: JSON.stringify([impersonateUser, groups, 'impersonated']),
     groups: Object.freeze(groups),
     ...(impersonateUid && { uid: impersonateUid }),
     ...(impersonateExtra && { extra: impersonateExtra }),

@@ -53,8 +53,6 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
   return full
 }
 
-/** Known to have all defaults: for who builds a spec out of one that has. */
-export const hasDefaults = (spec: PodSpec): boolean => done.has(spec)
 export function markDefaulted(spec: PodSpec): PodSpec {
   done.add(spec)
   return spec

@@ -75,6 +75,8 @@ const NONE: readonly FieldError[] = Object.freeze([])
 
 /** Parts of metadata that have been found good, so that the same labels are not checked for every pod. */
 const good = new WeakSet<object>()
+/** The same of annotations, of which less is asked than of labels. */
+const goodAnnotations = new WeakSet<object>()
 
 /** ValidateObjectMeta. `name` has been generated already, if it had to be. */
 export function metadataErrors(type: Resource, { metadata }: KubeObject, strategy: Strategy): readonly FieldError[] {
@@ -117,7 +119,7 @@ export function annotationErrors(
   annotations: Readonly<Record<string, string>> | undefined,
   field: string,
 ): readonly FieldError[] {
-  if (!annotations || good.has(annotations)) return NONE
+  if (!annotations || goodAnnotations.has(annotations)) return NONE
   const errors: FieldError[] = []
   let size = 0
   for (const key in annotations) {
@@ -126,7 +128,7 @@ export function annotationErrors(
   }
   if (size > ANNOTATIONS_LIMIT)
     errors.push({ type: 'FieldValueTooLong', field, detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes` })
-  if (errors.length === 0) good.add(annotations)
+  if (errors.length === 0) goodAnnotations.add(annotations)
   return errors
 }
 

@@ -29,7 +29,7 @@ const NONE: readonly FieldError[] = Object.freeze([])
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
 
-/** What ValidatePodSpec says of a spec. `of` tells pods from templates. */
+/** What ValidatePodSpec says of a spec. */
 export function validatePodSpec(spec: PodSpec, path: string): readonly FieldError[] {
   if (good.has(spec)) return NONE
   const { nodeSelector, serviceAccountName, nodeName, affinity, activeDeadlineSeconds: deadline, hostname, subdomain } = spec

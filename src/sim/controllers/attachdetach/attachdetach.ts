@@ -83,15 +83,19 @@ function* reconcile(node: string): ControllerProcedure<Outcome> {
     if (!succeeded(gone) && gone.code !== 404) return fail(gone)
   }
   const at = yield* now()
+  // the soonest of what they wait for
   let again: number | undefined
+  const soonest = (ms: number | undefined): void => {
+    if (ms !== undefined) again = Math.min(again ?? ms, ms)
+  }
   for (const [name, wanted] of picture.wanted) {
     const there = picture.here.find(a => volumeOf(a) === name)
     if (!there) {
       const made = yield* attach(node, wanted, picture.elsewhere.has(name))
       if (failed(made)) return made
-      again = TIMEOUT_MS
+      soonest(TIMEOUT_MS)
     } else if (!isAttached(there))
-      again = yield* wait(wanted, there, (microsecondsSince(there.metadata.creationTimestamp, at) ?? 0) / 1000)
+      soonest(yield* wait(wanted, there, (microsecondsSince(there.metadata.creationTimestamp, at) ?? 0) / 1000))
   }
   const written = yield* report(node, picture)
   if (failed(written)) return written

@@ -185,7 +185,7 @@ const topOf = (name: 'node' | 'pod', aliases: readonly string[], use: string, ki
     ...flags,
     flag.bool('no-headers', 'If present, print output without headers'),
     SELECTOR,
-    flag.bool('show-swap', 'Print node resources related to swap memory.'),
+    flag.bool('show-swap', 'Print node resources related to swap memory.', { refused: true }),
     flag.bool('use-protocol-buffers', 'Enables using protocol-buffers to access Metrics API.', { value: true }),
     flag.string('sort-by', "If non-empty, sort list using specified field. The field can be either 'cpu' or 'memory'."),
   ],

@@ -74,6 +74,7 @@ export function RoomLink({ room }: { readonly room: RoomId }) {
     <button
       type="button"
       className={styles.roomLink}
+      data-to-room={room}
       onClick={() => select({ kind: 'room', room })}
       onPointerEnter={() => pointAtRoom(room)}
       onPointerLeave={() => pointAtRoom(undefined)}

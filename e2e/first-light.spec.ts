@@ -109,7 +109,7 @@ test('a command in the past starts a branch, says so before, and the old future 
 test('a refused request ends in the pipeline with the words of kubectl, and the simulation goes on', async ({ page }) => {
   const stage = await Stage.open(page)
   await stage.type('kubectl create deployment Web_1 --image=nginx')
-  await expect(stage.root).not.toHaveAttribute('data-state', 'playing')
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
   await stage.stepToEnd()
   await expect(stage.terminal).toContainText('failed to create deployment: Deployment.apps "Web_1" is invalid')
   await stage.type('kubectl frobnicate')

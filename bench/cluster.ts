@@ -1,7 +1,7 @@
-/** One size in a process of its own, so that one run's heap is not another's: `cluster.ts NODES PODS`, a line of JSON. */
+/** One size in a process of its own, so that one run's heap is not another's: `cluster.ts NODES PODS [rehearsed]`, a line of JSON. */
 import { foldEntry, newFold } from '../src/view/fold'
 import { calibrate, cpuOf } from './calibrate'
-import { prepare, worstSeek } from './run'
+import { playRehearsal, prepare, worstSeek } from './run'
 
 const [nodes, pods] = process.argv.slice(2).map(Number) as [number, number]
 
@@ -13,6 +13,7 @@ const boot = cpuOf(() => prepare(nodes, pods))
 const run = boot.result
 const { simulation } = run
 const booted = simulation.trace.length
+const rehearsal = cpuOf(() => process.argv.includes('rehearsed') && playRehearsal())
 
 const created = cpuOf(() => run.create())
 const peak = process.resourceUsage().maxRSS * 1024
@@ -33,6 +34,7 @@ console.log(
     ready,
     unit,
     bootSeconds: boot.seconds,
+    rehearsalSeconds: rehearsal.seconds,
     seconds: created.seconds,
     virtualSeconds: simulation.now / 1e6,
     entries,

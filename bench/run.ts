@@ -2,10 +2,11 @@
 import openapi from '../src/sim/api/data/openapi.json'
 import { appNode } from '../src/sim/api/node-profile'
 import { ROOMS } from '../src/sim/api/rooms'
-import { createCluster } from '../src/sim/cluster'
+import { createCluster, defaultCluster } from '../src/sim/cluster'
 import { type BranchId, History } from '../src/sim/kernel/history'
 import type { Simulation } from '../src/sim/kernel/simulation'
 import type { Message, Seq } from '../src/sim/kernel/types'
+import { rehearse } from '../src/worker/rehearsal'
 
 const MAIN = 0 as BranchId
 
@@ -28,6 +29,12 @@ export function prepare(nodes: number, pods: number): Run {
     history.run(MAIN, { settled: true })
   }
   return { history, simulation: history.branch(MAIN).simulation, create }
+}
+
+/** What the app does between its start and the first command. */
+export function playRehearsal(): void {
+  const rehearsal = rehearse(defaultCluster({ openapi }))
+  while (!rehearsal.next().done);
 }
 
 /** Milliseconds to stand at an entry, the worst of eight places spread over the trace. */

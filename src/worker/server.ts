@@ -10,6 +10,7 @@ import { stageEntry } from '../view/scene'
 import { checkManifest, completeLine, editorText } from './assist'
 import { inspect, objectDetail } from './details'
 import type { CommandAnswer, Frame, KubestageWorker } from './protocol'
+import { rehearse } from './rehearsal'
 import { roomDetail } from './rooms'
 import { failureOf, Session } from './session'
 
@@ -26,10 +27,11 @@ const tools: ViewTools = {
 const WINDOW = 500
 
 let session: Session | undefined
-let config: SimulationConfig | undefined
 let post: (frame: Frame) => void = () => {}
 /** A new run makes an older one stop. */
 let runs = 0
+/** Somebody has asked for something: from then on the user's own runs make the engine compile. */
+let isAsked = false
 
 const current = (): Session => {
   if (!session) throw new Error('the cluster has not been started')
@@ -54,6 +56,20 @@ async function run(): Promise<void> {
   if (mine === runs && s === session) post(s.frame())
 }
 
+/** The page has been drawn by then, and a user who knows what to type is not yet done. */
+const QUIET_MS = 500
+
+/** Rehearses until somebody asks for something. A rehearsal that breaks ends: what broke is said when the user comes upon it. */
+async function rehearseQuietly(rooms: SimulationConfig): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, QUIET_MS))
+  try {
+    const rehearsal = rehearse(rooms)
+    while (!isAsked && !rehearsal.next().done) await turn()
+  } catch {
+    isAsked = true
+  }
+}
+
 /** Long enough for a command of a small cluster to be done before its call answers. */
 const PATIENT_MS = 400
 
@@ -67,11 +83,13 @@ const api: KubestageWorker = {
     post = listener
     runs++
     const { default: openapi } = await import('../sim/api/data/openapi.json')
-    config = defaultCluster({ openapi, ...(options.seed !== undefined && { seed: options.seed }) })
+    const config = defaultCluster({ openapi, ...(options.seed !== undefined && { seed: options.seed }) })
     session = new Session(config, tools, options.log)
+    if (!isAsked) void rehearseQuietly(config)
     return session.frame()
   },
   async command(command): Promise<CommandAnswer> {
+    isAsked = true
     const s = current()
     const { forked, from } = s.command(command)
     await patiently(s)

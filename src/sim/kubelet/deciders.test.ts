@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { CriContainer } from '../api/cri'
 import type { Pod } from '../api/types'
+import { activeDeadline } from './active-deadline'
+import { type AdmittingNode, admit } from './admission'
 import { backOffLeft, nextBackOff } from './back-off'
 import { goDuration } from './events'
 import { podActions } from './pod-actions'
 import { referencesOf } from './references'
-import { admit, podResources, requestsOf } from './resources'
+import { podResources, requestsOf } from './resources'
 import { NO_RUNTIME, type PodRuntime } from './state'
 import { unsupportedFields } from './unsupported'
 import { tokensOf } from './volumes'
@@ -91,22 +93,68 @@ describe('back-off', () => {
   })
 })
 
-describe('room on the node', () => {
-  const asking = (cpu: string, memory = '1Gi') =>
-    requestsOf(pod({ containers: [{ name: 'a', resources: { requests: { cpu, memory } } }] }))
-  const allocatable = { cpu: '2', memory: '4Gi', pods: '3' }
+describe('what the node itself takes', () => {
+  const asking = (cpu: string, memory = '1Gi') => pod({ containers: [{ name: 'a', resources: { requests: { cpu, memory } } }] })
+  const node: AdmittingNode = {
+    name: 'n',
+    labels: { disk: 'ssd' },
+    taints: [],
+    allocatable: { cpu: '2', memory: '4Gi', pods: '3' },
+  }
+  const judge = (wanted: Pod, others: readonly Pod[] = [], on: Partial<AdmittingNode> = {}) => {
+    const occupants = others.map(other => ({ pod: other, requests: requestsOf(other) }))
+    return admit(wanted, requestsOf(wanted), () => occupants, others.length, { ...node, ...on })
+  }
+
   test('a pod that fits is taken', () => {
-    expect(admit(asking('1'), () => [asking('1')], 1, allocatable)).toBeUndefined()
+    expect(judge(asking('1'), [asking('1')])).toBeUndefined()
   })
   test('a pod that does not is refused in the words of the kubelet', () => {
-    expect(admit(asking('1500m'), () => [asking('1')], 1, allocatable)).toEqual({
+    expect(judge(asking('1500m'), [asking('1')])).toEqual({
       reason: 'OutOfcpu',
       message: "Node didn't have enough resource: cpu, requested: 1500, used: 1000, capacity: 2000",
     })
   })
   test('so is one too many', () => {
-    expect(admit({}, () => [{}, {}, {}], 3, allocatable)?.reason).toBe('OutOfpods')
+    expect(judge(pod(), [pod(), pod(), pod()])?.reason).toBe('OutOfpods')
   })
+  test('what no node says that it has may be the whole cluster’s', () => {
+    const requests = { 'example.com/token': '1' }
+    expect(judge(pod({ containers: [{ name: 'a', resources: { requests } }] }))).toBeUndefined()
+    expect(judge(pod({ containers: [{ name: 'a', resources: { requests: { 'hugepages-2Mi': '2Mi' } } }] }))?.reason).toBe(
+      'OutOfhugepages-2Mi',
+    )
+  })
+  test('a pod that selects other nodes is refused, whoever named this one', () => {
+    expect(judge(pod({ nodeSelector: { disk: 'hdd' } }))).toEqual({
+      reason: 'NodeAffinity',
+      message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    })
+    expect(judge(pod({ nodeSelector: { disk: 'ssd' } }))).toBeUndefined()
+  })
+  test('a taint NoExecute keeps out who does not tolerate it; NoSchedule is the scheduler’s business', () => {
+    const taints = [{ key: 'k', effect: 'NoExecute' as const }]
+    expect(judge(pod(), [], { taints })?.message).toBe(
+      "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+    )
+    expect(judge(pod({ tolerations: [{ operator: 'Exists' }] }), [], { taints })).toBeUndefined()
+    expect(judge(pod(), [], { taints: [{ key: 'k', effect: 'NoSchedule' }] })).toBeUndefined()
+  })
+  test('a port of the node is taken once', () => {
+    const listening = pod({ containers: [{ name: 'a', ports: [{ containerPort: 80, hostPort: 80 }] }] })
+    expect(judge(listening, [listening])?.reason).toBe('NodePorts')
+  })
+  test('a pod that ran here before is not judged by labels and taints again', () => {
+    const ran = { ...pod({ nodeSelector: { disk: 'hdd' } }), status: { startTime: '2026-01-01T00:00:00Z' } }
+    expect(judge(ran as Pod, [], { taints: [{ key: 'k', effect: 'NoExecute' }] })).toBeUndefined()
+  })
+})
+
+test("an active deadline counts from a pod's start", () => {
+  const startTime = '2026-01-01T00:00:05Z'
+  expect(activeDeadline(pod({ activeDeadlineSeconds: 10 }), { startTime })).toBe(15_000_000)
+  expect(activeDeadline(pod({ activeDeadlineSeconds: 10 }), {})).toBeUndefined()
+  expect(activeDeadline(pod(), { startTime })).toBeUndefined()
 })
 
 test("a pod's resources are the sums of its containers'", () => {

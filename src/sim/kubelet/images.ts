@@ -1,5 +1,6 @@
 // Models pkg/kubelet/images/image_manager.go and puller.go: is the image here, may it be pulled, and one pull at a time.
 import type { CriImage } from '../api/cri'
+import { imageReferenceError } from '../api/image-reference'
 import type { Container, Pod } from '../api/types'
 import { perform, waitFor } from '../client/effects'
 import { answer } from '../client/room'
@@ -15,6 +16,14 @@ export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<S
   const image = container.image ?? ''
   const path = fieldPathOf(pod, container.name)
   const policy = container.imagePullPolicy ?? 'IfNotPresent'
+  const malformed = imageReferenceError(image)
+  if (malformed !== undefined) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image reference "${image}": ${malformed}`
+    yield* perform((world: KubeletWorld) =>
+      recordPodEvent(world, pod, { type: 'Warning', reason: 'InspectFailed', message }, path),
+    )
+    return Object.freeze({ reason: 'InvalidImageName', message })
+  }
   const present = (yield* cri(uid, { method: 'ImageStatus', image })).image
   if (present && policy !== 'Always') {
     const message = `Container image "${image}" already present on machine and can be accessed by the pod`

@@ -10,14 +10,36 @@ export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed'
 /** The kubelet's own conditions, in the order in which it writes them. */
 export const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const
 
-/** A pod's status as the node sees it; times of transitions are put in by the status manager. */
-export function podStatus(pod: Pod, runtime: PodRuntime, profile: NodeProfile, terminal: boolean): PodStatus {
+/** Why the kubelet itself ends a pod. */
+export interface Eviction {
+  readonly reason: string
+  readonly message: string
+}
+
+/**
+ * A pod's status as the node sees it; times of transitions are put in by the status manager. `old` is what was said of it last; a phase that
+ * is a pod's last stays.
+ */
+export function podStatus(
+  pod: Pod,
+  runtime: PodRuntime,
+  profile: NodeProfile,
+  terminal: boolean,
+  old: PodStatus = pod.status,
+  eviction?: Eviction,
+): PodStatus {
   const statuses = containerStatuses(pod, runtime, profile)
-  const phase = podPhase(pod, statuses.init, statuses.main, terminal)
+  const found = lastPhaseOf(old, pod.status) ?? podPhase(pod, statuses.init, statuses.main, terminal)
+  const phase = eviction && !isTerminal(pod.status.phase) ? 'Failed' : found
   const { sandbox } = runtime
   const resources = podResources(pod)
   const status = kept(pod.status)
   status.phase = phase
+  const why =
+    eviction ??
+    (found === old.phase ? { reason: old.reason || pod.status.reason, message: old.message || pod.status.message } : {})
+  if (why.reason) status.reason = why.reason
+  if (why.message) status.message = why.message
   if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation
   if (pod.status.qosClass) status.qosClass = pod.status.qosClass
   if (profile.internalIP) {
@@ -27,6 +49,9 @@ export function podStatus(pod: Pod, runtime: PodRuntime, profile: NodeProfile, t
   if (sandbox?.ip) {
     status.podIP = sandbox.ip
     status.podIPs = [{ ip: sandbox.ip }]
+  } else if (pod.spec.hostNetwork && profile.internalIP) {
+    status.podIP = profile.internalIP
+    status.podIPs = [{ ip: profile.internalIP }]
   }
   if (statuses.init.length > 0) status.initContainerStatuses = statuses.init
   status.containerStatuses = statuses.main
@@ -37,14 +62,16 @@ export function podStatus(pod: Pod, runtime: PodRuntime, profile: NodeProfile, t
 }
 
 /** What others wrote into the status and the kubelet carries along. */
-function kept({ nominatedNodeName, reason, message, startTime }: PodStatus): PodStatus {
+function kept({ nominatedNodeName, startTime }: PodStatus): PodStatus {
   const status: PodStatus = {}
   if (startTime) status.startTime = startTime
   if (nominatedNodeName) status.nominatedNodeName = nominatedNodeName
-  if (reason) status.reason = reason
-  if (message) status.message = message
   return status
 }
+
+/** The last phase of a pod, where it has reached it: the kubelet's own word comes before the apiserver's. */
+const lastPhaseOf = (old: PodStatus, known: PodStatus): Phase | undefined =>
+  [old.phase, known.phase].find(isTerminal) as Phase | undefined
 
 /** The phase of a pod, from its containers. Models getPhase. */
 export function podPhase(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], terminal: boolean): Phase {

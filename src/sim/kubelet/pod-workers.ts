@@ -1,17 +1,18 @@
 // Models pkg/kubelet/pod_workers.go: a worker for each pod, one piece of work at a time; a pod that is to go is stopped, then cleaned up after.
 import type { CriContainer } from '../api/cri'
 import { deepEqual } from '../api/deep'
-import type { Pod } from '../api/types'
+import type { Node, Pod } from '../api/types'
 import { perform } from '../client/effects'
-import { type InformerEvent, startInformer } from '../client/informer'
+import { type InformerEvent, startInformer, storeOf } from '../client/informer'
 import { answer, end, start } from '../client/room'
 import type { Cause, Message } from '../kernel/types'
+import { type AdmissionFailure, admit, admittingNode } from './admission'
 import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
-import { isTerminal, podStatus } from './pod-status'
+import { isTerminal } from './pod-status'
 import { referencesOf, registerReferences, unregisterReferences } from './references'
 import { untilRelist } from './relist'
-import { admit, requestsOf } from './resources'
+import { requestsOf } from './resources'
 import {
   type KubeletProcedure,
   type KubeletWorld,
@@ -23,7 +24,7 @@ import {
   type WorkerPhase,
 } from './state'
 import { finishStatus, forgetStatus, setPodStatus } from './status-manager'
-import type { SyncResult } from './sync-pod'
+import { apiStatus, type SyncResult } from './sync-pod'
 import { unsupportedFields } from './unsupported'
 
 const PROCEDURES: Readonly<Record<Exclude<WorkerPhase, 'finished'>, string>> = {
@@ -108,6 +109,7 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     pending: undefined,
     mounted: false,
     look: undefined,
+    deadline: undefined,
     addedAt: context.now,
     workedAt: 0,
     relisted: false,
@@ -120,7 +122,7 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
   const known = pod.metadata.deletionTimestamp || runtime.sandbox
   const refused = known
     ? undefined
-    : admit(worker.requests, () => requestsOn(state.workers), state.workers.size, state.profile.allocatable)
+    : admit(pod, worker.requests, () => occupantsOf(state.workers), state.workers.size, ownNode(world))
   state.workers.set(uid, worker)
   if (refused) {
     reject(world, worker, refused)
@@ -137,23 +139,28 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
   worker.again = context.after(handOver(world), { type: 'kubelet.again', uid } as AgainMessage)
 }
 
-/** What the pods that take room on the node ask for. */
-function* requestsOn(workers: ReadonlyMap<string, PodWorker>): Generator<PodWorker['requests']> {
-  for (const { phase, requests } of workers.values()) if (phase === 'sync') yield requests
+/** The pods that take room on the node: until their containers have ended. */
+function* occupantsOf(workers: ReadonlyMap<string, PodWorker>): Generator<PodWorker> {
+  for (const worker of workers.values())
+    if ((worker.phase === 'sync' || worker.phase === 'terminating') && !isTerminal(worker.pod.status.phase)) yield worker
 }
 
-/** The node has no room: the pod has failed before it began. */
-function reject(
-  world: KubeletWorld,
-  worker: PodWorker,
-  { reason, message }: { readonly reason: string; readonly message: string },
-): void {
+const ownNode = (world: KubeletWorld) =>
+  admittingNode(storeOf(world, 'nodes').objects.get(world.state.profile.name) as Node | undefined, world.state.profile)
+
+/** The node can't run the pod, which has failed before it began (rejectPod). */
+function reject(world: KubeletWorld, worker: PodWorker, { reason, message }: AdmissionFailure): void {
   const { pod } = worker
   worker.phase = 'finished'
   world.context.note('kubelet.rejected', { pod: podKey(pod), reason })
   recordPodEvent(world, pod, { type: 'Warning', reason, message })
-  const conditions = pod.status.conditions ?? []
-  setPodStatus(world, pod, { ...pod.status, conditions, phase: 'Failed', reason, message: `Pod was rejected: ${message}` })
+  const { generation: observedGeneration } = pod.metadata
+  setPodStatus(world, pod, {
+    ...(observedGeneration !== undefined && { observedGeneration }),
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+  })
 }
 
 function deleted(world: KubeletWorld, worker: PodWorker, before: Pod): void {
@@ -164,7 +171,7 @@ function deleted(world: KubeletWorld, worker: PodWorker, before: Pod): void {
     if (news) world.context.after(handOver(world), { type: 'kubelet.stop', uid: worker.uid } as AgainMessage)
     return
   }
-  if (news) finishStatus(world, pod, podStatus(pod, worker.runtime, world.state.profile, true))
+  if (news) finishStatus(world, pod, apiStatus(world, worker, true))
 }
 
 /** The pod's object is gone; what is left of the pod on the node goes too. */

@@ -1,5 +1,5 @@
-// Models k8s.io/component-helpers/resource (PodRequests, PodLimits) and the node's own admission (pkg/kubelet/lifecycle/predicate.go).
-import { addQuantities, formatQuantity, milliOf, type Quantity, quantity, unitsOf } from '../api/quantity'
+// Models k8s.io/component-helpers/resource (PodRequests, PodLimits).
+import { addQuantities, formatQuantity, type Quantity, quantity } from '../api/quantity'
 import type { Container, Pod } from '../api/types'
 
 type ResourceList = Record<string, string>
@@ -40,48 +40,5 @@ export function podResources(pod: Pod): {
   return { total: { ...(limits && { limits }), ...(requests && { requests }) }, ...(requests && { allocated: requests }) }
 }
 
-/** Why a node can't run a pod, as the kubelet says it; undefined when it can. */
-export interface AdmissionFailure {
-  readonly reason: string
-  readonly message: string
-}
-
-const amount = (resource: string, text: string): number => (resource === 'cpu' ? milliOf(text) : unitsOf(text))
-
 /** What a pod's containers ask for, together. */
 export const requestsOf = (pod: Pod): ResourceList => sumOf(pod, requestsIn) ?? NOTHING
-
-/** What pods use of a resource, in its own unit (milli-CPUs, bytes). */
-function used(pods: Iterable<Readonly<ResourceList>>, resource: string): number {
-  let sum = 0
-  for (const requests of pods) sum += amount(resource, requests[resource] ?? '0')
-  return sum
-}
-
-/**
- * Whether the node has room for a pod that asks for `requests`: the scheduler may have been passed by.
- * `others` gives what the pods of the node ask for; there are at most `known` of them.
- */
-export function admit(
-  requests: Readonly<ResourceList>,
-  others: () => Iterable<Readonly<ResourceList>>,
-  known: number,
-  allocatable: Readonly<Record<string, string>>,
-): AdmissionFailure | undefined {
-  const most = Number(allocatable.pods ?? '110')
-  const count = known < most ? known : [...others()].length
-  if (count + 1 > most) return outOf('pods', 1, count, most)
-  for (const resource in requests) {
-    const wanted = amount(resource, requests[resource] ?? '0')
-    if (wanted === 0) continue
-    const capacity = amount(resource, allocatable[resource] ?? '0')
-    const taken = used(others(), resource)
-    if (taken + wanted > capacity) return outOf(resource, wanted, taken, capacity)
-  }
-  return undefined
-}
-
-const outOf = (resource: string, requested: number, taken: number, capacity: number): AdmissionFailure => ({
-  reason: `OutOf${resource}`,
-  message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`,
-})

@@ -51,6 +51,8 @@ export interface PodWorker {
   mounted: boolean
   /** Its volumes are set up, and the worker will see that with its next look. */
   look: TimerId | undefined
+  /** When its active deadline will be found to be over. */
+  deadline: TimerId | undefined
   /** When the kubelet heard of it, in virtual µs. */
   readonly addedAt: Time
   /** When the worker's last piece of work ended, in virtual µs; 0 before its first. */
@@ -100,6 +102,8 @@ export interface KubeletState extends ClientState {
   /** CRI calls under way. */
   readonly calls: Map<number, CallUnderWay>
   nextCall: number
+  /** Procedures that follow a container's log, by the apiserver's request. */
+  readonly followed: Map<number, number>
   /** Who pulls an image, first, and who waits for it (serialize-image-pulls): procedures. */
   readonly pulls: number[]
   /** Pods that use a ConfigMap or Secret, by informer name (`configmaps/default/kube-root-ca.crt`): it is watched while one does. */
@@ -133,6 +137,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   unsent: new Set(),
   sending: 0,
   calls: new Map(),
+  followed: new Map(),
   nextCall: 1,
   pulls: [],
   references: new RecordMap(),

@@ -161,14 +161,25 @@ export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
   return 'sent'
 }
 
+/** The phase as it was, and why. */
+function putPhase(status: PodStatus, { phase, reason, message }: PodStatus): void {
+  if (phase) status.phase = phase
+  delete status.reason
+  delete status.message
+  if (reason) status.reason = reason
+  if (message) status.message = message
+}
+
 /** What the apiserver has, with the kubelet's view laid over it. Models mergePodStatus. */
 export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
   const own = status.conditions ?? []
-  const others = old.conditions?.filter(c => !conditionIn(own, c.type)) ?? []
-  const phase = alive && isTerminal(status.phase) && !isTerminal(old.phase) ? old.phase : status.phase
-  if (others.length === 0 && phase === status.phase && (old.qosClass ?? status.qosClass) === status.qosClass) return status
-  const merged: PodStatus = { ...status, conditions: [...others, ...own] }
-  if (phase) merged.phase = phase
+  const others = old.conditions?.filter(c => !isOwn(c.type) && !conditionIn(own, c.type)) ?? []
+  const early = alive && isTerminal(status.phase) && !isTerminal(old.phase)
+  if (others.length === 0 && !early && (old.qosClass ?? status.qosClass) === status.qosClass) return status
+  const conditions = [...others, ...own]
+  const merged: PodStatus = { ...status }
+  if (conditions.length > 0) merged.conditions = conditions
+  if (early) putPhase(merged, old)
   if (old.qosClass) merged.qosClass = old.qosClass
   return merged
 }

@@ -2,6 +2,7 @@
 import type { ContainerConfig } from '../api/cri'
 import type { Container, Pod } from '../api/types'
 import { perform } from '../client/effects'
+import { armDeadline, evictionOf } from './active-deadline'
 import { backOffLeft, nextBackOff } from './back-off'
 import { isChanged, lastOf, lostStatus } from './container-status'
 import { cri, criAll } from './cri-client'
@@ -11,7 +12,7 @@ import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
 import { environmentError } from './references'
 import { newerStatus } from './relist'
-import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
+import { type KubeletProcedure, type KubeletWorld, type PodStatus, type PodWorker, podKey, type StartFailure } from './state'
 import { finishStatus, setPodStatus } from './status-manager'
 import { mountVolumes, unmountVolumes } from './volumes'
 
@@ -28,6 +29,12 @@ export interface SyncResult {
 const DONE: SyncResult = Object.freeze({})
 
 const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined => state.workers.get(uid)
+
+/** What is to be said of a worker's pod, with what was said of it before, and its deadline (generateAPIPodStatus). */
+export function apiStatus(world: KubeletWorld, { uid, pod, runtime }: PodWorker, terminal: boolean): PodStatus {
+  const { statuses, profile } = world.state
+  return podStatus(pod, runtime, profile, terminal, statuses.peek(uid)?.status ?? pod.status, evictionOf(world, pod))
+}
 
 /** Brings a pod's containers to what its spec says. */
 export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
@@ -63,8 +70,9 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   const worker = workerOf(world, uid)
   if (!worker || worker.stop) return undefined
   const { pod, runtime, mounted } = worker
-  const status = podStatus(pod, runtime, world.state.profile, false)
+  const status = apiStatus(world, worker, false)
   setPodStatus(world, pod, status)
+  armDeadline(world, pod)
   return Object.freeze({ pod, terminal: isTerminal(status.phase), actions: mounted ? podActions(pod, runtime) : undefined })
 }
 
@@ -235,7 +243,7 @@ export function* terminatePod(uid: string): KubeletProcedure {
     const worker = workerOf(world, uid)
     if (!worker) return undefined
     const { pod, runtime } = worker
-    setPodStatus(world, pod, podStatus(pod, runtime, world.state.profile, false))
+    setPodStatus(world, pod, apiStatus(world, worker, false))
     return Object.freeze({ pod, runtime })
   })
   if (!begun) return
@@ -268,7 +276,7 @@ export function* finishPod(uid: string): KubeletProcedure {
   const begun = yield* perform((world: KubeletWorld) => {
     const worker = workerOf(world, uid)
     if (!worker) return undefined
-    setPodStatus(world, worker.pod, podStatus(worker.pod, worker.runtime, world.state.profile, true))
+    setPodStatus(world, worker.pod, apiStatus(world, worker, true))
     return Object.freeze({ pod: worker.pod, ended: world.context.now })
   })
   if (!begun) return
@@ -278,7 +286,7 @@ export function* finishPod(uid: string): KubeletProcedure {
     const worker = workerOf(world, uid)
     if (!worker) return
     world.context.note('kubelet.finished', { pod: podKey(worker.pod) })
-    const status = podStatus(worker.pod, worker.runtime, world.state.profile, true)
+    const status = apiStatus(world, worker, true)
     finishStatus(world, worker.pod, lastStatus(worker.pod, status))
   })
 }

@@ -7,7 +7,6 @@ export function unsupportedFields(pod: Pod): readonly string[] {
   for (const container of spec.containers) addContainer(container, fields)
   for (const container of spec.initContainers ?? []) addContainer(container, fields)
   if (spec.ephemeralContainers?.length) fields.push('ephemeralContainers')
-  if (spec.activeDeadlineSeconds !== undefined) fields.push('activeDeadlineSeconds')
   for (const volume of spec.volumes ?? []) for (const kind in volume) if (!SIMULATED.has(kind)) fields.push(`volumes.${kind}`)
   return fields.length > 0 ? Object.freeze([...new Set(fields)].sort()) : NONE
 }

@@ -1,5 +1,6 @@
 // Models github.com/distribution/reference (normalize.go) and containerd's resolver: what an image's name means, and which pulls fail.
 import type { CriImage } from '../api/cri'
+import { IMAGE_REFERENCE } from '../api/image-reference'
 import { sha256Hex } from '../api/sha256'
 
 /** A reference with everything that people leave out: `docker.io/library/nginx:1.27`. */
@@ -10,9 +11,6 @@ export interface ImageReference {
   /** Registry, repository and tag. */
   readonly name: string
 }
-
-const REFERENCE =
-  /^(?:([a-zA-Z0-9.-]+(?::\d+)?)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/
 
 /** Thousands of containers run a few images, whose names are read at every step. */
 const parsed = new Map<string, ImageReference | undefined>()
@@ -28,7 +26,7 @@ export function parseReference(image: string): ImageReference | undefined {
 }
 
 function parse(image: string): ImageReference | undefined {
-  const match = REFERENCE.exec(image)
+  const match = IMAGE_REFERENCE.exec(image)
   if (!match) return undefined
   const [, host, path = '', tag, digest] = match
   const isRegistry = host !== undefined && (host.includes('.') || host.includes(':') || host === 'localhost')

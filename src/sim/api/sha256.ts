@@ -12,7 +12,8 @@ const START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b0
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n))
 
-function utf8(text: string): number[] {
+/** A text's UTF-8 bytes. */
+export function utf8(text: string): number[] {
   const bytes: number[] = []
   for (const character of text) {
     const c = character.codePointAt(0) ?? 0
@@ -24,9 +25,12 @@ function utf8(text: string): number[] {
   return bytes
 }
 
-/** The eight words of the hash. */
-export function sha256(text: string): Uint32Array {
-  const bytes = utf8(text)
+/** The eight words of a text's hash. */
+export const sha256 = (text: string): Uint32Array => sha256Bytes(utf8(text))
+
+/** The eight words of the hash of some bytes. */
+export function sha256Bytes(content: readonly number[]): Uint32Array {
+  const bytes = [...content]
   const bits = bytes.length * 8
   bytes.push(0x80)
   while (bytes.length % 64 !== 56) bytes.push(0)

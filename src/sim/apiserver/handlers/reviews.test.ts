@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../api/types'
 import { createEtcd } from '../../etcd/etcd'
@@ -162,19 +163,52 @@ describe('a token', () => {
       spec: { token, ...(audiences && { audiences }) },
     }).body.status
   const uid = cluster.ask('GET', ACCOUNT).body.metadata.uid
+  const claims = (token: string) => JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString())
 
-  test('says whose it is, until it expires', () => {
+  test('says whose it is, until it has been expired for longer than clocks differ', () => {
     const { status, metadata } = request({ expirationSeconds: 600 })
+    expect(metadata.uid).toBe(uid)
     const user = {
       username: 'system:serviceaccount:default:default',
       uid,
       groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
-      extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${metadata.uid}`] },
+      extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${claims(status?.token).jti}`] },
     }
-    expect(shown(status?.token)).toEqual({ authenticated: true, user })
+    const audiences = ['https://kubernetes.default.svc.cluster.local']
+    expect(shown(status?.token)).toEqual({ authenticated: true, user, audiences })
     expect(shown('nonsense')).toEqual({ user: {} })
-    cluster.pass(601_000)
+    cluster.pass(650_000)
+    expect(shown(status?.token)).toMatchObject({ authenticated: true })
+    cluster.pass(20_000)
     expect(shown(status?.token)).toEqual({ user: {}, error: '[invalid bearer token, service account token has expired]' })
+  })
+
+  test('is a JSON Web Token, and nobody without the key can change what it says', () => {
+    const { status } = request({ expirationSeconds: 600 })
+    const [header = '', body = '', signature = ''] = String(status?.token).split('.')
+    expect(createHmac('sha256', 'kubestage').update(`${header}.${body}`).digest('base64url')).toBe(signature)
+    const said = claims(status?.token)
+    expect(said).toEqual({
+      aud: ['https://kubernetes.default.svc.cluster.local'],
+      exp: said.iat + 600,
+      iat: said.nbf,
+      iss: 'https://kubernetes.default.svc.cluster.local',
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'kubernetes.io': { namespace: 'default', serviceaccount: { name: 'default', uid } },
+      nbf: said.iat,
+      sub: 'system:serviceaccount:default:default',
+    })
+    const forged = Buffer.from(JSON.stringify({ ...said, exp: said.exp + 1 })).toString('base64url')
+    expect(shown(`${header}.${forged}.${signature}`)).toEqual({
+      user: {},
+      error: '[invalid bearer token, go-jose/go-jose: error in cryptographic primitive]',
+    })
+  })
+
+  test('is written out when somebody looks at it, and then always the same', () => {
+    const { status } = request({})
+    expect(JSON.parse(JSON.stringify(status))).toEqual(structuredClone(status))
+    expect({ ...status }.token).toBe(status?.token)
   })
 
   test('is for its audiences only', () => {
@@ -187,14 +221,47 @@ describe('a token', () => {
     })
   })
 
-  test('that is bound to a pod ends with it', () => {
-    cluster.create(pod('web'))
-    const { status } = request({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'web' } })
+  test('that is bound to a pod tells its pod and its node, lives for a year, and ends with the pod', () => {
+    cluster.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } })
+    const node = cluster.ask('GET', '/api/v1/nodes/node-1').body.metadata.uid ?? ''
+    const bound = cluster.create(pod('web', { nodeName: 'node-1' })).body.metadata.uid ?? ''
+    const { status } = request({
+      expirationSeconds: 3607,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'web', uid: bound },
+    })
+    const said = claims(status?.token)
+    expect(said.exp - said.iat).toBe(365 * 24 * 3600)
+    expect(said['kubernetes.io']).toEqual({
+      namespace: 'default',
+      node: { name: 'node-1', uid: node },
+      pod: { name: 'web', uid: bound },
+      serviceaccount: { name: 'default', uid },
+      warnafter: said.iat + 3607,
+    })
     expect(shown(status?.token)).toMatchObject({
       authenticated: true,
-      user: { extra: { 'authentication.kubernetes.io/pod-name': ['web'] } },
+      user: {
+        extra: {
+          'authentication.kubernetes.io/node-name': ['node-1'],
+          'authentication.kubernetes.io/node-uid': [node],
+          'authentication.kubernetes.io/pod-name': ['web'],
+          'authentication.kubernetes.io/pod-uid': [bound],
+        },
+      },
     })
-    cluster.ask('DELETE', `${PODS}/web`)
+    cluster.ask('DELETE', `${PODS}/web`, undefined, { query: { gracePeriodSeconds: '0' } })
+    expect(shown(status?.token)).toMatchObject({ error: '[invalid bearer token, service account token has been invalidated]' })
+    const { uid: other } = cluster.create(pod('web')).body.metadata
+    expect(shown(status?.token)).toMatchObject({
+      error: `[invalid bearer token, pod UID (${other}) does not match service account pod ref claim (${bound})]`,
+    })
+  })
+
+  test('that is bound to a Secret ends with it', () => {
+    cluster.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' } })
+    const { status } = request({ boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: 'key' } })
+    expect(shown(status?.token)).toMatchObject({ authenticated: true })
+    cluster.ask('DELETE', '/api/v1/namespaces/default/secrets/key')
     expect(shown(status?.token)).toMatchObject({ error: '[invalid bearer token, service account token has been invalidated]' })
   })
 

@@ -10,7 +10,8 @@ import { type Action, grantOf, rulesOf } from '../authz/rbac'
 import { noteRefusal, noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, User, World } from '../state'
-import { reviewToken } from './tokens'
+import { ready } from '../watch-cache/feed'
+import { isBoundToSecret, reviewToken } from './tokens'
 
 /** Kinds that are questions. */
 export const REVIEWS = new Set([
@@ -24,6 +25,8 @@ export const REVIEWS = new Set([
 
 /** POST of a review: the answer is the review with its status. */
 export function* review(call: Call): Serve<void> {
+  const token = call.info.type?.kind === 'TokenReview' ? (call.request.body as KubeObject | undefined)?.spec?.token : undefined
+  if (typeof token === 'string' && isBoundToSecret(token)) yield* ready('secrets')
   yield* perform<World, void>(world => {
     const body = (call.request.body ?? {}) as KubeObject
     const kind = call.info.type?.kind ?? ''

@@ -3,37 +3,40 @@
 import { type FieldError, invalid as invalidField } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
 import { badRequest, conflict, invalid, notFound } from '../../api/status'
-import { rfc3339 } from '../../api/time'
+import { parseTime, rfc3339, unixSeconds } from '../../api/time'
 import type { KubeObject, Status } from '../../api/types'
 import { newUid } from '../../api/uid'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { infoOf, userOf } from '../authn/authn'
+import { type Claims, ISSUER, type Issued, read, tokenStatus } from '../authn/jwt'
 import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
-import type { Call, IssuedToken, Serve, World } from '../state'
+import type { Call, Serve, World } from '../state'
 import { ready } from '../watch-cache/feed'
 import { currentOf } from './write'
 
-const AUDIENCE = 'https://kubernetes.default.svc.cluster.local'
+const AUDIENCES: readonly string[] = Object.freeze([ISSUER])
 const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
+/** What pods' tokens ask for unless somebody says otherwise (WarnOnlyBoundTokenExpirationSeconds); they get a year. */
+const WARN_SECONDS = 3607
+const EXTENDED_SECONDS = 365 * 24 * 3600
 
 /** POST serviceaccounts/NAME/token: a token that lives as long as it says, and as what it is bound to. */
 export function* requestToken(call: Call): Serve<void> {
   yield* perform<World, void>(world => noteStages(world, call, 'answer'))
-  const { info, request, user } = call
+  const { info, request } = call
   const type = info.type as Resource
   const { object: account } = yield* currentOf(type, info.namespace, info.name ?? '')
   const body = (request.body ?? {}) as KubeObject
-  // what kubelets ask for is as they have it from their pods
-  const isAsked = !user.name.startsWith('system:node:')
-  const reference: Reference | undefined = isAsked ? body.spec?.boundObjectRef : undefined
-  if (reference?.kind && KINDS[reference.kind]) yield* ready(KINDS[reference.kind] as string)
+  const kind = kindOf(body.spec?.boundObjectRef)
+  // of what pods are bound to, the apiserver knows anyway
+  if (kind === 'secret') yield* ready('secrets')
   yield* perform<World, void>(world => {
-    const wrong = account ? isAsked && tokenError(world, account, body) : notFound(type, info.name ?? '')
+    const wrong = account ? tokenError(world, account, body) : notFound(type, info.name ?? '')
     if (wrong) return refuse(world, call, wrong)
-    if (account) respond(world, call, 201, tokenOf(world, account, body, isAsked && request.query.dryRun !== 'All'))
+    if (account) respond(world, call, 201, tokenOf(world, account, body))
   })
 }
 
@@ -45,7 +48,12 @@ interface Reference {
 }
 
 /** What a token can be bound to. */
-const KINDS: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }
+const KINDS: Readonly<Record<string, NonNullable<Issued['kind']>>> = { Pod: 'pod', Secret: 'secret', Node: 'node' }
+const kindOf = (reference: Reference | undefined): Issued['kind'] =>
+  reference && !reference.apiVersion?.includes('/') ? KINDS[reference.kind ?? ''] : undefined
+/** The object of that name that a token of an account in that namespace is bound to. */
+const boundObject = (world: World, kind: NonNullable<Issued['kind']>, namespace: string, name: string): KubeObject | undefined =>
+  world.get(`${kind}s`, kind === 'node' ? undefined : namespace, name)
 
 function tokenError(world: World, { metadata }: KubeObject, { spec }: KubeObject): Status | undefined {
   const seconds: number = spec?.expirationSeconds ?? 3600
@@ -59,13 +67,13 @@ function tokenError(world: World, { metadata }: KubeObject, { spec }: KubeObject
   const reference: Reference | undefined = spec?.boundObjectRef
   if (!reference) return undefined
   const { kind = '', apiVersion = '', name = '', uid } = reference
-  const plural = KINDS[kind]
-  if (!plural || apiVersion !== 'v1') {
+  const known = kindOf(reference)
+  if (!known) {
     const [version, from = ''] = apiVersion.split('/').reverse()
     return badRequest(`cannot bind token to object of type ${from}/${version}, Kind=${kind}`)
   }
-  const bound = world.get(plural, kind === 'Node' ? undefined : metadata.namespace, name)
-  if (!bound) return notFound({ group: '', plural, groupResource: plural }, name)
+  const bound = boundObject(world, known, metadata.namespace ?? '', name)
+  if (!bound) return notFound({ group: '', plural: `${known}s`, groupResource: `${known}s` }, name)
   if (uid && uid !== bound.metadata.uid) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`
     return conflict({ group: '', plural: kind, groupResource: kind }, name, why)
@@ -77,75 +85,118 @@ function tokenError(world: World, { metadata }: KubeObject, { spec }: KubeObject
   return undefined
 }
 
-function tokenOf(world: World, { metadata }: KubeObject, body: KubeObject, isKept: boolean): unknown {
+function tokenOf(world: World, account: KubeObject, body: KubeObject): unknown {
+  const { name, namespace, uid } = account.metadata
   const seconds: number = body.spec?.expirationSeconds ?? 3600
-  const uid = newUid(world.random)
-  const audiences: readonly string[] = body.spec?.audiences?.length > 0 ? body.spec?.audiences : [AUDIENCE]
-  // looks like a JSON Web Token; its signature is nobody's
-  const token = `eyJhbGciOiJSUzI1NiJ9.eyJ${uid}.sim`
-  const expires = world.now() + seconds * 1_000_000
-  if (isKept)
-    world.state.tokens.set(
-      token,
-      Object.freeze({
-        namespace: metadata.namespace ?? '',
-        account: metadata.name,
-        accountUid: metadata.uid ?? '',
-        id: uid,
-        audiences: Object.freeze([...audiences]),
-        expires: expires as Time,
-        bound: body.spec?.boundObjectRef && Object.freeze({ ...body.spec.boundObjectRef }),
-      }),
-    )
+  const audiences: readonly string[] = body.spec?.audiences?.length > 0 ? body.spec?.audiences : AUDIENCES
+  const now = world.now()
+  const issued = issue(world, account, body, audiences, seconds)
   return Object.freeze({
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: metadata.name, namespace: metadata.namespace, uid, creationTimestamp: rfc3339(world.now()) },
+    // it is about its account, so it has the account's uid
+    metadata: { name, namespace, uid: body.metadata?.uid ?? uid, creationTimestamp: rfc3339(now) },
     spec: { ...body.spec, audiences, expirationSeconds: seconds },
-    status: { token, expirationTimestamp: rfc3339(expires as Time) },
+    status: tokenStatus(issued, rfc3339((now + seconds * 1_000_000) as Time)),
   })
 }
 
-/** The status of a TokenReview. Tokens that were made for pods are nobody's to show, and are not kept. */
+/** A token for that account, bound to what the request says. */
+function issue(
+  world: World,
+  { metadata }: KubeObject,
+  { spec }: KubeObject,
+  audiences: readonly string[],
+  seconds: number,
+): Issued {
+  const { namespace = '', name: account, uid: accountUid = '' } = metadata
+  const reference: Reference = spec?.boundObjectRef ?? {}
+  const kind = kindOf(reference)
+  const { name = '' } = reference
+  const bound = kind && boundObject(world, kind, namespace, name)
+  const node: string = kind === 'pod' ? (bound?.spec?.nodeName ?? '') : ''
+  const from = unixSeconds(world.now())
+  const isExtended = kind === 'pod' && seconds === WARN_SECONDS && audiences.every(audience => audience === ISSUER)
+  return {
+    id: newUid(world.random),
+    namespace,
+    account,
+    accountUid,
+    audiences,
+    from,
+    until: from + (isExtended ? EXTENDED_SECONDS : seconds),
+    warnAfter: isExtended ? from + seconds : undefined,
+    kind,
+    name,
+    uid: bound?.metadata.uid ?? reference.uid ?? '',
+    node,
+    nodeUid: node === '' ? '' : (world.get('nodes', undefined, node)?.metadata.uid ?? ''),
+  }
+}
+
+/** Whether a review of this token has to look at Secrets, which the apiserver does not follow by itself. */
+export function isBoundToSecret(token: string): boolean {
+  const claims = read(token)
+  return claims !== undefined && 'kubernetes.io' in claims && claims['kubernetes.io'].secret !== undefined
+}
+
+/** The status of a TokenReview. */
 export function reviewToken(world: World, token: string, wanted: readonly string[]): unknown {
-  const known = world.state.tokens.get(token)
-  const nobody = { user: {} }
-  if (!known) return nobody
-  const error = tokenProblem(world, known)
-  if (error !== undefined) return { ...nobody, error: `[invalid bearer token, ${error}]` }
-  const audiences = wanted.length === 0 ? [AUDIENCE] : wanted
-  const met = audiences.filter(audience => known.audiences.includes(audience))
-  if (met.length === 0)
-    return {
-      ...nobody,
-      error: `[invalid bearer token, token audiences ${goList(known.audiences)} is invalid for the target audiences ${goList(audiences)}]`,
-    }
-  const { namespace, account, accountUid, id, bound } = known
+  const claims = read(token)
+  if (!claims) return { user: {} }
+  const audiences = wanted.length === 0 ? AUDIENCES : wanted
+  const error = 'error' in claims ? claims.error : tokenProblem(world, claims, audiences)
+  if ('error' in claims || error !== undefined) return { user: {}, error: `[invalid bearer token, ${error}]` }
+  const { namespace, serviceaccount, pod, node } = claims['kubernetes.io']
   const extra = {
-    ...(bound?.kind === 'Pod' && {
-      'authentication.kubernetes.io/pod-name': [bound.name],
-      'authentication.kubernetes.io/pod-uid': [bound.uid ?? world.get('pods', namespace, bound.name ?? '')?.metadata.uid],
+    'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`],
+    ...(node && { 'authentication.kubernetes.io/node-name': [node.name] }),
+    ...(node?.uid && { 'authentication.kubernetes.io/node-uid': [node.uid] }),
+    ...(pod && {
+      'authentication.kubernetes.io/pod-name': [pod.name],
+      'authentication.kubernetes.io/pod-uid': [pod.uid ?? ''],
     }),
-    'authentication.kubernetes.io/credential-id': [`JTI=${id}`],
   }
-  const user = {
-    ...userOf(`system:serviceaccount:${namespace}:${account}`),
-    uid: accountUid,
-    extra: extra as Record<string, string[]>,
-  }
-  return { authenticated: true, user: infoOf(user), ...(wanted.length > 0 && { audiences: met }) }
+  const { name, uid = '' } = serviceaccount
+  const user = { ...userOf(`system:serviceaccount:${namespace}:${name}`), uid, extra }
+  return { authenticated: true, user: infoOf(user), audiences: audiences.filter(audience => claims.aud.includes(audience)) }
 }
 
 const goList = (texts: readonly string[]): string => `[${texts.map(text => JSON.stringify(text)).join(' ')}]`
 
-/** Why a token says nothing any more (claims.go). */
-function tokenProblem(world: World, { namespace, account, accountUid, expires, bound }: IssuedToken): string | undefined {
-  if (world.now() > expires) return 'service account token has expired'
-  const there = world.get('serviceaccounts', namespace, account)
-  if (!there) return `serviceaccounts ${JSON.stringify(account)} not found`
-  if (there.metadata.uid !== accountUid) return `service account UID (${there.metadata.uid}) does not match claim (${accountUid})`
-  const plural = KINDS[bound?.kind ?? '']
-  if (!bound || !plural) return undefined
-  const object = world.get(plural, bound.kind === 'Node' ? undefined : namespace, bound.name ?? '')
-  return object && (!bound.uid || bound.uid === object.metadata.uid) ? undefined : 'service account token has been invalidated'
+/** Clocks may differ by so much (jwt.DefaultLeeway). */
+const LEEWAY_SECONDS = 60
+const INVALIDATED = 'service account token has been invalidated'
+
+/** Why a token says nothing any more (claims.go), or nothing to these audiences. */
+function tokenProblem(world: World, claims: Claims, audiences: readonly string[]): string | undefined {
+  if (!audiences.some(audience => claims.aud.includes(audience)))
+    return `token audiences ${goList(claims.aud)} is invalid for the target audiences ${goList(audiences)}`
+  const before = unixSeconds(world.now()) - LEEWAY_SECONDS
+  if (before > claims.exp) return 'service account token has expired'
+  const { namespace, serviceaccount, pod, secret, node } = claims['kubernetes.io']
+  const { name, uid } = serviceaccount
+  const there = world.get('serviceaccounts', namespace, name)
+  if (!there) return `serviceaccounts ${JSON.stringify(name)} not found`
+  if (there.metadata.uid !== uid) return `service account UID (${there.metadata.uid}) does not match claim (${uid})`
+  if (wentBefore(there, before)) return `service account ${namespace}/${name} has been deleted`
+  for (const [kind, of] of [
+    ['secret', secret],
+    ['pod', pod],
+    ['node', pod ? undefined : node],
+  ] as const) {
+    if (!of) continue
+    const object = boundObject(world, kind, namespace, of.name)
+    if (!object) return INVALIDATED
+    if (object.metadata.uid !== of.uid)
+      return `${kind} UID (${object.metadata.uid}) does not match service account ${kind} ref claim (${of.uid})`
+    if (wentBefore(object, before)) return INVALIDATED
+  }
+  return undefined
+}
+
+/** What was to be gone by then says nothing any more, though it may still be there. */
+function wentBefore({ metadata }: KubeObject, seconds: number): boolean {
+  const gone = metadata.deletionTimestamp === undefined ? undefined : parseTime(metadata.deletionTimestamp)
+  return gone !== undefined && unixSeconds(gone) < seconds
 }

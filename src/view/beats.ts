@@ -174,6 +174,7 @@ function opensRequest(e: TraceEntry, last: TraceEntry | undefined): boolean {
     case 'http.request':
       return !(last && sameMoment(e, last) && argsOf(last).verb === args.verb)
     case 'http.response':
+    case 'http.chunk':
       return e.hop?.to === 'kubectl'
     case 'watch.event':
       return !(last?.reason === 'watch.event' && argsOf(last).resourceVersion === args.resourceVersion)

@@ -31,8 +31,15 @@ export function stageEntry(e: TraceEntry): StageEntry {
   }
 }
 
-const REQUESTS = new Set(['http.request', 'http.cancel', 'kubelet.request', 'metrics.scrape', 'aggregator.request'])
-const RESPONSES = new Set(['http.response', 'kubelet.response', 'aggregator.response'])
+const REQUESTS = new Set([
+  'http.request',
+  'http.cancel',
+  'kubelet.request',
+  'kubelet.cancel',
+  'metrics.scrape',
+  'aggregator.request',
+])
+const RESPONSES = new Set(['http.response', 'http.chunk', 'kubelet.response', 'kubelet.chunk', 'aggregator.response'])
 
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
 export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
@@ -76,6 +83,9 @@ export function packetLabel(e: TraceEntry): string {
       return `${args.event} ${args.resource}`
     case 'watch.end':
       return `end ${args.resource}`
+    case 'http.chunk':
+    case 'kubelet.chunk':
+      return args.last ? 'end of log' : 'log'
     case 'http.cancel':
       return `close ${args.resource}`
     case 'etcd.txn':

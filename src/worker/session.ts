@@ -35,9 +35,10 @@ const LIMIT = 2_000_000
 const PATIENCE = 15 * 60 * 1_000_000
 /** … and what comes later than this after all else is not waited for, but offered as "skip to". */
 const LULL = 30 * 1_000_000
-/** Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement. */
+/** Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement, a line of a followed log. */
 const isAwaited = (message: Message): boolean =>
   message.type === 'metrics.tick' ||
+  message.type === 'runtime.written' ||
   (message.type === 'controller.add' && AWAITED.has((message as Message & { readonly part: string }).part))
 const AWAITED = new Set(['cronjob', 'horizontal-pod-autoscaler'])
 

@@ -18,6 +18,10 @@ export type CriCall =
   | { readonly method: 'RemoveContainer'; readonly container: string }
   /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
   | { readonly method: 'ContainerStatus'; readonly container: string }
+  /** Waits until a container's log file has lines that are later than `after` (virtual µs), or the container does not run: inotify, on a node. */
+  | { readonly method: 'WatchLog'; readonly container: string; readonly after: number }
+  /** Nobody waits for that any more; `watch` is the call's id. */
+  | { readonly method: 'UnwatchLog'; readonly watch: number }
   /** What the running containers have used. A real runtime reads that from the kernel; here the caller says what users have told of loads. */
   | { readonly method: 'ListContainerStats'; readonly loads: readonly ContainerLoad[] }
   | { readonly method: 'ListImages' }
@@ -116,8 +120,11 @@ export interface CriLogLine {
 export interface CriResult {
   readonly sandbox?: PodSandboxStatus
   readonly container?: CriContainer
-  /** Of ContainerStatus, oldest first. */
+  /** Of ContainerStatus and WatchLog, oldest first, with the time up to which it has been read (virtual µs). */
   readonly log?: readonly CriLogLine[]
+  readonly readAt?: number
+  /** Of WatchLog. */
+  readonly running?: boolean
   /** Of ImageStatus and PullImage; absent when the image is not on the node. */
   readonly image?: CriImage
   /** Of ListImages, largest first. */

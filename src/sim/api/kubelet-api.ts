@@ -18,11 +18,31 @@ export interface KubeletResponse extends Message {
   readonly body: string
 }
 
+/** More of an answer that goes on: a log that is followed. */
+export interface KubeletChunk extends Message {
+  readonly type: 'kubelet.chunk'
+  /** Of the request. */
+  readonly id: number
+  readonly text: string
+  /** There will be no more. */
+  readonly last: boolean
+}
+/** Whoever followed has gone. */
+export interface KubeletCancel extends Message {
+  readonly type: 'kubelet.cancel'
+  /** Of the request. */
+  readonly id: number
+}
+
 declare module '../kernel/types' {
   interface Reasons {
     /** The apiserver asks a kubelet, on behalf of its client. */
     'kubelet.request': { id: number; method: string; path: string }
     /** The kubelet answers the apiserver. */
     'kubelet.response': { id: number; code: number; path: string; error?: string }
+    /** The kubelet passes on what a container that is followed has written; `last`: it will write no more. */
+    'kubelet.chunk': { id: number; path: string; lines: number; last: boolean }
+    /** The apiserver's client has gone: it follows no more. */
+    'kubelet.cancel': { id: number; path: string }
   }
 }

@@ -72,7 +72,16 @@ export interface WatchEnd extends Message {
   readonly id: number
   readonly event: 'END'
 }
-/** The client closes a watch. */
+/** More of an answer that goes on: of a log that is followed. */
+export interface StreamChunk extends Message {
+  readonly type: 'chunk'
+  /** Of the request. */
+  readonly id: number
+  readonly text: string
+  /** There will be no more. */
+  readonly last: boolean
+}
+/** The client closes a watch, or a log that it follows. */
 export interface CancelRequest extends Message {
   readonly type: 'cancel'
   readonly id: number

@@ -31,7 +31,9 @@ declare module '../kernel/types' {
     }
     /** The apiserver ends a watch, as each ends some time: its client asks for another one from where this one was. */
     'watch.end': { id: number; request: Seq; resource: string }
-    /** A client closes a watch. */
+    /** More of an answer that goes on; `last`: there will be no more. */
+    'http.chunk': { id: number; request: Seq; resource: string; namespace?: string; name?: string; lines: number; last: boolean }
+    /** A client closes a watch, or a log that it follows. */
     'http.cancel': { id: number; resource: string }
     /** A client asks slower than it wants to: its rate limit (qps, burst) holds the request back. */
     'client.throttled': { user: string; ms: number }

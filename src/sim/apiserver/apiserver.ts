@@ -1,6 +1,6 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
 import type { ProxiedResponse } from '../api/aggregation'
-import type { KubeletResponse } from '../api/kubelet-api'
+import type { KubeletChunk, KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import type { Status } from '../api/types'
@@ -10,7 +10,7 @@ import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
 import { isAggregated } from './aggregation'
 import { DEFAULTS } from './flags'
-import type { KubeletSilence } from './handlers/logs'
+import { followNoMore, type KubeletSilence, passOnChunk } from './handlers/logs'
 import { optionsError } from './options'
 import { noteRefusal, noteStages } from './pipeline'
 import type { StageName } from './reasons'
@@ -51,7 +51,7 @@ const newState = (): ApiserverState => ({
   procedures: newProcedures(),
   etcd: { next: 1, waiting: new Map(), watches: new Map() },
   loopback: { next: 1, waiting: new Map() },
-  kubelets: { next: 1, waiting: new Map() },
+  kubelets: { next: 1, waiting: new Map(), following: new Map() },
   watches: new RecordMap(),
   tokens: new Map(),
   watchesDue: new RecordMap(),
@@ -78,6 +78,9 @@ function handle(world: World, message: Message): void {
       break
     case 'cancel':
       cancel(world, world.context.from, (message as CancelRequest).id)
+      break
+    case 'kubelet.chunk':
+      passOnChunk(world, message as KubeletChunk)
       break
     case 'apiserver.wake':
       proceed(world, (message as WakeMessage).procedure, 0, undefined)
@@ -189,7 +192,10 @@ function forget(world: World, client: RoomId): void {
 function cancel(world: World, client: RoomId, id: number): void {
   const watches = world.state.watches.get(client)
   const place = watches?.get(id)
-  if (!place) return
+  if (!place) {
+    followNoMore(world, client, id)
+    return
+  }
   watches?.delete(id)
   removeWatcher(cacherOf(world, place.resource), place)
 }

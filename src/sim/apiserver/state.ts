@@ -62,7 +62,12 @@ export interface ApiserverState {
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
   /** Requests to kubelets under way, by id, with the timer that gives them up. */
-  readonly kubelets: { next: number; readonly waiting: Map<number, Waiter & { readonly timer: TimerId }> }
+  readonly kubelets: {
+    next: number
+    readonly waiting: Map<number, Waiter & { readonly timer: TimerId }>
+    /** Logs that clients follow, by the id of the request to the kubelet. */
+    readonly following: Map<number, FollowedLog>
+  }
   /** Where a client's watch is, by room and request id. */
   readonly watches: RecordMap<RoomId, StateMap<number, WatchPlace>>
   /** Tokens that somebody other than a kubelet has asked for. */
@@ -79,6 +84,19 @@ export interface ApiserverState {
   rbacGeneration: number
   /** The revision up to which etcd's history will be forgotten next. */
   compactTo: number
+}
+
+/** A log that a client follows: whose it is, and which kubelet tells it. */
+export interface FollowedLog {
+  readonly client: RoomId
+  /** Of the client. */
+  readonly request: number
+  /** Of the request's hop. */
+  readonly seq: Seq
+  readonly namespace: string
+  readonly name: string
+  readonly kubelet: RoomId
+  readonly path: string
 }
 
 /** What stages and plugins may look at: the watch caches, as upstream's look at informers. They change nothing. */

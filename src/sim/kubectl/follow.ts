@@ -25,7 +25,7 @@ export function* setDeadline(s: Session, ms: number): Run {
 }
 
 /** The next event of a watch, or undefined when the command's deadline comes first. */
-function* nextEventInTime(s: Session, stream: number): Run<WatchEvent | WatchEnd | undefined> {
+export function* nextEventInTime(s: Session, stream: number): Run<WatchEvent | WatchEnd | undefined> {
   const over = yield* perform<KubectlState, boolean>(({ state }) => state.expired.has(s.id))
   if (over) return undefined
   return (yield* nextEvent<KubectlState>(stream)) as WatchEvent | WatchEnd | undefined

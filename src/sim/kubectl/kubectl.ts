@@ -1,5 +1,6 @@
 // Models cmd/kubectl: each command line is a process of its own that talks to the apiserver.
 import type { KubectlInterrupt, KubectlMessage } from '../api/kubectl'
+import type { StreamChunk } from '../api/messages'
 import { ROOMS, USERS } from '../api/rooms'
 import type { Schema } from '../api/schema'
 import { perform, sleep } from '../client/effects'
@@ -15,6 +16,7 @@ import { checkConnection, contextNamespace } from './kubeconfig'
 import { splitLine } from './line'
 import { parse, pathName } from './parse'
 import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
+import { receiveChunk } from './streams'
 
 /** From the start of the process to its first request or word, in virtual milliseconds, as recorded. */
 const START_UP_MS = 140
@@ -39,6 +41,8 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
       documents: new Set(),
       deadlines: new Map(),
       expired: new Set(),
+      chunks: new Map(),
+      streaming: new Set(),
       files: new Map(),
     }),
     informers: {},
@@ -58,6 +62,7 @@ function receive(world: KubectlWorld, message: Message): void {
     world.context.note('kubectl.command', { id: command.id, line: command.line })
     world.state.running.set(command.id, start(world, RUN, [Object.freeze(command)]))
   } else if (message.type === 'kubectl.interrupt') interrupt(world, (message as KubectlInterrupt).id)
+  else if (message.type === 'chunk') receiveChunk(world, message as StreamChunk)
   else if (message.type === 'kubectl.deadline') expire(world, (message as DeadlineMessage).id)
 }
 
@@ -67,6 +72,8 @@ function forget({ state, context }: KubectlWorld, id: number): void {
   if (deadline !== undefined) context.cancel(deadline)
   state.deadlines.delete(id)
   state.expired.delete(id)
+  state.chunks.delete(id)
+  state.streaming.delete(id)
   state.running.delete(id)
 }
 

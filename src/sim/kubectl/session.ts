@@ -1,5 +1,5 @@
 /** What a running command has and can do: its flags and arguments, its output, its requests. */
-import type { HttpResponse } from '../api/messages'
+import type { HttpResponse, StreamChunk } from '../api/messages'
 import type { Schema } from '../api/schema'
 import type { Status } from '../api/types'
 import { type ClientProcedure, call, perform } from '../client/effects'
@@ -24,6 +24,10 @@ export interface KubectlState extends ClientState {
   readonly deadlines: Map<number, TimerId>
   /** Commands whose timeout is over. */
   readonly expired: Set<number>
+  /** Pieces of streams that have come while their command did something else, by the command's id. */
+  readonly chunks: Map<number, StreamChunk[]>
+  /** Commands that wait for a piece. */
+  readonly streaming: Set<number>
   /** Temporary files that commands have left, by path. */
   readonly files: Map<string, string>
 }

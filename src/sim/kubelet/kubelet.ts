@@ -1,6 +1,6 @@
 /** The kubelet of one node. Models cmd/kubelet and pkg/kubelet/kubelet.go: what starts when, and who hears which message. */
 import type { CriContainer, CriEvent, CriResponse } from '../api/cri'
-import type { KubeletRequest } from '../api/kubelet-api'
+import type { KubeletCancel, KubeletRequest } from '../api/kubelet-api'
 import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, nodeUser } from '../api/rooms'
 import { EVENT_PROCEDURES } from '../client/events'
@@ -13,7 +13,7 @@ import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startH
 import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, workEnded } from './pod-workers'
 import './reasons'
 import { untilRelist } from './relist'
-import { receiveRequest, SERVE, serve } from './server'
+import { receiveRequest, SERVE, serve, stopFollowing } from './server'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
 import { finishPod, syncPod, terminatePod } from './sync-pod'
@@ -94,6 +94,9 @@ function receive(world: KubeletWorld, message: Message): void {
       return
     case 'kubelet.request':
       receiveRequest(world, message as KubeletRequest)
+      return
+    case 'kubelet.cancel':
+      stopFollowing(world, message as KubeletCancel)
       return
     case 'kubelet.again':
     case 'kubelet.relist':

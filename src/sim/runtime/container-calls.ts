@@ -5,6 +5,7 @@ import { nodeRoom, ROOMS } from '../api/rooms'
 import type { Message, RoomId } from '../kernel/types'
 import { exited, failedToStart, newContainer, randomId, started } from './containers'
 import { imageOf, parseReference, pullError } from './images'
+import { endLogWatches } from './log-watch'
 import './reasons'
 import type { RuntimeContainer } from './state'
 import { answer, type World } from './world'
@@ -110,6 +111,7 @@ function exitNow(world: World, id: string, container: RuntimeContainer, exitCode
   state.containers.set(id, done)
   context.note('runtime.container', { name: done.status.name, state: 'exited', exitCode })
   tellProcess(world, id, container, false)
+  endLogWatches(world, id)
   return done
 }
 

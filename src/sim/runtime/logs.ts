@@ -1,6 +1,6 @@
 // Models the log file of a container (containerd internal/cri/io/logger.go), which the kubelet reads: each line with its time.
 import type { ContainerConfig, CriLogLine } from '../api/cri'
-import { runScript } from './shell'
+import { nextWriteOf, runScript } from './shell'
 import type { RuntimeContainer } from './state'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
@@ -22,4 +22,12 @@ export function logOf({ config, status, program }: RuntimeContainer, now: number
   if (script === undefined || state === 'created' || program.missing !== undefined) return []
   const until = state === 'exited' ? finishedAt : now
   return runScript(script, startedAt, until - startedAt).map(({ at, text }) => ({ at: startedAt + at, text }))
+}
+
+/** When a running container writes its next line (virtual µs); undefined when it writes no more, or is not known to. */
+export function nextLineAt({ config, status, program }: RuntimeContainer, now: number): number | undefined {
+  const script = scriptOf(config)
+  if (script === undefined || program.missing !== undefined) return undefined
+  const at = nextWriteOf(script, status.startedAt, now - status.startedAt)
+  return at === undefined ? undefined : status.startedAt + at
 }

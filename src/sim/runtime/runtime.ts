@@ -16,6 +16,7 @@ import {
 } from './container-calls'
 import { listener, stopOutcome } from './containers'
 import { parseReference, pullError } from './images'
+import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } from './log-watch'
 import { logOf } from './logs'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
@@ -56,6 +57,9 @@ function handle(world: World, message: Message): void {
       return
     case 'runtime.exit':
       context.quietly(false, () => exitByItself(world, (message as ExitMessage).container))
+      return
+    case 'runtime.written':
+      context.quietly(false, () => logWritten(world, (message as WrittenMessage).id))
       return
     case 'network.packet':
       deliver(world, message as Packet)
@@ -139,6 +143,7 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
       return
     case 'ListPodSandbox':
       if (world.profile.runtime.inKubelet) forgetPods(world.state)
+      endLogWatches(world)
       answer(world, request, { pods: podsOf(world.state) })
       return
     case 'PullImage':
@@ -155,7 +160,8 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
       return
     case 'ContainerStatus': {
       const container = world.state.containers.get(call.container)
-      if (container) answer(world, request, { log: Object.freeze(logOf(container, world.context.now)) })
+      if (container)
+        answer(world, request, { log: Object.freeze(logOf(container, world.context.now)), readAt: world.context.now })
       else
         answer(
           world,
@@ -165,11 +171,19 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
         )
       return
     }
+    case 'WatchLog':
+      watchLog(world, request, call)
+      return
+    case 'UnwatchLog':
+      unwatchLog(world, call.watch)
+      answer(world, request, {})
+      return
     case 'ListContainerStats':
       answer(world, request, { stats: containerStats(world.state, call.loads, world.context.now) })
       return
     case 'RemoveContainer':
       world.state.containers.delete(call.container)
+      endLogWatches(world, call.container)
       answer(world, request, {})
       return
   }

@@ -113,6 +113,8 @@ class Run {
   constructor(
     private readonly started: number,
     private readonly until: number,
+    /** The first line that comes later ends the run. */
+    private readonly after = Number.POSITIVE_INFINITY,
   ) {}
 
   all(nodes: readonly Node[]): void {
@@ -152,6 +154,7 @@ class Run {
   private write(text: string, silent: boolean): void {
     if (silent || this.at > this.until) return
     for (const line of text.split('\n')) this.written.push({ at: this.at, text: line })
+    if (this.at > this.after) throw new Ended('enough')
     if (this.written.length > 2 * MOST_LINES) this.written.splice(0, MOST_LINES)
   }
 
@@ -205,8 +208,13 @@ function sleepMicros(text: string): number {
 }
 
 /** Runs a script up to a time; how it ended there. */
-function runUntil(script: string, started: number, until: number): { readonly run: Run; readonly how: 'done' | Ended['how'] } {
-  const run = new Run(started, until)
+function runUntil(
+  script: string,
+  started: number,
+  until: number,
+  after?: number,
+): { readonly run: Run; readonly how: 'done' | Ended['how'] } {
+  const run = new Run(started, until, after)
   try {
     run.all(new Reader(tokensOf(script)).list())
     return { run, how: 'done' }
@@ -219,6 +227,16 @@ function runUntil(script: string, started: number, until: number): { readonly ru
 /** What a script has written `elapsed` µs after its start, which was at `started` (virtual µs). */
 export const runScript = (script: string, started: number, elapsed: number): readonly Written[] =>
   runUntil(script, started, elapsed).run.written.slice(-MOST_LINES)
+
+/** A line that comes later than this is looked for again then: a loop that only sleeps is not read for ever. */
+const FAR = 3600e6
+
+/** When a script writes its next line after so many µs (µs after its start), or when to ask again; undefined when it writes no more. */
+export function nextWriteOf(script: string, started: number, elapsed: number): number | undefined {
+  const { run, how } = runUntil(script, started, elapsed + FAR, elapsed)
+  if (how !== 'enough') return undefined
+  return Math.min(run.at, elapsed + FAR)
+}
 
 /** When a script ends by itself (µs after its start), and with what code; undefined when it never does or that is not known. */
 export function endOf(script: string): { readonly at: number; readonly exitCode: number } | undefined {

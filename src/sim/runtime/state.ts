@@ -16,6 +16,12 @@ export interface RuntimeContainer {
   readonly status: CriContainer
 }
 
+/** A call that waits until a log has grown, with the timer of the next line. */
+export interface LogWatch {
+  readonly request: CriRequest
+  readonly timer?: TimerId
+}
+
 export interface RuntimeState {
   /** Images by full name. */
   readonly images: Map<string, CriImage>
@@ -27,6 +33,8 @@ export interface RuntimeState {
   readonly connecting: Map<string, CriRequest>
   /** When a program will end by itself, by container. */
   readonly ends: Map<string, TimerId>
+  /** Who waits for more of a container's log, by call. */
+  readonly logWatches: Map<number, LogWatch>
   /** CPU time of containers whose statistics somebody has asked for. */
   readonly cpu: Map<string, CpuTime>
 }
@@ -38,5 +46,6 @@ export const newRuntimeState = (): RuntimeState => ({
   addresses: new StateMap(),
   connecting: new Map(),
   ends: new Map(),
+  logWatches: new Map(),
   cpu: new Map(),
 })

@@ -1,12 +1,13 @@
 // Models pkg/registry/core/pod/rest/log.go and LogLocation of pkg/registry/core/pod/strategy.go: the apiserver asks the pod's kubelet.
 import { type FieldError, forbidden, invalid as invalidField } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
-import type { KubeletRequest, KubeletResponse } from '../../api/kubelet-api'
+import type { KubeletCancel, KubeletChunk, KubeletRequest, KubeletResponse } from '../../api/kubelet-api'
+import type { HttpResponse, StreamChunk } from '../../api/messages'
 import { nodeRoom } from '../../api/rooms'
 import { badRequest, internalError, invalid, notFound, unknownError } from '../../api/status'
 import type { Container, Node, Pod, Status } from '../../api/types'
 import { awaitOne, perform } from '../../kernel/procedure'
-import type { Message } from '../../kernel/types'
+import type { Message, RoomId } from '../../kernel/types'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
 import { ready } from '../watch-cache/feed'
@@ -32,19 +33,70 @@ export function* podLog(call: Call): Serve<void> {
   const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
   if ('refused' in found) return yield* conclude(call, found.refused)
   const path = `/containerLogs/${info.namespace}/${name}/${container}`
-  const query = Object.freeze(
-    Object.fromEntries(PASSED_ON.flatMap(key => (request.query[key] ? [[key, request.query[key]]] : []))),
-  )
-  const answer = yield* ask(found, path, query as Query)
+  const query = Object.freeze(Object.fromEntries(PASSED_ON.flatMap(key => passedOn(key, request.query[key]))))
+  const { answer, id } = yield* ask(found, path, query as Query)
   if (!answer) {
     const url = `https://${found.host}:${found.port}${path}${queryText(query as Query)}`
     const dial = `dial tcp ${found.host}:${found.port}: connect: connection refused`
     return yield* conclude(call, unknownError(`Get ${JSON.stringify(url)}: ${dial}`))
   }
+  if (query.follow && answer.code === 200)
+    return yield* perform<World, void>(world => begin(world, call, { id, path, node: found.node, text: answer.body }))
   yield* conclude(call, answer.code === 200 ? answer.body : failed(answer, type, name))
 }
 
-const PASSED_ON = ['limitBytes', 'previous', 'sinceSeconds', 'sinceTime', 'tailLines', 'timestamps'] as const
+const PASSED_ON = ['follow', 'limitBytes', 'previous', 'sinceSeconds', 'sinceTime', 'tailLines', 'timestamps'] as const
+
+/** A truth is written out; what is not one is left out. */
+function passedOn(key: string, value: string | undefined): readonly (readonly [string, string])[] {
+  if (!value || (BOOLEANS.has(key) && isFalse(value))) return []
+  return [[key, BOOLEANS.has(key) ? 'true' : value]]
+}
+const BOOLEANS: ReadonlySet<string> = new Set(['follow', 'previous', 'timestamps'])
+/** Convert_Slice_string_To_bool of apimachinery: anything else is true. */
+const isFalse = (value: string): boolean => value === '0' || value.toLowerCase() === 'false'
+
+/** Stream of a followed log's answer, so that it comes in its order. */
+const streamOf = (request: number): string => `w${request}`
+
+/** The answer to a client that follows: what is there already, then each piece as the kubelet tells it. */
+function begin(
+  { state, context }: World,
+  { client, request, info, seq }: Call,
+  { id, path, node, text }: { readonly id: number; readonly path: string; readonly node: string; readonly text: string },
+): void {
+  const { namespace = '', name = '', verb, resource } = info
+  const kubelet = nodeRoom('kubelet', node)
+  state.kubelets.following.set(id, Object.freeze({ client, request: request.id, seq, namespace, name, kubelet, path }))
+  const message: HttpResponse = { type: 'response', id: request.id, code: 200, body: text }
+  const args = { id: request.id, request: seq, code: 200, verb, resource, namespace, name }
+  context.send(client, message, 'http.response', args, { delayMs: 0.3, stream: streamOf(request.id) })
+}
+
+/** A kubelet has told more of a log that is followed. */
+export function passOnChunk({ state, context }: World, { id, text, last }: KubeletChunk): void {
+  const { following } = state.kubelets
+  const followed = following.get(id)
+  if (!followed) return
+  if (last) following.delete(id)
+  const { client, request, seq, namespace, name } = followed
+  const chunk: StreamChunk = { type: 'chunk', id: request, text, last }
+  const lines = text.split('\n').length - 1
+  const args = { id: request, request: seq, resource: 'pods/log', namespace, name, lines, last }
+  context.send(client, chunk, 'http.chunk', args, { delayMs: 0.2, stream: streamOf(request) })
+}
+
+/** A client that followed a log has gone: its kubelet is told. */
+export function followNoMore({ state, context }: World, client: RoomId, request: number): void {
+  const { following } = state.kubelets
+  for (const [id, followed] of following) {
+    if (followed.client !== client || followed.request !== request) continue
+    following.delete(id)
+    const { kubelet, path } = followed
+    context.send(kubelet, { type: 'kubelet.cancel', id } as KubeletCancel, 'kubelet.cancel', { id, path })
+    return
+  }
+}
 
 const queryText = (query: Query): string => {
   const text = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
@@ -70,8 +122,6 @@ function optionsError(query: Query, name: string): Status | undefined {
     if (text !== undefined && !/^[-+]?\d+$/.test(text))
       return badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   }
-  if (query.follow !== undefined && !['false', '0'].includes(query.follow.toLowerCase()))
-    return badRequest('following a log is not simulated here: ask again to see what is new')
   const { tailLines, limitBytes, sinceSeconds, sinceTime } = query
   const errors: FieldError[] = []
   const positive = 'must be greater than 0'
@@ -134,12 +184,18 @@ export interface KubeletSilence extends Message {
   readonly id: number
 }
 
-/** Asks a kubelet; undefined when it is not there. */
-const ask = ({ node }: Kubelet, path: string, query: Query) =>
-  awaitOne<World, KubeletResponse | undefined>(({ state, context }, { procedure }) => {
-    const id = state.kubelets.next++
+/** Asks a kubelet; its answer is undefined when it is not there. */
+function* ask(
+  { node }: Kubelet,
+  path: string,
+  query: Query,
+): Serve<{ readonly id: number; readonly answer: KubeletResponse | undefined }> {
+  const id = yield* perform<World, number>(({ state }) => state.kubelets.next++)
+  const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, { procedure }) => {
     const message: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path, query }
     context.send(nodeRoom('kubelet', node), message, 'kubelet.request', { id, method: 'GET', path })
     const timer = context.after(SILENCE_MS, { type: 'apiserver.kubelet.silence', id } as KubeletSilence)
     state.kubelets.waiting.set(id, { procedure, slot: 0, timer })
   })
+  return { id, answer }
+}

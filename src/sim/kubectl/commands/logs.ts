@@ -1,14 +1,15 @@
 // Models k8s.io/kubectl/pkg/cmd/logs/logs.go and polymorphichelpers/logsforobject.go
-import { mustResource } from '../../api/kinds'
-import { labelSelector, mapSelector } from '../../api/selectors'
-import type { Container, KubeList, KubeObject, Pod, Status } from '../../api/types'
+import type { Container, KubeObject, Pod, Status } from '../../api/types'
+import type { RequestSpec } from '../../client/http'
 import { readAll } from '../builder'
-import { type Command, flag, refused } from '../command'
+import { type Command, flag } from '../command'
 import { resourceOf } from '../discovery'
 import { fail, failWith, isNotFound, type KubectlError, usageError, wordsOf } from '../errors'
 import { SELECTOR } from '../flags'
-import { listObjects, requestOn } from '../requests'
-import { ask, changed, count, demand, duration, err, isOn, out, type Run, type Session, text } from '../session'
+import { podSelectorOf, podsResource, podsThatMatch } from '../pods-of'
+import { requestOn } from '../requests'
+import { ask, changed, count, duration, err, isOn, out, type Run, type Session, text } from '../session'
+import { nextChunk, openStream } from '../streams'
 
 const USAGE =
   "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
@@ -20,11 +21,14 @@ function* run(s: Session): Run {
   if (more !== undefined || (target === undefined && selector === '')) usageError(s.path, USAGE)
   if (s.args.length === 1 && selector !== '') usageError(s.path, 'only a selector (-l) or a POD name is allowed')
   const container = inline ?? text(s, 'container')
+  if (duration(s, 'pod-running-timeout') <= 0) fail('--pod-running-timeout must be higher than zero')
   checkTime(text(s, 'since-time'))
   const pods = target === undefined ? yield* podsBySelector(s, selector) : yield* podsOf(s, target)
   check(s, container)
-  if (isOn(s, 'follow')) fail('logs --follow is not simulated here: ask again to see what is new')
-  for (const pod of pods) for (const name of yield* containersOf(s, pod, container)) yield* printLog(s, pod, name)
+  const sources: Source[] = []
+  for (const pod of pods) for (const name of yield* containersOf(s, pod, container)) sources.push({ pod, container: name })
+  if (isOn(s, 'follow')) return yield* followLogs(s, sources)
+  for (const source of sources) yield* printLog(s, source)
 }
 
 function check(s: Session, container: string): void {
@@ -61,8 +65,6 @@ function checkTime(given: string): void {
   }
 }
 
-const podsResource = () => mustResource('v1', 'Pod')
-
 function* podsBySelector(s: Session, selector: string): Run<readonly Pod[]> {
   const chosen = { kind: 'lists', resources: [podsResource()], selector, fieldSelector: '', namespace: s.namespace } as const
   const { infos, errors } = yield* readAll(s, chosen)
@@ -88,37 +90,16 @@ function* podsOf(s: Session, target: string): Run<readonly Pod[]> {
   failForLogs(s, found.errors)
   const object = found.infos[0]?.object as KubeObject
   if (resource.kind === 'Pod') return [object as unknown as Pod]
-  const selector = selectorOf(object, resource.kind)
-  const list = yield* demand<KubeList>(s, listObjects(podsResource(), s.namespace, { query: { labelSelector: selector } }))
-  const pods = [...(list.items as unknown as readonly Pod[])].sort(byLogging)
-  const [first] = pods
-  if (!first) return fail('timed out waiting for the condition')
-  if (isOn(s, 'all-pods')) return pods
-  if (pods.length > 1) yield* err(s, `Found ${pods.length} pods, using pod/${first.metadata.name}\n`)
-  return [first]
-}
-
-function selectorOf({ spec }: KubeObject, kind: string): string {
-  if (kind === 'ReplicationController' || kind === 'Service') {
-    if (!spec.selector || Object.keys(spec.selector).length === 0)
-      return fail(`cannot get the logs from *v1.${kind}: invalid service, selector is not set`)
-    return mapSelector(spec.selector).text
+  const kind = resource.kind
+  const selector = podSelectorOf({ ...object, kind }, why => `cannot get the logs from *v1.${kind}: ${why}`)
+  const namespace = object.metadata.namespace ?? s.namespace
+  const timeout = duration(s, 'pod-running-timeout')
+  const pods = yield* podsThatMatch(s, namespace, selector, timeout)
+  if (pods.length > 1) {
+    if (isOn(s, 'all-pods')) return yield* podsThatMatch(s, namespace, selector, timeout)
+    yield* err(s, `Found ${pods.length} pods, using pod/${pods[0]?.metadata.name}\n`)
   }
-  if (!spec?.selector) return fail(`cannot get the logs from *v1.${kind}: selector for *v1.${kind} not implemented`)
-  return labelSelector(spec.selector).text
-}
-
-const isReady = (pod: Pod): boolean =>
-  pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
-
-/** podutils.ByLogging: what runs before what waits, ready ones first, then the one that is ready or there for the shortest time. */
-function byLogging(a: Pod, b: Pod): number {
-  const assigned = Number(Boolean(b.spec.nodeName)) - Number(Boolean(a.spec.nodeName))
-  if (assigned !== 0) return assigned
-  const ready = Number(isReady(b)) - Number(isReady(a))
-  if (ready !== 0) return ready
-  const [x, y] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '']
-  return x === y ? (a.metadata.name < b.metadata.name ? -1 : 1) : x < y ? -1 : 1
+  return pods.slice(0, 1)
 }
 
 function* containersOf(s: Session, pod: Pod, wanted: string): Run<readonly string[]> {
@@ -144,11 +125,20 @@ function* containersOf(s: Session, pod: Pod, wanted: string): Run<readonly strin
   return [name]
 }
 
-function* printLog(s: Session, pod: Pod, container: string): Run {
+/** A container whose log is asked for. */
+interface Source {
+  readonly pod: Pod
+  readonly container: string
+}
+
+/** The request for a log (GetLogs of client-go). */
+function logRequest(s: Session, { pod, container }: Source): RequestSpec {
   const since = duration(s, 'since')
   const tail = changed(s, 'tail') ? count(s, 'tail') : text(s, 'selector') !== '' ? 10 : -1
   const query = {
     container,
+    ...(isOn(s, 'follow') && { follow: 'true' }),
+    ...(isOn(s, 'insecure-skip-tls-verify-backend') && { insecureSkipTLSVerifyBackend: 'true' }),
     ...(count(s, 'limit-bytes') > 0 && { limitBytes: String(count(s, 'limit-bytes')) }),
     ...(isOn(s, 'previous') && { previous: 'true' }),
     ...(since > 0 && { sinceSeconds: String(Math.round(since / 1000)) }),
@@ -157,17 +147,50 @@ function* printLog(s: Session, pod: Pod, container: string): Run {
     ...(isOn(s, 'timestamps') && { timestamps: 'true' }),
   }
   const { name, namespace } = pod.metadata
-  const response = yield* ask<string | Status>(
-    s,
-    requestOn('get', 'GET', podsResource(), { namespace: namespace ?? s.namespace, name, subresource: 'log' }, { query }),
-  )
-  if (response.code >= 300) {
-    if (isOn(s, 'ignore-errors')) return yield* err(s, `error: ${(response.body as Status).message}\n`)
-    failWith({ kind: 'status', status: response.body as Status })
+  return requestOn('get', 'GET', podsResource(), { namespace: namespace ?? s.namespace, name, subresource: 'log' }, { query })
+}
+
+/** Prints lines of a log, with where they come from if that is asked for. */
+function printLines(s: Session, { pod, container }: Source, lines: string): Run {
+  const prefix = isOn(s, 'prefix') || isOn(s, 'all-pods') ? `[pod/${pod.metadata.name}/${container}] ` : ''
+  return out(s, prefix === '' ? lines : lines.replace(/^(?=.|\n)/gm, prefix))
+}
+
+/** A log that can't be had ends the command, unless it is to go on. */
+function* failedLog(s: Session, status: Status): Run {
+  if (!isOn(s, 'ignore-errors')) failWith({ kind: 'status', status })
+  yield* out(s, `error: ${status.message}\n`)
+}
+
+function* printLog(s: Session, source: Source): Run {
+  const response = yield* ask<string | Status>(s, logRequest(s, source))
+  if (response.code >= 300) return yield* failedLog(s, response.body as Status)
+  yield* printLines(s, source, typeof response.body === 'string' ? response.body : '')
+}
+
+/** Prints logs and what is written to them, until their containers have ended. */
+function* followLogs(s: Session, sources: readonly Source[]): Run {
+  const most = count(s, 'max-log-requests')
+  if (sources.length > 1 && sources.length > most)
+    fail(
+      `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
+    )
+  const open = new Map<number, Source>()
+  for (const source of sources) {
+    const opened = yield* openStream(s, logRequest(s, source))
+    if ('refused' in opened) {
+      yield* failedLog(s, opened.refused)
+      continue
+    }
+    yield* printLines(s, source, opened.text)
+    if (opened.goesOn) open.set(opened.stream, source)
   }
-  const lines = typeof response.body === 'string' ? response.body : ''
-  const prefix = isOn(s, 'prefix') || isOn(s, 'all-pods') ? `[pod/${name}/${container}] ` : ''
-  yield* out(s, prefix === '' ? lines : lines.replace(/^(?=.)/gm, prefix))
+  while (open.size > 0) {
+    const chunk = yield* nextChunk(s)
+    const source = open.get(chunk.id)
+    if (source) yield* printLines(s, source, chunk.text)
+    if (chunk.last) open.delete(chunk.id)
+  }
 }
 
 export const logsCommand: Command = {
@@ -182,6 +205,9 @@ export const logsCommand: Command = {
     '# Return the logs of the instance of a container that ended last',
     'kubectl logs -p -c ruby web-1',
     '',
+    '# Follow the log of the container ruby in pod web-1',
+    'kubectl logs -f -c ruby web-1',
+    '',
     '# Display only the most recent 20 lines of output in pod nginx',
     'kubectl logs --tail=20 nginx',
     '',
@@ -189,13 +215,21 @@ export const logsCommand: Command = {
     'kubectl logs job/hello',
   ],
   flags: [
-    ...refused('insecure-skip-tls-verify-backend:bool max-log-requests:int pod-running-timeout:duration'),
     flag.bool('all-containers', "Get all containers' logs in the pod(s)."),
     flag.bool('all-pods', 'Get logs from all pod(s). Sets prefix to true.'),
     flag.string('container', 'Print the logs of this container', { short: 'c' }),
-    flag.bool('follow', 'Specify if the logs should be streamed.', { short: 'f', hidden: true }),
+    flag.bool('follow', 'Specify if the logs should be streamed.', { short: 'f' }),
     flag.bool('ignore-errors', 'If watching / following pod logs, allow for any errors that occur to be non-fatal'),
+    flag.bool('insecure-skip-tls-verify-backend', 'Skip verifying the identity of the kubelet that logs are requested from.'),
     flag.int('limit-bytes', 'Maximum bytes of logs to return. Defaults to no limit.'),
+    flag.int('max-log-requests', 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.', {
+      value: 5,
+    }),
+    flag.duration(
+      'pod-running-timeout',
+      'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+      { value: '20s' },
+    ),
     flag.bool('prefix', 'Prefix each log line with the log source (pod name and container name)'),
     flag.bool('previous', 'If true, print the logs for the previous instance of the container in a pod if it exists.', {
       short: 'p',

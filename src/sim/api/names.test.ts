@@ -63,3 +63,13 @@ describe('generated names', () => {
     expect(names.maskTrailingDash('web')).toBe('web')
   })
 })
+
+it('finds in every short string what the pattern of a subdomain finds', () => {
+  const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
+  const pattern = new RegExp(`^${label}(\\.${label})*$`)
+  const check = (value: string, more: number): void => {
+    expect({ value, good: dns1123SubdomainErrors(value).length === 0 }).toEqual({ value, good: pattern.test(value) })
+    if (more > 0) for (const c of 'a0-._A') check(value + c, more - 1)
+  }
+  check('', 5)
+})

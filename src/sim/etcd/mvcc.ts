@@ -29,17 +29,19 @@ const CHUNK = 1024
 
 export const newMvcc = (): Mvcc => ({ revision: 1, compacted: 0, buckets: new Map(), full: [], tail: [] })
 
-/** A transaction asks for the bucket of its key several times. */
-let lastKey = ''
-let lastBucket = ''
+/** Buckets met so far, by length: a key's bucket is one of them, so that Maps need not hash a new string for each key. */
+const buckets: string[][] = []
 
 /** The part of a key or prefix that names the resource: up to and with the slash after it. */
 export function bucketOf(key: string): string {
-  if (key === lastKey) return lastBucket
   const end = key.indexOf('/', 10)
-  lastKey = key
-  lastBucket = end < 0 ? key : key.slice(0, end + 1)
-  return lastBucket
+  if (end < 0) return key
+  buckets[end] ??= []
+  const alike = buckets[end]
+  for (const bucket of alike) if (key.startsWith(bucket)) return bucket
+  const bucket = key.slice(0, end + 1)
+  alike.push(bucket)
+  return bucket
 }
 
 /** The key as it stands. */

@@ -19,6 +19,7 @@ interface Event {
   readonly reason: string
   readonly message: string
   readonly count?: number
+  readonly involvedObject?: { readonly name?: string }
 }
 
 const DIR = join(import.meta.dirname, 'unrecorded')
@@ -145,5 +146,40 @@ describe('the guestbook', () => {
     for (const full of [all[0], all[2]]) expect(full?.match(/^pod\/.* 1\/1 +Running/gm)).toHaveLength(6)
     for (const left of [all[1], all[3]])
       expect(left?.trim().split('\n').slice(1)).toEqual([expect.stringMatching(/^service\/kubernetes /)])
+  })
+})
+
+describe('an autoscaler without a metrics API', () => {
+  const said = (name: string, reason: string): string[] =>
+    events('autoscalers').flatMap(e => (e.reason === reason && e.involvedObject?.name === name ? [e.message] : []))
+  const RESOURCE =
+    'unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)'
+  const CUSTOM = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered'
+  it('says which metric it could not get, and what the first of them was', () => {
+    const external =
+      'unable to get external metric default/queue_len/&LabelSelector{MatchLabels:map[string]string{queue: worker,},MatchExpressions:[]LabelSelectorRequirement{},}: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue_len.external.metrics.k8s.io)'
+    expect(said('custom', 'FailedGetExternalMetric')).toEqual([external])
+    expect(said('custom', 'FailedGetPodsMetric')).toEqual([`unable to get metric packets-per-second: ${CUSTOM}`])
+    expect(said('custom', 'FailedGetObjectMetric')).toEqual([`unable to get metric requests: Ingress on default main/${CUSTOM}`])
+    expect(said('custom', 'FailedGetContainerResourceMetric')).toEqual([
+      `failed to get memory usage: unable to get metrics for resource memory: ${RESOURCE}`,
+    ])
+    expect(said('custom', 'FailedComputeMetricsReplicas')).toEqual([
+      `invalid metrics (4 invalid out of 4), first error is: failed to get queue_len external metric value: failed to get queue_len external metric: ${external}`,
+    ])
+    expect(printed('autoscalers', 'get hpa custom')).toEqual(['1/[{"type":""},{"type":""},{"type":""},{"type":""}]'])
+  })
+  it('keeps the scale as it is', () => {
+    const [status = '{}'] = printed('autoscalers', 'get hpa cpu')
+    expect(JSON.parse(status)).toMatchObject({ currentReplicas: 1, desiredReplicas: 0 })
+    expect(rows('autoscalers').filter(r => r.resource?.endsWith('/scale') && r.verb === 'update')).toEqual([])
+  })
+  it('and another of the same target stand in each other’s way', () => {
+    const why = 'pods by selector app=shared are controlled by multiple HPAs: [default/shared default/rival]'
+    expect(said('rival', 'AmbiguousSelector')).toEqual([why])
+    expect(printed('autoscalers', 'get hpa rival')).toEqual([why])
+  })
+  it('that has no target says so', () => {
+    expect(said('gone', 'FailedGetScale')).toEqual(['deployments.apps "gone" not found'])
   })
 })

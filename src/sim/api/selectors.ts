@@ -155,3 +155,15 @@ export const labelsText = (labels: Labels | undefined): string =>
     .sort()
     .map(key => `${key}=${labels?.[key]}`)
     .join(',')
+
+/** A selector as Go prints it (the generated String of metav1.LabelSelector). */
+export function goLabelSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const labels = Object.keys(matchLabels)
+    .sort()
+    .map(name => `${name}: ${matchLabels[name]},`)
+  const expressions = matchExpressions.map(
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  )
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
+}

@@ -1,7 +1,8 @@
 // Models pkg/controller/disruption/disruption.go, its arithmetic: how many pods of a budget may go at this time.
 import { getCondition, setCondition } from '../../api/conditions'
+import { goLabelSelector } from '../../api/selectors'
 import { microsecondsSince, rfc3339 } from '../../api/time'
-import type { KubeObject, LabelSelector, Pod } from '../../api/types'
+import type { KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { isDeleting } from '../objects'
 import { isPodReady, isPodTerminal, podCondition } from '../pods'
@@ -56,21 +57,9 @@ export function expectations(budget: KubeObject, pods: number, scale: number): {
 export const needsScale = ({ spec }: KubeObject): boolean =>
   spec?.maxUnavailable !== undefined || typeof spec?.minAvailable === 'string'
 
-/** A selector as Go prints it. */
-function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const labels = Object.entries(matchLabels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${value},`)
-  const expressions = matchExpressions.map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  )
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
-}
-
 /** What is said of a budget some of whose pods have no controller. */
 export const unmanagedMessage = ({ spec }: KubeObject): string =>
-  `Pods selected by this PodDisruptionBudget (selector: ${selectorText(spec?.selector ?? {})}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`
+  `Pods selected by this PodDisruptionBudget (selector: ${goLabelSelector(spec?.selector ?? {})}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`
 
 /** Evicted pods that are not yet seen to go, and milliseconds until the first of them is given up. */
 export function stillDisrupted(

@@ -129,7 +129,7 @@ export function replicasFor(
   if (!up && missing.length === 0)
     return { replicas: isWithin(tolerances, first) ? current : Math.ceil(first * ready), ...report }
   // who is not heard of is taken to need little when there is much to do, and much when there is little
-  for (const name of missing) if (first !== 1) usage.set(name, first > 1 ? 0 : fallback(name, requests, target))
+  for (const name of missing) if (first !== 1 || !requests) usage.set(name, first >= 1 ? 0 : fallback(name, requests, target))
   if (up) for (const name of unready) usage.set(name, 0)
   const second = rate(usage)
   const next = Math.ceil(second * usage.size)

@@ -1,7 +1,8 @@
 // Models pkg/controller/podautoscaler/horizontal.go: sets the scale of a target by what its pods use.
 import { setCondition } from '../../api/conditions'
-import { deepEqual } from '../../api/deep'
-import { resourceByKind } from '../../api/kinds'
+import { semanticEqual } from '../../api/deep'
+import { parseApiVersion, RESOURCES } from '../../api/kinds'
+import { parseSelector } from '../../api/selectors'
 import { rfc3339 } from '../../api/time'
 import type { HorizontalPodAutoscaler, KubeObject } from '../../api/types'
 import {
@@ -13,11 +14,12 @@ import {
   enqueueAfter,
   NO_KEYS,
   type Outcome,
+  store,
 } from '../../client/controller'
 import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import { request, updateRequest } from '../../client/requests'
-import { keyOf } from '../../client/store'
+import { keyOf, objectsBy, splitKey } from '../../client/store'
 import { ask, now, say } from '../ask'
 import { messageOf } from '../objects'
 import { limit, type Memory, newMemory, remember, type Word, withChange } from './limits'
@@ -29,17 +31,22 @@ const AUTOSCALERS = 'horizontalpodautoscalers.autoscaling'
 const PERIOD_MS = 15_000
 
 /** What is remembered, by autoscaler. */
-type Own = Map<string, Memory>
+interface Own {
+  readonly memories: Map<string, Memory>
+  /** The selectors of their targets, as they were last seen. */
+  readonly selectors: Map<string, string>
+}
 const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
+const memories = (world: ControllerWorld): Own['memories'] => ownOf(world).memories
 
 export const horizontalPodAutoscaler: Controller<Own> = {
   ...SELF,
   workers: 5,
-  own: () => new Map(),
+  own: () => ({ memories: new Map(), selectors: new Map() }),
   watches: {
     [AUTOSCALERS]: (world, { type, object }) => {
       const key = keyOf(object)
-      if (type === 'DELETED') ownOf(world).delete(key)
+      if (type === 'DELETED') forget(world, key)
       // the queue of the real one holds every key back for a period, the first one too
       else enqueueAfter(world, SELF.part, key, PERIOD_MS, true)
       return NO_KEYS
@@ -47,6 +54,12 @@ export const horizontalPodAutoscaler: Controller<Own> = {
     pods: () => NO_KEYS,
   },
   reconcile,
+}
+
+function forget(world: ControllerWorld, key: string): void {
+  const { memories, selectors } = ownOf(world)
+  memories.delete(key)
+  selectors.delete(key)
 }
 
 type Status = NonNullable<HorizontalPodAutoscaler['status']>
@@ -83,12 +96,14 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
   const at = rfc3339(yield* now())
   let look: Look = { key, autoscaler, at, status: { ...(autoscaler.status as Status) } }
   const { kind, name, apiVersion = '' } = autoscaler.spec.scaleTargetRef
-  const resource = resourceByKind(apiVersion, kind)?.groupResource
+  const { group } = parseApiVersion(apiVersion)
+  // the group counts, not the version
+  const resource = RESOURCES.find(r => r.group === group && r.kind === kind)?.groupResource
   const { namespace = '' } = autoscaler.metadata
   const answer =
     resource && (yield* ask<KubeObject>(SELF, request('get', 'GET', resource, namespace, name, { subresource: 'scale' })))
   if (!answer || !succeeded(answer)) {
-    const error = answer ? messageOf(answer) : `no matches for kind "${kind}" in group "${apiVersion.split('/')[0]}"`
+    const error = answer ? messageOf(answer) : `no matches for kind "${kind}" in group "${group}"`
     yield* event(autoscaler, 'Warning', 'FailedGetScale', error)
     const message = `the HPA controller was unable to get the target's current scale: ${error}`
     return yield* write(withWord(look, 'AbleToScale', word('False', 'FailedGetScale', message)))
@@ -97,9 +112,10 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
   const current: number = scale.spec?.replicas ?? 0
   const message = "the HPA controller was able to get the target's current scale"
   look = withWord(look, 'AbleToScale', word('True', 'SucceededGetScale', message))
-  look = { ...look, status: { ...look.status, currentReplicas: scale.status?.replicas ?? 0 } }
+  // what is not measured in this look is not known
+  look = { ...look, status: { ...look.status, currentReplicas: current, currentMetrics: UNKNOWN } }
   yield* perform<ControllerState, void>(world => {
-    if (!ownOf(world).has(key)) ownOf(world).set(key, newMemory(current, world.context.now))
+    if (!memories(world).has(key)) memories(world).set(key, newMemory(current, world.context.now))
   })
   const { minReplicas = 1, maxReplicas } = autoscaler.spec
   if (current === 0 && minReplicas !== 0) {
@@ -113,19 +129,52 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
   return yield* byMetrics(look, resource, scale)
 }
 
+const UNKNOWN = null as unknown as NonNullable<Status['currentMetrics']>
+
+/** validateAndParseSelector: whether it is known whose pods are to be measured; else what is wrong, which has been said. */
+function* checkSelector(
+  { key, autoscaler }: Look,
+  selector: string,
+): ControllerProcedure<(Word & { error: string }) | undefined> {
+  if (selector === '') {
+    yield* event(autoscaler, 'Warning', 'SelectorRequired', 'selector is required')
+    const missing = word('False', 'InvalidSelector', "the HPA target's scale is missing a selector")
+    return { ...missing, error: 'selector is required' }
+  }
+  const rivals = yield* perform<ControllerState, readonly string[]>(world => Object.freeze(rivalsOf(world, key, selector)))
+  if (rivals.length < 2) return undefined
+  const error = `pods by selector ${selector} are controlled by multiple HPAs: [${rivals.join(' ')}]`
+  yield* event(autoscaler, 'Warning', 'AmbiguousSelector', error)
+  return { ...word('False', 'AmbiguousSelector', error), error }
+}
+
+/** hpasControllingPodsUnderSelector: the autoscalers whose selectors take in some pod that this one's takes in. */
+function rivalsOf(world: ControllerWorld, key: string, selector: string): string[] {
+  const { selectors } = ownOf(world)
+  selectors.set(key, selector)
+  if (selectors.size === 1) return [key]
+  const { namespace = '' } = splitKey(key)
+  const own = parseSelector(selector).value
+  const pods = objectsBy(store(world, 'pods'), 'namespace', namespace).filter(pod => own?.matches(pod.metadata.labels))
+  return [...selectors].flatMap(([other, text]) => {
+    const theirs = splitKey(other).namespace === namespace ? parseSelector(text).value : undefined
+    return pods.some(pod => theirs?.matches(pod.metadata.labels)) ? [other] : []
+  })
+}
+
 /** computeReplicasForMetrics: the highest proposal of those metrics that can be told. */
 function* byMetrics(found: Look, resource: string, scale: KubeObject): ControllerProcedure {
   const { key, autoscaler } = found
   const current: number = scale.spec?.replicas ?? 0
-  if (!scale.status?.selector) {
-    yield* event(autoscaler, 'Warning', 'SelectorRequired', 'selector is required')
-    const missing = word('False', 'InvalidSelector', "the HPA target's scale is missing a selector")
-    yield* write(withWord(found, 'ScalingActive', missing))
-    return yield* event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', 'selector is required')
+  const selector: string = scale.status?.selector ?? ''
+  const unclear = yield* checkSelector(found, selector)
+  if (unclear) {
+    yield* write(withWord(found, 'ScalingActive', unclear))
+    return yield* event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', unclear.error)
   }
   const verdicts: Verdict[] = []
   for (const metric of autoscaler.spec.metrics ?? [])
-    verdicts.push(yield* propose(SELF, autoscaler as KubeObject, metric, current, scale.status?.selector ?? ''))
+    verdicts.push(yield* propose(SELF, autoscaler as KubeObject, metric, current, selector))
   const currentMetrics = verdicts.map(v => ('status' in v ? v.status : { type: '' })) as NonNullable<Status['currentMetrics']>
   let look: Look = { ...found, status: { ...found.status, currentMetrics } }
   const wrong = verdicts.filter(v => 'error' in v)
@@ -134,22 +183,23 @@ function* byMetrics(found: Look, resource: string, scale: KubeObject): Controlle
   const [first] = wrong
   // with a metric missing nothing is taken away
   if (!best || (first && best.replicas < current)) {
-    const { reason = '', what = '', error = '' } = first ?? {}
+    const { reason = '', error = '', inSum = '' } = first ?? {}
     look = withWord(look, 'ScalingActive', word('False', reason, `the HPA was unable to compute the replica count: ${error}`))
     yield* write(look)
-    const text = `invalid metrics (${wrong.length} invalid out of ${verdicts.length}), first error is: failed to get ${what}: ${error}`
+    const text = `invalid metrics (${wrong.length} invalid out of ${verdicts.length}), first error is: ${inSum}`
     return yield* event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', text)
   }
   const valid = `the HPA was able to successfully calculate a replica count from ${best.name}`
   look = withWord(look, 'ScalingActive', word('True', 'ValidMetricFound', valid))
   const time = yield* now()
   const { replicas, able, limited } = yield* perform<ControllerState, ReturnType<typeof limit>>(world => {
-    const memory = ownOf(world).get(key) ?? newMemory(current, time)
-    ownOf(world).set(key, remember(autoscaler, memory, best.replicas, time))
+    const memory = memories(world).get(key) ?? newMemory(current, time)
+    memories(world).set(key, remember(autoscaler, memory, best.replicas, time))
     return Object.freeze(limit(autoscaler, current, best.replicas, memory, time))
   })
   look = withWord(withWord(look, 'AbleToScale', able), 'ScalingLimited', limited)
-  const reason = best.replicas > current ? `${best.name} above target` : 'All metrics below target'
+  const below = best.replicas < current ? 'All metrics below target' : ''
+  const reason = best.replicas > current ? `${best.name} above target` : below
   return yield* finish(look, resource, scale, replicas, reason)
 }
 
@@ -167,8 +217,8 @@ function* finish(found: Look, resource: string, scale: KubeObject, desired: numb
       return yield* write(withWord(found, 'AbleToScale', word('False', 'FailedUpdateScale', message)))
     }
     yield* perform<ControllerState, void>(world => {
-      const memory = ownOf(world).get(found.key)
-      if (memory) ownOf(world).set(found.key, withChange(autoscaler, memory, current, desired, world.context.now))
+      const memory = memories(world).get(found.key)
+      if (memory) memories(world).set(found.key, withChange(autoscaler, memory, current, desired, world.context.now))
     })
     yield* event(autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`)
     const message = `the HPA controller was able to update the target scale to ${desired}`
@@ -179,7 +229,7 @@ function* finish(found: Look, resource: string, scale: KubeObject, desired: numb
 }
 
 function* write({ autoscaler, status }: Look): ControllerProcedure {
-  if (deepEqual(autoscaler.status, status)) return
+  if (semanticEqual(autoscaler.status, status)) return
   const answer = yield* ask(SELF, updateRequest(AUTOSCALERS, { ...autoscaler, status } as KubeObject, 'status'))
   if (!succeeded(answer)) yield* event(autoscaler, 'Warning', 'FailedUpdateStatus', messageOf(answer))
 }

@@ -1,5 +1,5 @@
 // Models pkg/controller/podautoscaler/metrics/client.go and horizontal.go's computeStatusFor…Metric: proposals by metric.
-import { formatQuantity, fromMilli, milliOf, quantity } from '../../api/quantity'
+import { formatQuantity, fromMilli, milliOf } from '../../api/quantity'
 import { parseSelector } from '../../api/selectors'
 import { parseTime } from '../../api/time'
 import type { HorizontalPodAutoscaler, KubeList, KubeObject, Pod } from '../../api/types'
@@ -10,13 +10,17 @@ import { objectsBy } from '../../client/store'
 import { ask, now, type Self } from '../ask'
 import { messageOf } from '../objects'
 import { type Measured, type Proposal, replicasFor, type Target, TOLERANCES, type Tolerances } from './calculator'
+import { withoutExternalMetric, withoutObjectMetric, withoutPodsMetric } from './custom'
 
 export type MetricSpec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number]
 
-/** A metric's proposal: replicas and what the status and the reason of a change say of it; or what is wrong. */
+/**
+ * A metric's proposal: replicas and what the status and the reason of a change say of it; or what is wrong, in the words of its own
+ * condition and Event, and in those of the sum of all metrics.
+ */
 export type Verdict =
   | { readonly replicas: number; readonly name: string; readonly status: object }
-  | { readonly reason: string; readonly what: string; readonly error: string }
+  | { readonly reason: string; readonly error: string; readonly inSum: string }
 
 interface PodMetrics extends KubeObject {
   readonly timestamp: string
@@ -24,9 +28,6 @@ interface PodMetrics extends KubeObject {
   readonly window: string
   readonly containers: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[]
 }
-
-const NO_CUSTOM = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered'
-const NO_EXTERNAL = 'unable to fetch metrics from external metrics API: the server could not find the requested resource'
 
 /** What one metric asks for. */
 export function* propose(
@@ -41,26 +42,16 @@ export function* propose(
       return yield* proposeResource(self, autoscaler, { ...metric.resource }, current, selector)
     case 'ContainerResource':
       return yield* proposeResource(self, autoscaler, { ...metric.containerResource }, current, selector)
-    case 'Pods': {
-      const { name = '' } = metric.pods?.metric ?? {}
-      return { reason: 'FailedGetPodsMetric', what: 'pods metric', error: `unable to get metric ${name}: ${NO_CUSTOM}` }
+    case 'Pods':
+      return yield* withoutPodsMetric(self, metric.pods?.metric.name ?? '')
+    case 'Object':
+      return yield* withoutObjectMetric(self, autoscaler, metric.object)
+    case 'External':
+      return yield* withoutExternalMetric(self, autoscaler, metric.external)
+    default: {
+      const error = `unknown metric source type "${metric.type}"`
+      return { reason: 'InvalidMetricSourceType', error, inSum: error }
     }
-    case 'Object': {
-      const { describedObject: of, metric: named } = metric.object ?? {}
-      const error = `unable to get metric ${named?.name ?? ''}: ${of?.kind ?? ''} on ${autoscaler.metadata.namespace} ${of?.name ?? ''}/${NO_CUSTOM}`
-      return { reason: 'FailedGetObjectMetric', what: 'object metric', error }
-    }
-    case 'External': {
-      const { name = '' } = metric.external?.metric ?? {}
-      const external = `${autoscaler.metadata.namespace}/${name}/nil`
-      return {
-        reason: 'FailedGetExternalMetric',
-        what: 'external metric',
-        error: `unable to get external metric ${external}: ${NO_EXTERNAL}`,
-      }
-    }
-    default:
-      return { reason: 'InvalidMetricSourceType', what: 'metric', error: `unknown metric source type "${metric.type}"` }
   }
 }
 
@@ -89,11 +80,16 @@ function* proposeResource(
 ): ControllerProcedure<Verdict> {
   const percent = target?.averageUtilization
   const goal: Target = percent === undefined ? { average: milliOf(target?.averageValue) } : { utilization: percent }
-  const failed = (error: string): Verdict => ({
-    reason: container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric',
-    what: container === undefined ? `${name} resource metric value` : `${container} container metric value`,
-    error: percent === undefined ? error : `failed to get ${name} utilization: ${error}`,
-  })
+  const failed = (why: string): Verdict => {
+    const error = `failed to get ${name} ${percent === undefined ? 'usage' : 'utilization'}: ${why}`
+    return container === undefined
+      ? { reason: 'FailedGetResourceMetric', error, inSum: `failed to get ${name} resource metric value: ${error}` }
+      : {
+          reason: 'FailedGetContainerResourceMetric',
+          error,
+          inSum: `failed to get ${container} container metric value: ${error}`,
+        }
+  }
   const { namespace = '' } = autoscaler.metadata
   const measured = yield* measuredOf(self, namespace, name, selector, container)
   if (typeof measured === 'string') return failed(`unable to get metrics for resource ${name}: ${measured}`)
@@ -111,12 +107,12 @@ function* proposeResource(
     return Object.freeze(replicasFor(question, pods, measured, at))
   })
   if ('error' in proposal) return failed(proposal.error)
-  const averageValue = formatQuantity(fromMilli(proposal.average, quantity(target?.averageValue ?? '0').format))
+  const averageValue = formatQuantity(fromMilli(proposal.average))
   const value = { averageValue, ...(proposal.utilization !== undefined && { averageUtilization: proposal.utilization }) }
-  const suffix = percent === undefined ? '' : ' utilization (percentage of request)'
+  const utilization = `${container === undefined ? '' : 'container '}resource utilization (percentage of request)`
   return {
     replicas: proposal.replicas,
-    name: `${name} ${container === undefined ? '' : 'container '}resource${suffix}`,
+    name: `${name} ${percent === undefined ? 'resource' : utilization}`,
     status:
       container === undefined
         ? { type: 'Resource', resource: { name, current: value } }

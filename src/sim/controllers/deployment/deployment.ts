@@ -19,7 +19,7 @@ import { claim } from '../claim'
 import { isDeleting } from '../objects'
 import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
 import { isPodTerminal } from '../pods'
-import { active, growNew, scaleAll, shrinkOld, wasScaled } from './scaling'
+import { active, growNew, scaleAll, shrinkOld, sum, wasScaled } from './scaling'
 import {
   calculateStatus,
   conditionOf,
@@ -158,10 +158,10 @@ function* roll(deployment: Deployment, replicaSets: readonly ReplicaSet[]): Cont
   ])
   if (failed(grown)) return grown
   if (grown) return yield* report(view)
-  const shrunk = yield* scale(view.deployment, shrinkOld(view.deployment, newReplicaSet, old))
-  if (failed(shrunk)) return shrunk
-  if (shrunk) return yield* report(view)
-  return yield* finish(view)
+  // what goes wrong here is swallowed: the rest of the sync goes on as if nothing had been done
+  const { scales, isLost } = shrinkOld(view.deployment, newReplicaSet, old)
+  const shrunk = yield* scale(view.deployment, scales)
+  return shrunk === true && !isLost ? yield* report(view) : yield* finish(view)
 }
 
 /** rolloutRecreate: all old pods go before a new one comes. */
@@ -173,7 +173,7 @@ function* recreate(deployment: Deployment, replicaSets: readonly ReplicaSet[]): 
     active(view.old).map(replicaSet => ({ replicaSet, replicas: 0 })),
   )
   if (failed(shrunk)) return shrunk
-  if (shrunk) return yield* report(view)
+  if (shrunk || sum(view.old, rs => rs.status?.replicas ?? 0) > 0) return yield* report(view)
   for (const rs of view.old) {
     const pods = yield* cachedBy<Pod>('pods', 'controller', rs.metadata.uid ?? '')
     if (pods.some(pod => !isPodTerminal(pod))) return yield* report(view)

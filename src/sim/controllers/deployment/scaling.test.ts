@@ -29,14 +29,21 @@ describe('the steps of a rolling update', () => {
     expect(growNew(deployment(4), rs('new', 1), [rs('o', 3)])).toBe(2)
   })
   it('take pods that are not available from the old ReplicaSets first, then others that can be spared', () => {
-    expect(sizes(shrinkOld(deployment(4), rs('new', 1), [rs('o', 4, 3)]))).toEqual([
+    expect(sizes(shrinkOld(deployment(4), rs('new', 1), [rs('o', 4, 3)]).scales)).toEqual([
       ['o', 3],
       ['o', 2],
     ])
   })
   it('take no more than may be unavailable', () => {
-    expect(shrinkOld(deployment(4), rs('new', 1, 0), [rs('o', 3)])).toEqual([])
-    expect(sizes(shrinkOld(deployment(4), rs('new', 2), [rs('o', 3)]))).toEqual([['o', 1]])
+    expect(shrinkOld(deployment(4), rs('new', 1, 0), [rs('o', 3)]).scales).toEqual([])
+    expect(sizes(shrinkOld(deployment(4), rs('new', 2), [rs('o', 3)]).scales)).toEqual([['o', 1]])
+  })
+})
+
+describe('an old ReplicaSet whose status is older than its size', () => {
+  it('is not shrunk again: all its pods seem to be there still', () => {
+    const limits = { maxSurge: 1, maxUnavailable: 0 }
+    expect(shrinkOld(deployment(3, limits), rs('new', 2), [rs('o', 2, 3)])).toEqual({ scales: [], isLost: true })
   })
 })
 
@@ -52,6 +59,13 @@ describe('a change of the number of replicas', () => {
   })
   it('goes to the only active ReplicaSet', () => {
     expect(sizes(scaleAll(deployment(5), sized('new', 3, 3), [sized('o', 0, 3)]))).toEqual([['new', 5]])
+  })
+  it('leaves a new ReplicaSet that has all its pods alone, and empties the old ones, the youngest first', () => {
+    const scaled = scaleAll(deployment(3), sized('new', 3, 3), [sized('a', 1, 5), sized('bb', 2, 5)])
+    expect(sizes(scaled)).toEqual([
+      ['bb', 0],
+      ['a', 0],
+    ])
   })
   it('is shared in proportion in the middle of a rollout, and the largest takes what is left over', () => {
     const scaled = scaleAll(deployment(15, { maxSurge: 3, maxUnavailable: 2 }), sized('new', 5, 10), [sized('o', 8, 10)])

@@ -48,14 +48,24 @@ export function growNew(d: Deployment, newReplicaSet: ReplicaSet, old: readonly 
   return newReplicaSetSize(d, current, current + sum(old, replicasOf))
 }
 
-/** reconcileOldReplicaSets: which old ReplicaSets shrink in a rolling update, first by pods that are not available, then by any. */
-export function shrinkOld(d: Deployment, newReplicaSet: ReplicaSet, old: readonly ReplicaSet[]): Scale[] {
+/** Which old ReplicaSets shrink; `isLost` where a count can't be right: upstream stops there, and does as if nothing had been done. */
+export interface Shrinking {
+  readonly scales: readonly Scale[]
+  readonly isLost: boolean
+}
+const NO_SHRINKING: Shrinking = { scales: [], isLost: false }
+
+/**
+ * reconcileOldReplicaSets: which old ReplicaSets shrink in a rolling update, first by pods that are not available, then by any. One that
+ * says of more pods that they are available than it wants has been shrunk just now, and its status is still to come.
+ */
+export function shrinkOld(d: Deployment, newReplicaSet: ReplicaSet, old: readonly ReplicaSet[]): Shrinking {
   const sorted = active(old).sort(byCreation)
-  if (sorted.length === 0) return []
+  if (sorted.length === 0) return NO_SHRINKING
   const minAvailable = wanted(d) - maxUnavailable(d)
   const notYetAvailable = replicasOf(newReplicaSet) - availableOf(newReplicaSet)
   const removable = sum(sorted, replicasOf) + replicasOf(newReplicaSet) - minAvailable - notYetAvailable
-  if (removable <= 0) return []
+  if (removable <= 0) return NO_SHRINKING
   const steps: Scale[] = []
   const sizes = new Map(sorted.map(rs => [rs, replicasOf(rs)]))
   const shrink = (rs: ReplicaSet, by: number): number => {
@@ -68,6 +78,7 @@ export function shrinkOld(d: Deployment, newReplicaSet: ReplicaSet, old: readonl
   for (const rs of sorted) {
     const unhealthy = replicasOf(rs) - availableOf(rs)
     if (cleaned >= removable) break
+    if (unhealthy < 0) return { scales: steps, isLost: true }
     if (unhealthy > 0) cleaned += shrink(rs, Math.min(removable - cleaned, unhealthy))
   }
   let spare = sum(sorted, availableOf) + availableOf(newReplicaSet) - minAvailable
@@ -76,7 +87,7 @@ export function shrinkOld(d: Deployment, newReplicaSet: ReplicaSet, old: readonl
     if (spare <= 0) break
     if (size > 0) spare -= shrink(rs, Math.min(size, spare))
   }
-  return steps
+  return { scales: steps, isLost: false }
 }
 
 /** isScalingEvent: some ReplicaSet was sized for another number of replicas than is wanted now. */
@@ -90,7 +101,10 @@ export const wasScaled = (d: Deployment, replicaSets: readonly ReplicaSet[]): bo
 export function scaleAll(d: Deployment, newReplicaSet: ReplicaSet | undefined, old: readonly ReplicaSet[]): readonly Scale[] {
   const only = activeOrLatest(newReplicaSet, old)
   if (only) return replicasOf(only) === wanted(d) ? [] : [{ replicaSet: only, replicas: wanted(d) }]
-  if (newReplicaSet && isSaturated(d, newReplicaSet)) return active(old).map(replicaSet => ({ replicaSet, replicas: 0 }))
+  if (newReplicaSet && isSaturated(d, newReplicaSet))
+    return active(old)
+      .sort((a, b) => byCreation(b, a))
+      .map(replicaSet => ({ replicaSet, replicas: 0 }))
   return isRollingUpdate(d) ? proportional(d, active(newReplicaSet ? [...old, newReplicaSet] : old)) : []
 }
 

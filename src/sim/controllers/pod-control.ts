@@ -96,7 +96,7 @@ export function* deletePods(
     remaining.push(pod)
     if (response.code === 404) continue
     refused++
-    error ??= messageOf(response)
+    error ??= `unable to delete pods: ${messageOf(response)}`
     const message = `Error deleting: ${messageOf(response)}`
     yield* say(self, { object: owner, type: 'Warning', reason: 'FailedDelete', message })
   }

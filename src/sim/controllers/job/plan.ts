@@ -3,7 +3,7 @@ import { microsecondsSince, rfc3339 } from '../../api/time'
 import type { Job, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { isPodTerminating } from '../pods'
-import { podsToDelete } from '../ranking'
+import { plainPodsToDelete } from '../ranking'
 import { indexOf, isIndexed, parseIndexes, pendingIndexes } from './indexes'
 import { delayedPods, failedIndexes, hasLimitPerIndex, readyIndexes } from './per-index'
 import { type Backoff, backoffMs, type Census, hasFailed, hasPlace, hasTracking, isSuspended, onlyFailedReplaced } from './pods'
@@ -168,10 +168,10 @@ function removable({ job, census, now }: View, count: number): readonly Pod[] {
       byIndex.set(index, [...(byIndex.get(index) ?? []), pod])
     }
     for (const [index, pods] of byIndex)
-      for (const pod of index < 0 ? pods : podsToDelete(pods, [], pods.length - 1, now)) remove.add(pod)
+      for (const pod of index < 0 ? pods : plainPodsToDelete(pods, pods.length - 1, now)) remove.add(pod)
   }
   const others = active.filter(pod => !remove.has(pod))
-  return [...remove, ...podsToDelete(others, [], Math.max(0, count - remove.size), now)]
+  return [...remove, ...plainPodsToDelete(others, Math.max(0, count - remove.size), now)]
 }
 
 /** The Job has all its successes, and no pod of it works any more. */

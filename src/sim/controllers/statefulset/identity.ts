@@ -85,7 +85,7 @@ export function newPod(set: StatefulSet, template: PodTemplateSpec, revision: st
     })),
     ...(template.spec?.volumes ?? []).filter(volume => !claimed.has(volume.name)),
   ]
-  const { labels, annotations } = template.metadata ?? {}
+  const { labels, annotations, finalizers } = template.metadata ?? {}
   const pod: KubeObject = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -95,6 +95,7 @@ export function newPod(set: StatefulSet, template: PodTemplateSpec, revision: st
       namespace: set.metadata.namespace,
       labels: { ...labels, [POD_NAME]: name, [POD_INDEX]: String(ordinal), [REVISION_LABEL]: revision },
       ...(annotations && { annotations }),
+      ...(finalizers && { finalizers }),
       ownerReferences: [controllerRef(set as KubeObject)],
     },
     spec: {

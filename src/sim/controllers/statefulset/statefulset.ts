@@ -10,7 +10,7 @@ import {
   type Outcome,
   store,
 } from '../../client/controller'
-import { perform } from '../../client/effects'
+import { perform, sleep } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
 import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client/requests'
@@ -18,7 +18,7 @@ import { keyOf, objectsBy } from '../../client/store'
 import { ask, DELETE_OPTIONS, fail, failed, now, type Step } from '../ask'
 import { adoptOrphans, claim } from '../claim'
 import { byRevision, type ControllerRevision, newRevision, sameData, surplus, templateOf } from '../history'
-import { alreadyExists, isDeleting } from '../objects'
+import { alreadyExists, isConflict, isDeleting } from '../objects'
 import { type Parents, parentKeys, selectsByLabels } from '../owners'
 import { nextAvailabilityMs } from '../pods'
 import { staleInformer, type Written } from '../staleness'
@@ -82,17 +82,14 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
       error = result.retry
       break
     }
-    if (act.isUpdate && podRevision(act.pod) === current.name) removed++
+    // upstream counts it off the current ones, of whatever revision it is
+    if (act.isUpdate) removed++
   }
   const at = yield* now()
   const status = setStatus(set, plan.counted, current, update, collisionCount, at)
-  const currentReplicas = (status.currentReplicas ?? 0) - removed
-  const { currentReplicas: _, ...others } = status
-  const reported = yield* writeStatus(
-    key,
-    set,
-    removed > 0 ? { ...others, ...(currentReplicas > 0 && { currentReplicas }) } : status,
-  )
+  const { currentReplicas: stay = 0, ...others } = status
+  const currentReplicas = stay - removed
+  const reported = yield* writeStatus(key, set, { ...others, ...(currentReplicas !== 0 && { currentReplicas }) })
   if (failed(reported)) return reported
   if (error !== undefined) return { retry: error }
   const truncated = yield* truncateHistory(set, pods.claimed, revisions)
@@ -141,19 +138,23 @@ function* syncRevisions(key: string, set: StatefulSet, found: readonly Controlle
   return { current: revisionOf(current), update: revisionOf(update), collisionCount, all }
 }
 
+/** Writes of a status that meet another version are tried so often, with so long between them (retry.DefaultRetry). */
+const WRITES = 5
+const WRITE_AGAIN_MS = 10
+
+/** UpdateStatefulSetStatus: after a conflict tried again on what the cache has by then. */
 function* writeStatus(key: string, set: StatefulSet, status: SetStatus): Step<void> {
   if (deepEqual(set.status, status)) return
   let current = set
-  for (let tries = 0; ; tries++) {
+  for (let tries = 1; ; tries++) {
     const response = yield* ask<KubeObject>(
       SELF,
       updateRequest('statefulsets.apps', { ...current, status } as KubeObject, 'status'),
     )
     if (succeeded(response)) return yield* wrote(key, 'statefulsets.apps', response.body)
-    if (tries === 1) return fail(response)
-    const fresh = yield* ask<StatefulSet>(SELF, getRequest('statefulsets.apps', set.metadata.namespace, set.metadata.name))
-    if (!succeeded(fresh)) return fail(fresh)
-    current = fresh.body
+    if (!isConflict(response) || tries === WRITES) return fail(response)
+    current = (yield* cached<StatefulSet>('statefulsets.apps', key)) ?? current
+    yield* sleep<ControllerState>(WRITE_AGAIN_MS)
   }
 }
 

@@ -1,12 +1,14 @@
 // Models pkg/controller/daemon/{daemon_controller,update}.go.
 import { deepEqual } from '../../api/deep'
-import { podTemplateHash } from '../../api/hash'
+import { controllerOf } from '../../api/owners'
 import type { DaemonSet, KubeObject, Node, Pod } from '../../api/types'
 import {
   type Controller,
   type ControllerProcedure,
   type ControllerState,
   type ControllerWorld,
+  enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -14,7 +16,6 @@ import { perform } from '../../client/effects'
 import {
   creationObserved,
   deletionObserved,
-  type Expectations,
   expectBoth,
   forgetExpectations,
   newExpectations,
@@ -22,42 +23,38 @@ import {
 } from '../../client/expectations'
 import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
-import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client/requests'
+import { getRequest, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
-import { ask, DELETE_OPTIONS, fail, failed, now, type Step, say } from '../ask'
+import { ask, fail, failed, now, type Step, say } from '../ask'
 import { claim } from '../claim'
-import { byRevision, type ControllerRevision, newRevision, sameData, surplus } from '../history'
-import { alreadyExists, isDeleting } from '../objects'
+import { isDeleting } from '../objects'
 import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
 import { createPods, deletePods, podFromTemplate } from '../pod-control'
 import { nextAvailabilityMs } from '../pods'
-import { noteWrite, staleInformer, type Written } from '../staleness'
-import { daemonTemplate, fitOf, HASH_LABEL, pinnedTo, sameForDaemons } from './nodes'
-import { isPast, type Plan, planNodes, planUpdate, statusOf, type View } from './plan'
+import { noteWrite, staleInformer } from '../staleness'
+import { daemonTemplate, fitOf, pinnedTo, sameForDaemons } from './nodes'
+import { type Own, ownOf, REVISIONS, SELF, SETS } from './own'
+import { failedNodes, isPast, type Plan, planNodes, planUpdate, statusOf, type View } from './plan'
+import { cleanUp, syncHistory } from './revisions'
 
-const SELF = { name: 'daemon-set-controller', part: 'daemonset', component: 'daemonset-controller' } as const
-const SETS = 'daemonsets.apps'
-const REVISIONS = 'controllerrevisions.apps'
 const PARENTS: Parents = { informer: SETS, kind: 'DaemonSet', selects: selectsByLabels }
 /** Daemons created or deleted in one sync at most. */
 const BURST = 250
-
-interface Own {
-  readonly expectations: Expectations
-  readonly written: Written
-}
-const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
+/** How long a daemon that has failed is left alone, so that a node that refuses it is not asked without a pause. */
+const FIRST_BACKOFF_MS = 1000
+const MAX_BACKOFF_MS = 15 * 60_000
+const NOBODY: ReadonlySet<string> = new Set()
 
 /** Runs a pod on every node that a DaemonSet selects. */
 export const daemonset: Controller<Own> = {
   ...SELF,
   workers: 2,
-  own: () => ({ expectations: newExpectations(), written: new Map() }),
+  own: () => ({ expectations: newExpectations(), written: new Map(), backoffs: new Map() }),
   watches: {
     [SETS]: (_, { object }) => [keyOf(object)],
     pods: podChanged,
     nodes: nodeChanged,
-    [REVISIONS]: () => [],
+    [REVISIONS]: revisionChanged,
   },
   reconcile,
 }
@@ -73,9 +70,15 @@ function podChanged(world: ControllerWorld, event: InformerEvent): readonly stri
   return parentKeys(world, PARENTS, event)
 }
 
-/** addNode, updateNode, deleteNode: the DaemonSets that run, or no longer run, on a node that changed. */
+/** addHistory, updateHistory, deleteHistory: a revision that has just been made is no news to the one who made it. */
+function revisionChanged(world: ControllerWorld, event: InformerEvent): readonly string[] {
+  return event.type === 'ADDED' && controllerOf(event.object) ? NO_KEYS : parentKeys(world, PARENTS, event)
+}
+
+/** addNode, updateNode: the DaemonSets that run, or no longer run, on a node that changed. Of one that is gone nobody is told. */
 function nodeChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
   const [node, before] = [object as Node, old as Node | undefined]
+  if (type === 'DELETED') return NO_KEYS
   if (type === 'MODIFIED' && before && sameForDaemons(node, before)) return []
   const keys: string[] = []
   for (const [key, found] of store(world, SETS).objects) {
@@ -104,21 +107,53 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   if (ready) {
     const before = yield* look(set, history.hash)
     if (failed(before)) return before
-    const managed = yield* carryOut(key, before, planNodes(before))
-    if (failed(managed)) return yield* report(key, before, managed.retry)
+    const held = yield* holdFailed(key, before)
+    const managed = yield* carryOut(key, before, planNodes(before, held))
+    if (failed(managed)) return yield* reportAfter(key, set, history.hash, managed.retry)
     // what has just been made or deleted counts, as far as the caches know of it
     const now = yield* look(set, history.hash)
     if (failed(now)) return now
     if (set.spec.updateStrategy?.type !== 'OnDelete' && (yield* isSatisfied(key))) {
       const updated = yield* carryOut(key, now, planUpdate(now))
-      if (failed(updated)) return yield* report(key, now, updated.retry)
+      if (failed(updated)) return yield* reportAfter(key, set, history.hash, updated.retry)
     }
     const cleaned = yield* cleanUp(now, history)
     if (failed(cleaned)) return cleaned
   }
-  const after = yield* look(set, history.hash)
-  if (failed(after)) return after
-  return yield* report(key, after)
+  return yield* reportAfter(key, set, history.hash, undefined, ready)
+}
+
+/** Says how things are now. What has not been looked at, because creations or deletions are still awaited, has not been observed. */
+function* reportAfter(
+  key: string,
+  set: DaemonSet,
+  hash: string,
+  error?: string,
+  isObserved = true,
+): ControllerProcedure<Outcome> {
+  const after = yield* look(set, hash)
+  return failed(after) ? after : yield* report(key, after, isObserved, error)
+}
+
+/** failedPodsBackoff: nodes whose failed daemon is not yet to be deleted: a second after the first failure, twice as long after each one more. */
+function* holdFailed(key: string, view: View): ControllerProcedure<ReadonlySet<string>> {
+  const nodes = failedNodes(view)
+  if (nodes.length === 0) return NOBODY
+  return yield* perform<ControllerState, ReadonlySet<string>>(world => {
+    const { backoffs } = ownOf(world)
+    const { now } = world.context
+    const held = new Set<string>()
+    for (const node of nodes) {
+      const name = `${view.set.metadata.uid}/${view.set.status?.observedGeneration ?? 0}/${node}`
+      const before = backoffs.get(name)
+      const isOld = !before || now - before.since > 2 * MAX_BACKOFF_MS * 1000
+      if (!isOld && now - before.since < before.ms * 1000) {
+        held.add(node)
+        enqueueAfter(world, SELF.part, key, before.ms)
+      } else backoffs.set(name, { ms: isOld ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, before.ms * 2), since: now })
+    }
+    return Object.freeze(held)
+  })
 }
 
 function* isSatisfied(key: string): ControllerProcedure<boolean> {
@@ -179,65 +214,13 @@ function* carryOut(key: string, { set, hash }: View, { create, remove, ended }: 
   if (error !== undefined) return { retry: error }
 }
 
-interface History {
-  readonly hash: string
-  readonly all: readonly ControllerRevision[]
-}
-
-/** constructHistory: the revision of the template as it is, found or made; it is always the newest. */
-function* syncHistory(key: string, set: DaemonSet): Step<History> {
-  const found = yield* claim<ControllerRevision>({
-    self: SELF,
-    owner: set as KubeObject,
-    ownerResource: SETS,
-    childResource: REVISIONS,
-    selects: revision => selectsByLabels(set as KubeObject, revision),
-  })
-  if ('retry' in found) return found
-  const all = [...found.claimed].sort(byRevision)
-  const hash = podTemplateHash(set.spec.template, set.status?.collisionCount)
-  const current = all.filter(revision => sameData(revision, newRevision(set as KubeObject, HASH_LABEL, 0, { hash }))).at(-1)
-  const next = all.reduce((max, r) => (r === current ? max : Math.max(max, r.revision)), 0) + 1
-  if (current && current.revision >= next) return { hash: hashOf(current), all }
-  const response = yield* ask<ControllerRevision>(
-    SELF,
-    current
-      ? updateRequest(REVISIONS, { ...current, revision: next })
-      : createRequest(
-          REVISIONS,
-          set.metadata.namespace,
-          newRevision(set as KubeObject, HASH_LABEL, next, { hash, namespaced: true }),
-        ),
-  )
-  if (!succeeded(response)) return alreadyExists(response) ? yield* collided(set, response) : fail(response)
-  yield* perform<ControllerState, void>(world => noteWrite(ownOf(world).written, key, REVISIONS, response.body))
-  return { hash: hashOf(response.body), all }
-}
-const hashOf = ({ metadata }: ControllerRevision): string => metadata.labels?.[HASH_LABEL] ?? ''
-
-/** Another template has this hash: the next one is made with a collision count. */
-function* collided(set: DaemonSet, response: Parameters<typeof fail>[0]): Step<History> {
-  const status = { ...set.status, collisionCount: (set.status?.collisionCount ?? 0) + 1 }
-  yield* ask(SELF, updateRequest(SETS, { ...set, status } as KubeObject, 'status'))
-  return fail(response)
-}
-
-/** cleanupHistory: former revisions that no pod has, beyond the limit. */
-function* cleanUp({ set, claimed, hash }: View, { all }: History): Step<void> {
-  const hashes = new Set([hash, ...claimed.map(pod => pod.metadata.labels?.[HASH_LABEL] ?? '')])
-  const live = new Set(all.filter(revision => hashes.has(hashOf(revision))).map(({ metadata }) => metadata.name))
-  for (const { metadata } of surplus(all, live, set.spec.revisionHistoryLimit ?? 10)) {
-    const response = yield* ask(SELF, deleteRequest(REVISIONS, metadata.namespace, metadata.name, DELETE_OPTIONS))
-    if (!succeeded(response) && response.code !== 404) return fail(response)
-  }
-}
-
-/** updateDaemonSetStatus, tried once more on the apiserver's own version. After an error the generation is not said to be observed. */
-function* report(key: string, view: View, error?: string): ControllerProcedure<Outcome> {
+/** updateDaemonSetStatus, tried once more on the apiserver's own version. A generation that is yet to be observed is written about even so. */
+function* report(key: string, view: View, isObserved: boolean, error?: string): ControllerProcedure<Outcome> {
   const { set } = view
-  const status = statusOf(view, error === undefined ? set.metadata.generation : set.status?.observedGeneration)
+  const status = statusOf(view, isObserved ? set.metadata.generation : set.status?.observedGeneration)
+  const isBehind = (set.status?.observedGeneration ?? 0) < (set.metadata.generation ?? 0)
   let current: DaemonSet = set
-  for (let tries = 0; !deepEqual(current.status, status); tries++) {
+  for (let tries = 0; isBehind || !deepEqual(set.status, status); tries++) {
     const response = yield* ask<KubeObject>(SELF, updateRequest(SETS, { ...current, status } as KubeObject, 'status'))
     if (succeeded(response)) {
       yield* perform<ControllerState, void>(world => noteWrite(ownOf(world).written, key, SETS, response.body))

@@ -63,6 +63,28 @@ describe('daemons', () => {
     expect(planUpdate(view([pod('1', 'a', 'old'), pod('2', 'b', 'old')], undefined, surging)).create).toEqual(['a'])
     expect(names(planUpdate(view([pod('1', 'a', 'old'), pod('2', 'a')], undefined, surging)).remove)).toEqual(['1'])
   })
+  it('stand beside their predecessor until they are available, or until it is not ready', () => {
+    const surging = set({ maxSurge: 1, maxUnavailable: 0 })
+    const pair = (old: boolean, fresh: boolean) => [pod('1', 'a', 'old', old), pod('2', 'a', 'new', fresh)]
+    const go = (pods: Pod[]) => names(planNodes(view(pods, [node('a')], surging)).remove)
+    expect([go(pair(true, false)), go(pair(false, false)), go(pair(true, true))]).toEqual([[], ['1'], ['1']])
+  })
+  it('leave a node that they may no longer come to when enough of them serve elsewhere', () => {
+    const surging = set({ maxSurge: 1, maxUnavailable: 0 })
+    const closed = node('b', { taints: [{ key: 'x', effect: 'NoSchedule' }] })
+    const moved = (ready: boolean) =>
+      planUpdate(view([pod('1', 'b', 'old'), pod('2', 'a', 'new', ready)], [node('a'), closed], surging))
+    expect([names(moved(false).remove), names(moved(true).remove)]).toEqual([[], ['1']])
+  })
+  it('that are missing count as unavailable', () => {
+    expect(names(planUpdate(view([pod('1', 'a', 'old'), pod('2', 'b', 'old')])).remove)).toEqual([])
+  })
+  it('that failed are left alone for a while where one has failed just before', () => {
+    const { status, ...rest } = pod('1', 'a')
+    const failed = { ...rest, status: { ...status, phase: 'Failed' } } as Pod
+    expect(names(planNodes(view([failed], [node('a')])).remove)).toEqual(['1'])
+    expect(planNodes(view([failed], [node('a')]), new Set(['a']))).toEqual({ create: [], remove: [], ended: [] })
+  })
   it('are counted by node', () => {
     expect(statusOf(view([pod('1', 'a'), pod('2', 'b', 'old', false)]), 1)).toEqual({
       currentNumberScheduled: 2,

@@ -5,7 +5,7 @@ import type { Time } from '../../kernel/types'
 import { omitEmpty } from '../objects'
 import { isPodAvailable, isPodReady, isPodTerminal } from '../pods'
 import { scaledValue } from '../scaled-value'
-import { fitOf, isUpdated, nodeOf } from './nodes'
+import { fitOf, HASH_LABEL, isUpdated, nodeOf } from './nodes'
 
 /** What a sync sees of a DaemonSet. */
 export interface View {
@@ -43,8 +43,10 @@ export function byNode(pods: readonly Pod[]): Map<string, Pod[]> {
   return found
 }
 
-const limits = ({ set, nodes }: View): { surge: number; unavailable: number } => {
-  const desired = nodes.filter(node => fitOf(set, node).comes).length
+/** Nodes that shall have a daemon. */
+const wanted = ({ set, nodes }: View): readonly string[] =>
+  nodes.filter(node => fitOf(set, node).comes).map(({ metadata }) => metadata.name)
+const limits = ({ set }: View, desired: number): { surge: number; unavailable: number } => {
   const rolling = set.spec.updateStrategy?.rollingUpdate
   const surge = scaledValue(rolling?.maxSurge, desired, true)
   const unavailable = scaledValue(rolling?.maxUnavailable ?? 1, desired, true)
@@ -53,8 +55,10 @@ const limits = ({ set, nodes }: View): { surge: number; unavailable: number } =>
 const surges = ({ set }: View): boolean =>
   set.spec.updateStrategy?.type === 'RollingUpdate' && scaledValue(set.spec.updateStrategy.rollingUpdate?.maxSurge, 100, true) > 0
 
-/** manage: a daemon on every node that shall have one, and none elsewhere. */
-export function planNodes(view: View): Plan {
+const isAvailable = ({ set, now }: View, pod: Pod): boolean => isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now)
+
+/** manage: a daemon on every node that shall have one, and none elsewhere. `held` are nodes whose failed daemons still have to wait. */
+export function planNodes(view: View, held: ReadonlySet<string> = new Set()): Plan {
   const { set, nodes, pods } = view
   const on = byNode(pods)
   const create: string[] = []
@@ -69,31 +73,36 @@ export function planNodes(view: View): Plan {
     else if (there) {
       const live = there.filter(pod => !isDeleted(pod))
       for (const pod of live)
-        if (isPodTerminal(pod)) {
+        if (isPodTerminal(pod) && !(pod.status.phase === 'Failed' && held.has(name))) {
           ended.push({ pod, node: name })
           remove.push(pod)
         }
-      remove.push(
-        ...superfluous(
-          view,
-          live.filter(pod => !remove.includes(pod)),
-        ),
-      )
+      const running = live.filter(pod => !isPodTerminal(pod))
+      if (running.length === 0 && comes && surges(view)) create.push(name)
+      remove.push(...superfluous(view, running))
     }
   }
   const names = new Set(nodes.map(n => n.metadata.name))
-  for (const pod of pods) if (!pod.spec.nodeName && !isDeleted(pod) && !names.has(nodeOf(pod))) remove.push(pod)
+  for (const [node, there] of on)
+    if (node !== '' && !names.has(node)) remove.push(...there.filter(pod => !pod.spec.nodeName && !isDeleted(pod)))
   return { create, remove, ended }
 }
 
-/** Daemons beyond the one that a node shall have: all but the oldest; while surging, the oldest of each revision stays. */
+/** Nodes on which a daemon has failed and is not yet deleted. */
+export const failedNodes = ({ pods }: View): readonly string[] => [
+  ...new Set(pods.filter(pod => pod.status.phase === 'Failed' && !isDeleted(pod)).map(nodeOf)),
+]
+
+/** Daemons beyond the one that a node shall have: all but the oldest; while surging, the oldest of each revision stays as long as both are of use. */
 function superfluous(view: View, running: readonly Pod[]): Pod[] {
   if (running.length <= 1) return []
   const sorted = [...running].sort(byAge)
   if (!surges(view)) return sorted.slice(1)
-  const updated = sorted.filter(pod => isUpdated(view.set, pod, view.hash))
-  const old = sorted.filter(pod => !isUpdated(view.set, pod, view.hash))
-  return [...updated.slice(1), ...old.slice(1)]
+  const isNew = (pod: Pod): boolean => pod.metadata.labels?.[HASH_LABEL] === view.hash
+  const [fresh, ...more] = sorted.filter(isNew)
+  const [old, ...others] = sorted.filter(pod => !isNew(pod))
+  const isPassed = fresh && old && (!isPodReady(old) || isAvailable(view, fresh))
+  return [...more, ...others, ...(isPassed ? [old] : [])]
 }
 /** podByCreationTimestampAndPhase: those that are bound first, then by age. */
 function byAge(a: Pod, b: Pod): number {
@@ -104,8 +113,9 @@ function byAge(a: Pod, b: Pod): number {
 
 /** rollingUpdate: which old daemons go, or which nodes get a new one beside the old. */
 export function planUpdate(view: View): Plan {
-  const { surge } = limits(view)
-  return surge > 0 ? withSurge(view, surge) : withoutSurge(view)
+  const nodes = wanted(view)
+  const { surge, unavailable } = limits(view, nodes.length)
+  return surge > 0 ? withSurge(view, surge, nodes) : withoutSurge(view, unavailable, nodes)
 }
 
 /** findUpdatedPodsOnNode: the new and the old daemon of a node; undefined where there are two of a kind. */
@@ -116,40 +126,57 @@ function pairOf({ set, hash }: View, pods: readonly Pod[]): { fresh?: Pod; old?:
   if (fresh.length > 1 || old.length > 1) return undefined
   return { ...(fresh[0] && { fresh: fresh[0] }), ...(old[0] && { old: old[0] }) }
 }
-const isAvailable = ({ set, now }: View, pod: Pod): boolean => isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now)
-
 /** Deletes so many old daemons that no more than maxUnavailable are missing; those that do not serve anyway go at once. */
-function withoutSurge(view: View): Plan {
-  let unavailable = 0
+function withoutSurge(view: View, maxUnavailable: number, nodes: readonly string[]): Plan {
+  const on = byNode(view.pods)
+  let unavailable = nodes.filter(node => !on.has(node)).length
   const idle: Pod[] = []
   const candidates: Pod[] = []
-  for (const pods of byNode(view.pods).values()) {
+  for (const pods of on.values()) {
     const pair = pairOf(view, pods)
     if (!pair || Boolean(pair.fresh) === Boolean(pair.old)) unavailable++
     else if (pair.fresh) unavailable += isAvailable(view, pair.fresh) ? 0 : 1
     else if (pair.old && !isAvailable(view, pair.old)) {
       idle.push(pair.old)
       unavailable++
-    } else if (pair.old) candidates.push(pair.old)
+    } else if (pair.old && unavailable < maxUnavailable) candidates.push(pair.old)
   }
-  const room = Math.max(0, limits(view).unavailable - unavailable)
+  const room = Math.max(0, maxUnavailable - unavailable)
   return { create: [], remove: [...idle, ...candidates.slice(0, room)], ended: [] }
 }
 
-/** Makes new daemons beside the old ones, at most maxSurge at a time; an old one goes when the new one is available. */
-function withSurge(view: View, maxSurge: number): Plan {
+/**
+ * Makes new daemons beside the old ones, at most maxSurge at a time; an old one goes when the new one is available. On a node that shall
+ * have none any more it goes when it does not serve, or when enough serve elsewhere.
+ */
+function withSurge(view: View, maxSurge: number, nodes: readonly string[]): Plan {
+  const mayCome = new Set(nodes)
   let surging = 0
+  let available = 0
   const remove: Pod[] = []
+  const leaving: Pod[] = []
   const idle: string[] = []
   const candidates: string[] = []
   for (const [node, pods] of byNode(view.pods)) {
     const pair = pairOf(view, pods)
-    if (!pair) surging++
-    else if (!pair.old) continue
-    else if (!pair.fresh) (isAvailable(view, pair.old) ? candidates : idle).push(node)
-    else if (isAvailable(view, pair.fresh)) remove.push(pair.old)
-    else surging++
+    if (!pair) {
+      surging++
+      continue
+    }
+    const { fresh, old } = pair
+    const serves = old ?? fresh
+    if (serves && isAvailable(view, serves)) available++
+    if (!old) continue
+    if (fresh) {
+      if (isAvailable(view, fresh)) remove.push(old)
+      else surging++
+    } else if (!isAvailable(view, old)) {
+      if (mayCome.has(node)) idle.push(node)
+      else remove.push(old)
+    } else if (!mayCome.has(node)) leaving.push(old)
+    else if (surging < maxSurge) candidates.push(node)
   }
+  remove.push(...leaving.slice(0, Math.max(0, available - nodes.length)))
   return { create: [...idle, ...candidates.slice(0, Math.max(0, maxSurge - surging))], remove, ended: [] }
 }
 

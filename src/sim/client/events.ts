@@ -61,6 +61,8 @@ interface SimilarEvents {
 /** An Event that was written: to be patched when it comes again. */
 interface WrittenEvent {
   readonly name: string
+  /** When it was said first (µs). */
+  readonly first: Time
   readonly count: number
   /** It stands for many that are alike, whatever they say. */
   readonly combined: boolean
@@ -105,10 +107,10 @@ function writeNext<S extends ClientState>(world: ClientWorld<S>, correlator: Eve
   while (!correlator.busy) {
     const next = correlator.waiting.shift()
     if (!next) return
-    const request = correlate(world, correlator, next)
-    if (!request) continue
+    const requests = correlate(world, correlator, next)
+    if (!requests) continue
     correlator.busy = true
-    start(world, 'write event', [id, request], next.part, next.cause)
+    start(world, 'write event', [id, ...requests], next.part, next.cause)
   }
 }
 
@@ -119,8 +121,14 @@ export function* record<S extends ClientState>(source: EventSource, event: Event
 
 /** The procedures that a room which records Events needs in its library. */
 export const EVENT_PROCEDURES = {
-  'write event': function* <S extends ClientState>(id: string, request: RequestSpec): ClientProcedure<S, void> {
-    yield* call<S>(request)
+  'write event': function* <S extends ClientState>(
+    id: string,
+    request: RequestSpec,
+    anew?: RequestSpec,
+  ): ClientProcedure<S, void> {
+    const { code } = yield* call<S>(request)
+    // the Event is gone, and its series with it: it is written again (recordEvent)
+    if (code === 404 && anew) yield* call<S>(anew)
     yield* perform<S, void>(world => {
       const correlator = world.state.events.get(id)
       if (!correlator) return
@@ -134,12 +142,12 @@ export const EVENT_PROCEDURES = {
 const objectKey = ({ kind, apiVersion, metadata }: KubeObject): string =>
   metadata.uid ?? `${kind}/${apiVersion}/${metadata.namespace ?? ''}/${metadata.name}`
 
-/** What to send for a record: a create, a patch of an Event that is there, or nothing. */
+/** What to send for a record: a create; a patch of an Event that was written, and what to create where it is gone; or nothing. */
 function correlate<S extends ClientState>(
   { context }: ClientWorld<S>,
   correlator: EventCorrelator,
   { source, record, at }: Recorded,
-): RequestSpec | undefined {
+): readonly RequestSpec[] | undefined {
   const { type, reason, fieldPath } = record
   const { metadata } = record.object
   const key = objectKey(record.object)
@@ -150,7 +158,8 @@ function correlate<S extends ClientState>(
   const seen = writtenAs(similar, record, combined)
   const name = seen ? seen.name : `${metadata.name}.${hex16(at, context.random())}`
   const count = seen ? seen.count + 1 : 1
-  const written = replaced(similar?.written, seen, { name, count, combined, fieldPath, message: record.message })
+  const first = seen ? seen.first : at
+  const written = replaced(similar?.written, seen, { name, first, count, combined, fieldPath, message: record.message })
   const group = { type, reason, messages: combined ? messages.slice(1) : messages, at, written }
   const tokens = tokensOf(known, at)
   const spam = tokens < 1
@@ -160,10 +169,13 @@ function correlate<S extends ClientState>(
   const namespace = metadata.namespace ?? 'default'
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
   const now = rfc3339(at)
-  const request = seen
-    ? patchRequest('events', namespace, name, { count, lastTimestamp: now, message }, MEDIA.strategicMergePatch)
-    : createRequest('events', namespace, eventObject(source, record, name, namespace, message, now))
-  return { ...request, user: source.user, limiter: source.limiter }
+  const sent = (request: RequestSpec): RequestSpec => ({ ...request, user: source.user, limiter: source.limiter })
+  const event = eventObject(source, record, name, namespace, message, now)
+  if (!seen) return [sent(createRequest('events', namespace, event))]
+  return [
+    sent(patchRequest('events', namespace, name, { count, lastTimestamp: now, message }, MEDIA.strategicMergePatch)),
+    sent(createRequest('events', namespace, { ...event, firstTimestamp: rfc3339(first), count })),
+  ]
 }
 
 const similarTo = (known: Reported | undefined, { type, reason }: EventRecord): SimilarEvents | undefined =>

@@ -7,6 +7,7 @@ import { hex16 } from '../client/events'
 import type { RequestSpec } from '../client/http'
 import { createRequest, patchRequest } from '../client/requests'
 import { type ClientState, type ClientWorld, start } from '../client/room'
+import type { Time } from '../kernel/types'
 import { PROFILE_NAME } from './profile'
 
 /** What the scheduler says about a pod. */
@@ -22,8 +23,9 @@ export interface PodEvent {
 interface Written {
   readonly name: string
   readonly namespace: string
-  readonly at: number
+  readonly at: Time
   readonly count: number
+  readonly note: string
 }
 export type WrittenEvents = Map<string, Written>
 
@@ -43,11 +45,17 @@ export function recordPodEvent<S extends RecorderState>(world: ClientWorld<S>, e
 
 /** The procedure that writes an Event: a new one, or, the second time, its series. */
 export function* writeEvent<S extends RecorderState>(event: PodEvent): ClientProcedure<S> {
-  const request = yield* perform<S, RequestSpec | undefined>(world => requestFor(world, event))
-  if (request) yield* call<S>(request)
+  const requests = yield* perform<S, readonly RequestSpec[] | undefined>(world => requestsFor(world, event))
+  if (!requests?.[0]) return
+  const { code } = yield* call<S>(requests[0])
+  if (code === 404 && requests[1]) yield* call<S>(requests[1])
 }
 
-function requestFor<S extends RecorderState>({ state, context }: ClientWorld<S>, event: PodEvent): RequestSpec | undefined {
+/** What to send: a create; or a series' patch, and what to create where the Event is gone; or nothing. */
+function requestsFor<S extends RecorderState>(
+  { state, context }: ClientWorld<S>,
+  event: PodEvent,
+): readonly RequestSpec[] | undefined {
   const { metadata } = event.pod
   const { now } = context
   forgetOld(state.written, now)
@@ -59,15 +67,22 @@ function requestFor<S extends RecorderState>({ state, context }: ClientWorld<S>,
     // further ones are counted, and would be written with the next refresh, after half an hour
     if (count > 2) return undefined
     const series = Object.freeze({ count, lastObservedTime: rfc3339Micro(now) })
-    return patchRequest('events.events.k8s.io', before.namespace, before.name, { series }, MEDIA.strategicMergePatch)
+    const { name, namespace, at, note } = before
+    const first = eventObject({ ...event, note }, name, namespace, rfc3339Micro(at))
+    return Object.freeze([
+      patchRequest('events.events.k8s.io', namespace, name, { series }, MEDIA.strategicMergePatch),
+      { ...createRequest('events.events.k8s.io', namespace, { ...first, series }), limiter: 'events' },
+    ])
   }
   const namespace = metadata.namespace ?? 'default'
   const name = `${metadata.name}.${hex16(now, context.random())}`
-  state.written.set(key, Object.freeze({ name, namespace, at: now, count: 1 }))
-  return {
-    ...createRequest('events.events.k8s.io', namespace, eventObject(event, name, namespace, rfc3339Micro(now))),
-    limiter: 'events',
-  }
+  state.written.set(key, Object.freeze({ name, namespace, at: now, count: 1, note: event.note }))
+  return Object.freeze([
+    {
+      ...createRequest('events.events.k8s.io', namespace, eventObject(event, name, namespace, rfc3339Micro(now))),
+      limiter: 'events',
+    },
+  ])
 }
 
 function forgetOld(written: WrittenEvents, now: number): void {

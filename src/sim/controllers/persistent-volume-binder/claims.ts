@@ -5,19 +5,21 @@ import { perform } from '../../client/effects'
 import { objectsBy } from '../../client/store'
 import { failed, type Step } from '../ask'
 import { isPodTerminal } from '../pods'
-import { allVolumes, read, VOLUMES } from './cache'
+import { allVolumes, CLAIMS, read, VOLUMES } from './cache'
 import {
   annotation,
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,
   bestVolume,
   classOf,
+  defaultClass,
+  hasClass,
   isBoundTo,
   mismatch,
   SELECTED_NODE,
 } from './matching'
 import { provision } from './provision'
-import { bind, event, setClaimStatus } from './writes'
+import { bind, event, setClaimStatus, write } from './writes'
 
 /** A claim that has been bound is only watched over; any other looks for a volume. */
 export function* syncClaim(claim: KubeObject): Step<void> {
@@ -33,12 +35,25 @@ function* syncUnbound(claim: KubeObject): Step<void> {
   const waits = lazy && annotation(claim, SELECTED_NODE) === undefined
   const volume = yield* perform<ControllerState, KubeObject | undefined>(world => bestVolume(claim, allVolumes(world), waits))
   if (volume) return yield* bind(volume, claim)
+  const given = yield* giveDefaultClass(claim)
+  if (given !== undefined) return given === true ? undefined : given
   if (waits) yield* sayForWhom(claim)
   else if (name !== '') return yield* provision(claim, name, storageClass)
   else yield* event(claim, 'Normal', 'FailedBinding', NO_VOLUME)
   return yield* pending(claim)
 }
 const NO_VOLUME = 'no persistent volumes available for this claim and no storage class is set'
+
+/** assignDefaultStorageClass: a claim that says nothing of classes gets the default one as soon as there is one; true where it did. */
+function* giveDefaultClass(claim: KubeObject): Step<true | undefined> {
+  if (hasClass(claim)) return undefined
+  const name = yield* perform<ControllerState, string | undefined>(world =>
+    defaultClass(store(world, 'storageclasses.storage.k8s.io').objects.values()),
+  )
+  if (name === undefined) return undefined
+  const written = yield* write(CLAIMS, { ...claim, spec: { ...claim.spec, storageClassName: name } })
+  return failed(written) ? written : true
+}
 
 /** emitEventForUnboundDelayBindingClaim: a claim whose volume is chosen with a node waits for a pod, or for that pod's node. */
 function* sayForWhom(claim: KubeObject): Step<void> {

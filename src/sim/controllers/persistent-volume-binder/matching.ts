@@ -20,6 +20,24 @@ export const annotation = (object: KubeObject, name: string): string | undefined
 export const classOf = (object: KubeObject): string =>
   annotation(object, 'volume.beta.kubernetes.io/storage-class') ?? object.spec?.storageClassName ?? ''
 
+/** PersistentVolumeClaimHasClass: it says which class, and be it none. */
+export const hasClass = (claim: KubeObject): boolean =>
+  annotation(claim, 'volume.beta.kubernetes.io/storage-class') !== undefined || claim.spec?.storageClassName != null
+
+const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+
+/** GetDefaultClass: the name of the newest class that is marked as default, of equally new ones the first by name. */
+export function defaultClass(classes: Iterable<KubeObject>): string | undefined {
+  let best: KubeObject['metadata'] | undefined
+  for (const storageClass of classes) {
+    if (!DEFAULT_CLASS.some(name => annotation(storageClass, name) === 'true')) continue
+    const { metadata } = storageClass
+    const [age, known] = [metadata.creationTimestamp ?? '', best?.creationTimestamp ?? '']
+    if (!best || age > known || (age === known && metadata.name < best.name)) best = metadata
+  }
+  return best?.name
+}
+
 const modesOf = (object: KubeObject): readonly string[] => object.spec?.accessModes ?? []
 const modeOf = (object: KubeObject): string => object.spec?.volumeMode ?? 'Filesystem'
 const sizeOf = (volume: KubeObject): number => unitsOf(volume.spec?.capacity?.storage ?? '0')

@@ -142,4 +142,53 @@ describe('the binder', () => {
     cluster.remove(bound as KubeObject)
     expect(cluster.list('persistentvolumes')).toEqual([])
   })
+
+  it('gives a claim without a class the default one when there is one', () => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    cluster.put(claim('500Mi'))
+    cluster.put(claim('500Mi', { storageClassName: '' }, { name: 'none', uid: 'uid-none' }))
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
+    for (const [name, creationTimestamp] of [
+      ['new', '2026-01-02T00:00:00Z'],
+      ['old', '2026-01-01T00:00:00Z'],
+    ] as const)
+      cluster.put({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'StorageClass',
+        metadata: { name, annotations, creationTimestamp },
+        provisioner: 'example.com/disks',
+      } as KubeObject)
+    cluster.pass(15)
+    cluster.settle()
+    expect(cluster.list('persistentvolumeclaims').map(c => c.spec.storageClassName)).toEqual(['new', ''])
+  })
+
+  it('deletes a directory below /tmp with its volume, and says that it may not delete another', () => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    const policy = { persistentVolumeReclaimPolicy: 'Delete' }
+    cluster.put(volume('kept', '1Gi', { ...policy, hostPath: { path: '/data/disk' } }))
+    cluster.put(claim('500Mi'))
+    cluster.remove(cluster.list('persistentvolumeclaims')[0] as KubeObject)
+    expect(cluster.list('persistentvolumes')[0]?.status).toMatchObject({
+      phase: 'Failed',
+      message: 'host_path deleter only supports /tmp/.+ but received provided /data/disk',
+    })
+    cluster.remove(cluster.list('persistentvolumes')[0] as KubeObject)
+    cluster.put(volume('gone', '1Gi', { ...policy, hostPath: { path: '/tmp/disk' } }))
+    cluster.put(claim('500Mi', {}, { uid: 'uid-2' }))
+    cluster.remove(cluster.list('persistentvolumeclaims')[0] as KubeObject)
+    expect(cluster.list('persistentvolumes')).toEqual([])
+  })
+
+  it('writes an Event again that was deleted, with the count and the first time that it had', () => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    cluster.put(claim('500Mi'))
+    cluster.pass(5)
+    const [event] = cluster.list('events')
+    cluster.remove(event as KubeObject)
+    cluster.pass(15)
+    expect(cluster.list('events')).toMatchObject([
+      { metadata: { name: event?.metadata.name }, reason: 'FailedBinding', count: 2, firstTimestamp: event?.firstTimestamp },
+    ])
+  })
 })

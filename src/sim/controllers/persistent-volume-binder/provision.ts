@@ -1,5 +1,6 @@
 // Models pkg/controller/volume/persistentvolume/pv_controller.go, provisionClaim, and pkg/volume/hostpath: volumes made for claims.
 import type { KubeObject } from '../../api/types'
+import type { ControllerProcedure } from '../../client/controller'
 import { succeeded } from '../../client/http'
 import { createRequest, deleteRequest, getRequest } from '../../client/requests'
 import { ask, fail, failed, type Step } from '../ask'
@@ -85,16 +86,12 @@ export function* reclaim(volume: KubeObject): Step<void> {
   const { name, finalizers = [], deletionTimestamp } = volume.metadata
   const policy = volume.spec.persistentVolumeReclaimPolicy
   if (policy === 'Retain') return
-  const provisioner = annotation(volume, PROVISIONED_BY) ?? ''
   if (policy === 'Recycle') return yield* giveUp(volume, 'VolumeFailedRecycle', 'No recycler plugin found for the volume!')
-  // who made the volume elsewhere deletes it
-  if (provisioner !== '' && !provisioner.startsWith('kubernetes.io/')) return
-  if (!(yield* isInTree(provisioner)))
-    return yield* giveUp(
-      volume,
-      'VolumeFailedDelete',
-      `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`,
-    )
+  const newest = yield* ask(SELF, getRequest(VOLUMES, undefined, name))
+  if (!succeeded(newest)) return
+  const error = yield* deletionError(volume)
+  if (error === 'external') return
+  if (error !== undefined) return yield* giveUp(volume, 'VolumeFailedDelete', error)
   if (finalizers.includes(FINALIZER)) {
     const metadata = { ...volume.metadata, finalizers: finalizers.filter(f => f !== FINALIZER) }
     const freed = yield* write(VOLUMES, { ...volume, metadata })
@@ -103,6 +100,23 @@ export function* reclaim(volume: KubeObject): Step<void> {
   if (deletionTimestamp) return
   const response = yield* ask(SELF, deleteRequest(VOLUMES, undefined, name))
   if (!succeeded(response) && response.code !== 404) return fail(response)
+}
+
+/** doDeleteVolume: why what is behind a volume can't be deleted here; `external` where who made it elsewhere deletes it. */
+function* deletionError(volume: KubeObject): ControllerProcedure<string | undefined> {
+  const provisioner = annotation(volume, PROVISIONED_BY) ?? ''
+  if (provisioner !== '') {
+    if (!provisioner.startsWith('kubernetes.io/')) return 'external'
+    return (yield* isInTree(provisioner)) ? undefined : 'no deletable volume plugin matched'
+  }
+  const { hostPath, local, nfs } = volume.spec
+  if (!hostPath) {
+    const why = local || nfs ? 'no deletable volume plugin matched' : 'no volume plugin matched'
+    return `error getting deleter volume plugin for volume "${volume.metadata.name}": ${why}`
+  }
+  return /\/tmp\/./.test(hostPath.path)
+    ? undefined
+    : `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}`
 }
 
 function* giveUp(volume: KubeObject, reason: string, message: string): Step<void> {

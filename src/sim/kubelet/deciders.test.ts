@@ -5,6 +5,7 @@ import { activeDeadline } from './active-deadline'
 import { type AdmittingNode, admit } from './admission'
 import { backOffLeft, nextBackOff } from './back-off'
 import { goDuration } from './events'
+import { NO_CPU, nodeCpu } from './node-cpu'
 import { podActions } from './pod-actions'
 import { referencesOf } from './references'
 import { podResources, requestsOf } from './resources'
@@ -225,4 +226,13 @@ test('what is not simulated is named, once each', () => {
   }
   expect(unsupportedFields(pod(spec))).toEqual(['lifecycle', 'livenessProbe', 'volumes.csi'])
   expect(unsupportedFields(pod())).toEqual([])
+})
+
+test("the node's CPU time goes on growing when containers end or begin anew", () => {
+  const used = (name: string, cpuNanoseconds: number) => ({ podUid: 'uid-1', name, cpuNanoseconds })
+  const first = nodeCpu(NO_CPU, [used('a', 500), used('b', 300)])
+  expect(first.ended).toBe(0)
+  const second = nodeCpu(first, [used('a', 20)])
+  expect(second.ended).toBe(800)
+  expect(nodeCpu(second, [used('a', 40)]).ended).toBe(800)
 })

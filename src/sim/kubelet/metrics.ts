@@ -6,6 +6,7 @@ import type { Container, Pod } from '../api/types'
 import { perform } from '../client/effects'
 import type { Time } from '../kernel/types'
 import { type CriAnswer, cri } from './cri-client'
+import { nodeCpu } from './node-cpu'
 import type { KubeletProcedure, KubeletState, KubeletWorld } from './state'
 
 /**
@@ -62,25 +63,28 @@ export function* resourceMetrics(): KubeletProcedure<string> {
   const pods = yield* perform<KubeletState, readonly Pod[]>(podsHere)
   const loads = Object.freeze(pods.flatMap(loadsOf))
   const { stats = [] }: CriAnswer = yield* cri('', { method: 'ListContainerStats', loads })
-  return yield* perform<KubeletState, string>(({ context }) => written(pods, stats, context.now))
+  return yield* perform<KubeletState, string>(({ state, context }) => {
+    state.nodeCpu = nodeCpu(state.nodeCpu, stats)
+    return written(pods, stats, state.nodeCpu.ended, context.now)
+  })
 }
 
 /** As text. CPU is counted from the start of each container, and for the node from its own, so that rates can be taken. */
-function written(pods: readonly Pod[], stats: readonly ContainerStats[], time: Time): string {
+function written(pods: readonly Pod[], stats: readonly ContainerStats[], ended: number, time: Time): string {
   const byUid = new Map(pods.map(pod => [pod.metadata.uid ?? '', pod.metadata]))
   const cpu: string[] = []
   const memory: string[] = []
   const now = Math.floor((stats[0]?.at ?? time) / 1000) * 1000
   const stamp = unixMilliseconds(now as Time)
-  let [nanoseconds, bytes] = [now * SYSTEM.cpuMilli, SYSTEM.memory]
+  let [nanoseconds, bytes] = [now * SYSTEM.cpuMilli + ended, SYSTEM.memory]
   for (const { podUid, name, cpuNanoseconds, memory: used } of stats) {
+    nanoseconds += cpuNanoseconds
+    bytes += used
     const pod = byUid.get(podUid)
     if (!pod) continue
     const labels = `{container="${name}",namespace="${pod.namespace ?? ''}",pod="${pod.name}"}`
     cpu.push(`container_cpu_usage_seconds_total${labels} ${cpuNanoseconds / 1e9} ${stamp}`)
     memory.push(`container_memory_working_set_bytes${labels} ${used} ${stamp}`)
-    nanoseconds += cpuNanoseconds
-    bytes += used
   }
   return [
     '# TYPE container_cpu_usage_seconds_total counter',

@@ -5,6 +5,7 @@ import type { ClientProcedure } from '../client/effects'
 import type { ClientState, ClientWorld } from '../client/room'
 import { RecordMap } from '../kernel/state-map'
 import type { Cause, Time, TimerId } from '../kernel/types'
+import { NO_CPU, type NodeCpu } from './node-cpu'
 import type { Reference } from './references'
 
 /** A pod's status with the fields that came after Kubernetes 1.30. */
@@ -111,6 +112,7 @@ export interface KubeletState extends ClientState {
   /** Images on the node, as last listed; undefined while they are as the node's status says. */
   images: readonly CriImage[]
   imagesReported: boolean
+  nodeCpu: NodeCpu
   registered: boolean
   /** When the node's status was last written (virtual µs). */
   statusAt: number
@@ -143,6 +145,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   references: new RecordMap(),
   images: Object.freeze([]),
   imagesReported: true,
+  nodeCpu: NO_CPU,
   registered: false,
   statusAt: 0,
   lease: undefined,

@@ -9,7 +9,7 @@ import type { RateLimit, RequestSpec } from './http'
 import type { InformerEvent, InformerSpec } from './informer'
 import { type ClientRoom, type ClientState, type ClientWorld, clientRoom, start } from './room'
 import { INDICES, objectsBy, type Store } from './store'
-import { addKey, failKey, forgetKey, keyDone, newWorkQueue, takeKey, type WorkQueue } from './workqueue'
+import { addKey, type BackOff, failKey, forgetKey, keyDone, newWorkQueue, takeKey, type WorkQueue } from './workqueue'
 
 /** State of a room that runs controllers (kube-controller-manager). */
 export interface ControllerState extends ClientState {
@@ -50,6 +50,8 @@ export interface Controller<Own = unknown> {
   readonly workers: number
   /** Its client's rate limit, where it is not the manager's. */
   readonly rateLimit?: RateLimit
+  /** Of keys that fail, where it is not the usual one. */
+  readonly backOff?: BackOff
   /** What it keeps between syncs: a tree of plain data. */
   readonly own?: () => Own
   /** Which keys a change of a kind (an informer's name) makes worth a sync. */
@@ -286,7 +288,7 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
   world.context.because(cause, () => {
     world.context.note('queue.done', { key, length: queue.waiting.size })
     if (outcome && 'retry' in outcome) {
-      const { failures, ms } = failKey(queue, key)
+      const { failures, ms } = failKey(queue, key, controller.backOff)
       world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
       enqueueAfter(world, part, key, ms)
     } else {

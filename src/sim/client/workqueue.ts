@@ -60,11 +60,19 @@ export function keyDone(queue: WorkQueue, key: string): boolean {
   return true
 }
 
-/** A failed key's delay in ms: 5 ms doubling to 1,000 s (ItemExponentialFailureRateLimiter). */
-export function failKey(queue: WorkQueue, key: string): { failures: number; ms: number } {
+/** A back-off that doubles, in milliseconds. */
+export type BackOff = readonly [first: number, most: number]
+const DEFAULT_BACK_OFF: BackOff = Object.freeze([5, 1_000_000])
+
+/** A failed key's delay in ms: 5 ms doubling to 1,000 s, unless the queue has a back-off of its own (ItemExponentialFailureRateLimiter). */
+export function failKey(
+  queue: WorkQueue,
+  key: string,
+  [first, most]: BackOff = DEFAULT_BACK_OFF,
+): { failures: number; ms: number } {
   const failures = (queue.failures.get(key) ?? 0) + 1
   queue.failures.set(key, failures)
-  return { failures, ms: failures > 18 ? 1_000_000 : 5 * (1 << (failures - 1)) }
+  return { failures, ms: failures > 18 ? most : Math.min(first * (1 << (failures - 1)), most) }
 }
 
 /** A key succeeded: its back-off starts over. */

@@ -6,6 +6,8 @@ import {
   type ControllerState,
   type ControllerWorld,
   controllerEvent,
+  enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -36,12 +38,13 @@ const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as
 export const endpointslice: Controller<Own> = {
   ...SELF,
   workers: 5,
+  backOff: [1000, 1_000_000],
   own: () => ({ tracker: new Map(), times: new Map() }),
   indices: { [SLICES]: { service: slice => [serviceKey(slice)] } },
   watches: {
     services: (_, { object }) => [keyOf(object)],
     pods: servicesToSync,
-    [SLICES]: sliceChanged,
+    [SLICES]: sliceChangedLater,
     nodes: () => [],
   },
   reconcile,
@@ -49,6 +52,13 @@ export const endpointslice: Controller<Own> = {
 
 const serviceKey = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`
 const isManaged = ({ metadata }: KubeObject): boolean => metadata.labels?.[MANAGED_BY] === CONTROLLER
+
+/** What others do to slices is waited out for a moment: several may change at once (endpointSliceChangeMinSyncDelay). */
+function sliceChangedLater(world: ControllerWorld, event: InformerEvent): readonly string[] {
+  for (const key of sliceChanged(world, event)) enqueueAfter(world, SELF.part, key, SLICE_DELAY_MS)
+  return NO_KEYS
+}
+const SLICE_DELAY_MS = 1000
 
 /** A slice that someone else changed or deleted is put right; the controller's own writes need no sync. */
 function sliceChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {

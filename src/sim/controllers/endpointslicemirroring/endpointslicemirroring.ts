@@ -5,6 +5,8 @@ import {
   type ControllerProcedure,
   type ControllerState,
   type ControllerWorld,
+  enqueueAfter,
+  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -36,9 +38,10 @@ const trackerOf = (world: ControllerWorld): Tracker => world.state.own.get(SELF.
 export const endpointslicemirroring: Controller<Tracker> = {
   ...SELF,
   workers: 5,
+  backOff: [1000, 100_000],
   own: () => new Map(),
   indices: { [SLICES]: { mirrored: slice => (isMirror(slice) ? [sliceKey(slice)] : []) } },
-  watches: { endpoints: endpointsChanged, services: serviceChanged, [SLICES]: sliceChanged },
+  watches: { endpoints: endpointsChanged, services: serviceChanged, [SLICES]: sliceChangedLater },
   reconcile,
 }
 
@@ -58,6 +61,13 @@ function serviceChanged(_: ControllerWorld, { type, object, old }: InformerEvent
   const matters = type === 'MODIFIED' && old ? has(object) !== has(old) : !has(object)
   return matters ? [keyOf(object)] : []
 }
+
+/** What others do to slices is waited out for a moment: several may change at once (endpointSliceChangeMinSyncDelay). */
+function sliceChangedLater(world: ControllerWorld, event: InformerEvent): readonly string[] {
+  for (const key of sliceChanged(world, event)) enqueueAfter(world, SELF.part, key, SLICE_DELAY_MS)
+  return NO_KEYS
+}
+const SLICE_DELAY_MS = 1000
 
 /** A slice that somebody else changed or deleted is put right. */
 function sliceChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {

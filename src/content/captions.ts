@@ -56,7 +56,9 @@ function chapterCaption(scene: BeatScene, chapter: ChapterKind, language: Captio
   const told = why === undefined ? {} : { why: finish(why, args, language) }
   // What kubectl asks next, and what controllers without a sentence of their own do, is said by the request itself.
   const isToldByLead =
-    chapter === 'controller' || chapter === 'other' || (chapter === 'kubectl' && lead.reason !== 'user.command')
+    chapter === 'controller' ||
+    chapter === 'other' ||
+    (chapter === 'kubectl' && lead.reason !== 'user.command' && which !== 'more')
   if (isToldByLead) return { ...entryCaption(lead, language), title, ...told }
   const template = choose(chapters, chapter, [which])
   return template === undefined ? undefined : { title, text: finish(template, args, language), ...told }

@@ -82,9 +82,11 @@ export function chapterCase(scene: BeatScene): string {
   const verb = text(facts.verb)
   switch (scene.beat.chapter) {
     case 'kubectl':
+      if (lead.reason !== 'user.command') return facts.changes === undefined ? '' : 'more'
       return casesOf(lead)[0] ?? (facts.alone ? 'alone' : '')
     case 'apiserver':
-      return facts.failed === undefined ? verb : 'failed'
+      if (facts.failed !== undefined) return 'failed'
+      return lead.args.resource === 'pods/eviction' ? 'evict' : verb
     case 'answer':
       return Number(facts.code) >= 400 ? 'refused' : verb
     case 'deployment':
@@ -93,13 +95,19 @@ export function chapterCase(scene: BeatScene): string {
       return having(scene, {
         podsCreated: Number(facts.lacking) > Number(facts.podsCreated) ? 'some created' : 'created',
         podsDeleted: 'deleted',
+        podsDenied: 'denied',
       })
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
     case 'kubelet':
       if (facts.nodes === undefined) return ''
       if (facts.trouble !== undefined && !facts.started) return 'trouble'
-      return Number(facts.stopped ?? 0) > Number(facts.started ?? 0) ? 'stop' : 'start'
+      if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'
+      return (facts.stopped ?? facts.cleared) === undefined ? 'start' : 'stop'
+    case 'endpoints':
+      return having(scene, { slices: 'slices', endpoints: 'endpoints' })
+    case 'turn':
+      return having(scene, { replicasetsChanged: 'update', podsCreated: 'created', podsDeleted: 'deleted' })
     default:
       return ''
   }

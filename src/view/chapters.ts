@@ -1,8 +1,10 @@
 /**
  * The chapters of the Story: found in the trace, not scripted. A chapter begins where a new kind of actor first does something of
- * weight after a command; it is dated back to the watch event (or command) that made it act.
+ * weight after a command; it is dated back to the watch event (or command) that made it act. The first rounds of a command are told
+ * actor by actor; later ones are alike, and are told as turns, each of which holds more than the one before (turns.ts).
  */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
+import { answersLast, countTurn, isFull, newTurns, type Turns, takesTurn } from './turns'
 import type { ChapterKind } from './types'
 
 /** What has been seen since the last command (or the last new round of a rollout). */
@@ -17,7 +19,18 @@ export interface StoryState {
   readonly creating: Set<string>
   /** Chapters that were due meanwhile, with the entry that opens each. */
   readonly due: Map<ChapterKind, Seq>
+  /** Rounds since the command: of kubectl, which asks for one object after the other, and of the deployment controller. */
+  rounds: number
+  /** What is done over and over. */
+  readonly turns: Turns
+  /** When something other than housekeeping happened last. */
+  last: number
 }
+
+/** So many rounds are told actor by actor. */
+const TOLD_IN_FULL = 2
+/** Virtual µs of rest after which a story begins anew: a schedule has come round, a back-off is over. */
+const LULL = 30_000_000
 
 export const newStory = (): StoryState => ({
   seen: new Set(),
@@ -26,6 +39,9 @@ export const newStory = (): StoryState => ({
   asked: false,
   creating: new Set(),
   due: new Map(),
+  rounds: 0,
+  turns: newTurns(),
+  last: 0,
 })
 
 /** A chapter that begins: at which entry, and which entry its caption is about. */
@@ -58,35 +74,58 @@ const CONTROLLERS: Readonly<Record<string, ChapterKind>> = {
 export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) => TraceEntry): ChapterStart | undefined {
   if (e.housekeeping) return undefined
   const args = e.args as unknown as Record<string, unknown>
+  if (e.at - state.last > LULL) newRound(state, true)
+  state.last = e.at
   if (e.reason === 'user.command') {
-    const kind = String(args.to).startsWith('network') ? 'traffic' : 'kubectl'
-    return begin(state, kind, e.seq, e.seq, true)
+    newRound(state, true)
+    return begin(state, String(args.to).startsWith('network') ? 'traffic' : 'kubectl', e.seq, e.seq)
   }
   const ended = state.creating.delete(createdFor(e, args)) && state.creating.size === 0
   const [due] = state.due
   // The first begins at once, whatever comes next: its actors may have done all by then.
-  if (due && state.creating.size === 0 && !ended && state.current === 'replicaset')
-    return begin(state, due[0], e.seq, due[1], false)
-  const kind = kindOf(state, e, args)
+  if (due && state.creating.size === 0 && !ended && state.current === 'replicaset') return begin(state, due[0], e.seq, due[1])
+  const kind = kindOf(state, e, args, entry)
   if (!kind || (kind === 'kube-proxy' && isNewService(e, entry))) return undefined
   if (kind === 'replicaset' && (state.current === kind || !state.seen.has(kind))) creates(state, e, args)
   if (state.creating.size > 0 && AFTER_CREATION.has(kind) && !state.seen.has(kind)) {
     if (!state.due.has(kind)) state.due.set(kind, e.seq)
     return undefined
   }
-  const round =
-    (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && CARRIED_OUT.some(k => state.seen.has(k)))
-  if (!round && state.seen.has(kind)) return undefined
-  return begin(state, kind, triggerOf(e, entry, state.from), e.seq, round)
+  const opened = opens(state, kind, e, entry)
+  if (opened) begin(state, opened.kind, opened.from, opened.lead)
+  countTurn(state.turns, e)
+  return opened
 }
 
-function begin(state: StoryState, kind: ChapterKind, from: Seq, lead: Seq, round: boolean): ChapterStart {
-  if (round) {
-    state.seen.clear()
-    state.due.clear()
-    state.asked = false
-    state.creating.clear()
-  }
+/** The chapter that an entry of weight opens, if it opens one. */
+function opens(state: StoryState, kind: ChapterKind, e: TraceEntry, entry: (seq: Seq) => TraceEntry): ChapterStart | undefined {
+  const since = state.due.get(kind)
+  const from = triggerOf(e, entry, state.from)
+  const start = { kind, from, lead: e.seq, ...(since !== undefined && { since }) }
+  const isCarriedOut = CARRIED_OUT.some(each => state.seen.has(each))
+  const isRound = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && isCarriedOut)
+  if (isRound && ++state.rounds < TOLD_IN_FULL) newRound(state, false)
+  else if (isRound && kind === 'kubectl') return start
+  if (!state.seen.has(kind)) return start
+  const isTurn = isCarriedOut && takesTurn(kind, e, state.seen.has('deployment'))
+  if (!isTurn || !isFull(state.turns) || !answersLast(from, e)) return undefined
+  state.turns.from = state.turns.acts
+  return { ...start, kind: 'turn' }
+}
+
+/** What has been seen is over: after a command (or a lull) all of it, else what the next round will do again. */
+function newRound(state: StoryState, isNewStory: boolean): void {
+  state.seen.clear()
+  state.due.clear()
+  state.creating.clear()
+  state.turns.from = state.turns.acts
+  if (!isNewStory) return
+  state.asked = false
+  state.rounds = 0
+  Object.assign(state.turns, newTurns())
+}
+
+function begin(state: StoryState, kind: ChapterKind, from: Seq, lead: Seq): ChapterStart {
   const since = state.due.get(kind)
   state.due.delete(kind)
   state.seen.add(kind)
@@ -115,10 +154,15 @@ function createdFor({ room, reason }: TraceEntry, args: Record<string, unknown>)
 }
 
 /** The chapter that an entry of weight belongs to. */
-function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>): ChapterKind | undefined {
+function kindOf(
+  state: StoryState,
+  e: TraceEntry,
+  args: Record<string, unknown>,
+  entry: (seq: Seq) => TraceEntry,
+): ChapterKind | undefined {
   switch (e.reason as string) {
     case 'apiserver.pipeline':
-      return pipelineKind(state, args)
+      return pipelineKind(state, args, entry)
     case 'http.response':
       return e.hop?.to === 'kubectl' && !state.seen.has('apiserver') && !state.seen.has('refused') && isAboutObjects(args)
         ? 'answer'
@@ -140,7 +184,13 @@ function kindOf(state: StoryState, e: TraceEntry, args: Record<string, unknown>)
 /** Discovery has paths for resources: it is not what the person asked for. */
 const isAboutObjects = (args: Record<string, unknown>): boolean => args.resource !== '' && !String(args.resource).startsWith('/')
 
-function pipelineKind(state: StoryState, args: Record<string, unknown>): ChapterKind | undefined {
+/** What becomes of kubectl's own request; others' pass the apiserver at the same time. */
+function pipelineKind(
+  state: StoryState,
+  args: Record<string, unknown>,
+  entry: (seq: Seq) => TraceEntry,
+): ChapterKind | undefined {
+  if (entry(args.request as Seq).room !== 'kubectl') return undefined
   if (state.current !== 'kubectl' && state.current !== 'answer') return undefined
   if (args.refused) return 'refused'
   return WRITES.has(String(args.verb)) ? 'apiserver' : undefined

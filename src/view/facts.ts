@@ -23,10 +23,16 @@ interface Tally {
   readonly unschedulable: Set<string>
   readonly proxies: Set<string>
   readonly images: Set<string>
-  readonly refused: Args[]
-  /** Sandboxes and containers that the kubelets start and stop. */
+  /** Objects that kubectl asks to change, and how often it asks. */
+  readonly given: Set<string>
+  changes: number
+  /** Containers that the kubelets start and stop, and sandboxes that they put away. */
   started: number
   stopped: number
+  cleared: number
+  /** Pods that a controller asked for in vain, and the last refusal. */
+  denied: number
+  denial: string
   /** Requests of kubectl, and the last refusal of one. */
   asked: number
   /** A command of kubectl has ended. */
@@ -34,6 +40,18 @@ interface Tally {
   /** What a runtime could not do. */
   trouble: string | undefined
   failed: Args | undefined
+  /** The request that the chapter is about. */
+  readonly request: unknown
+}
+
+/** Whose writes a chapter's caption speaks of; of chapters that are not named, everybody's. */
+const WRITERS: Readonly<Partial<Record<ChapterKind, RegExp>>> = {
+  kubectl: /^kubectl$/,
+  deployment: /\/deployment$/,
+  replicaset: /\/replicaset$/,
+  endpoints: /\/endpoint(s|slice)$/,
+  'garbage-collector': /\/garbage-collector$/,
+  turn: /^controller-manager\//,
 }
 
 /** The facts of a beat: for chapters from all its entries, else those of its lead entry. */
@@ -51,13 +69,18 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     unschedulable: new Set(),
     proxies: new Set(),
     images: new Set(),
-    refused: [],
+    given: new Set(),
+    changes: 0,
     started: 0,
     stopped: 0,
+    cleared: 0,
+    denied: 0,
+    denial: '',
     asked: 0,
     exited: false,
     trouble: undefined,
     failed: undefined,
+    request: args.request,
   }
   for (let seq: number = beat.since ?? beat.from; seq < beat.from; seq++) {
     const e = entry(seq as Seq)
@@ -80,10 +103,10 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
   switch (e.reason as string) {
     case 'http.request':
       if (e.room === 'kubectl') tally.asked++
-      countWrite(tally, e, args)
+      if (!beat.chapter || WRITERS[beat.chapter]?.test(e.room) !== false) countWrite(tally, e, args)
       return
     case 'http.response':
-      if (e.hop?.to === 'kubectl' && Number(args.code) >= 400) tally.failed = args
+      if (Number(args.code) >= 400) countRefusal(tally, args, e.hop?.to, beat)
       return
     case 'scheduler.cycle.chosen':
       tally.bound.add(String(args.pod))
@@ -96,7 +119,8 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
       if (args.method === 'PullImage') tally.images.add(String(args.subject))
       if (args.method === 'StartContainer') tally.started++
-      if (args.method === 'StopPodSandbox' || args.method === 'StopContainer') tally.stopped++
+      if (args.method === 'StopContainer') tally.stopped++
+      if (args.method === 'StopPodSandbox') tally.cleared++
       return
     case 'kubectl.exit':
       tally.exited = true
@@ -106,10 +130,15 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       return
     case 'kube-proxy.sync':
       tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
-      return
-    case 'apiserver.pipeline':
-      if (args.refused) tally.refused.push(args.refused as Args)
   }
+}
+
+function countRefusal(tally: Tally, args: Args, to: string | undefined, beat: Beat): void {
+  if (args.request === tally.request) tally.failed = args
+  const isOwn = to?.startsWith('controller-manager/') && WRITERS[beat.chapter ?? 'other']?.test(to)
+  if (!isOwn || args.resource !== 'pods' || args.verb !== 'create') return
+  tally.denied++
+  tally.denial = String(args.error ?? '')
 }
 
 function countWrite(tally: Tally, e: TraceEntry, args: Args): void {
@@ -122,6 +151,10 @@ function countWrite(tally: Tally, e: TraceEntry, args: Args): void {
   const set = tally.writes.get(key) ?? new Set()
   set.add(body?.metadata?.generateName && !args.name ? `${body.metadata.generateName}#${set.size}` : String(name))
   tally.writes.set(key, set)
+  if (e.room === 'kubectl') {
+    tally.given.add(String(name))
+    tally.changes++
+  }
 }
 
 function told(tally: Tally): Facts {
@@ -134,10 +167,14 @@ function told(tally: Tally): Facts {
   tell('replicasets', tally.writes.get('create replicasets'))
   tell('replicasetsChanged', tally.writes.get('update replicasets'))
   const created = tally.writes.get('create pods')
-  if (created) facts.podsCreated = created.size
+  if (created && created.size > tally.denied) facts.podsCreated = created.size - tally.denied
+  if (tally.denied > 0) Object.assign(facts, { podsDenied: tally.denied, denial: tally.denial })
   const deleted = tally.writes.get('delete pods')
   if (deleted) facts.podsDeleted = deleted.size
   tell('slices', tally.writes.get('create endpointslices') ?? tally.writes.get('update endpointslices'))
+  tell('endpoints', tally.writes.get('create endpoints') ?? tally.writes.get('update endpoints'))
+  tell('given', tally.given)
+  if (tally.changes > 1) facts.changes = tally.changes
   tell('nodes', new Set([...tally.nodes].sort()))
   tell('bound', tally.bound)
   tell('unschedulable', tally.unschedulable)
@@ -148,13 +185,7 @@ function told(tally: Tally): Facts {
   if (tally.trouble) facts.trouble = tally.trouble
   if (tally.started > 0) facts.started = tally.started
   if (tally.stopped > 0) facts.stopped = tally.stopped
-  const refused = tally.refused[0]
-  if (refused) {
-    facts.stage = String(refused.stage)
-    facts.code = Number(refused.code)
-    facts.reason = String(refused.reason)
-    facts.message = String(refused.message)
-  }
+  if (tally.cleared > 0) facts.cleared = tally.cleared
   const gone = [...tally.writes].filter(([k]) => k.startsWith('delete ')).reduce((n, [, set]) => n + set.size, 0)
   if (gone > 0) facts.deleted = gone
   return facts

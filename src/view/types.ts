@@ -58,6 +58,7 @@ export type ChapterKind =
   | 'endpoints'
   | 'kube-proxy'
   | 'garbage-collector'
+  | 'turn'
   | 'traffic'
   | 'other'
 

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import openapi from '../sim/api/data/openapi.json'
+import { defaultCluster } from '../sim/cluster'
+import type { Seq } from '../sim/kernel/types'
+import type { BeatScene } from '../view/types'
+import { Session } from './session'
+
+const tools = { podStatus: () => ({ status: '', ready: false }), milliCores: () => 0, bytes: () => 0 }
+
+/** The chapters of the last of some commands. */
+function storyOf(...commands: readonly (string | { readonly line: string; readonly stdin: string })[]): {
+  readonly session: Session
+  readonly scenes: readonly BeatScene[]
+} {
+  const session = new Session(defaultCluster({ openapi }), tools)
+  let before = 0
+  for (const command of commands) {
+    session.toEnd()
+    before = session.beats.count('story')
+    session.command({ type: 'kubectl', ...(typeof command === 'string' ? { line: command } : command) })
+    session.finish()
+  }
+  const scenes: BeatScene[] = []
+  for (let n = before + 1; n <= session.beats.count('story'); n++) {
+    session.seek({ position: n })
+    const { scene } = session.frame()
+    if (scene) scenes.push(scene)
+  }
+  return { session, scenes }
+}
+const kinds = (scenes: readonly BeatScene[]) => scenes.map(({ beat }) => beat.chapter)
+const sum = (scenes: readonly BeatScene[], fact: string) => scenes.reduce((n, { facts }) => n + Number(facts[fact] ?? 0), 0)
+
+describe('the story of a rolling update', () => {
+  for (const replicas of [3, 6, 12, 48]) {
+    it(`tells two rounds actor by actor and then in turns, each larger than those before: ${replicas} Pods`, () => {
+      const { session, scenes } = storyOf(
+        `create deployment web --image=nginx:1.27 --replicas=${replicas}`,
+        'set image deployment/web nginx=nginx:1.28',
+      )
+      expect(scenes.length).toBeLessThan(18)
+      expect(kinds(scenes).slice(0, 5)).toEqual(['kubectl', 'apiserver', 'deployment', 'replicaset', 'scheduler'])
+      // each entry is in one chapter, and each Pod is created and deleted in the chapter that says so
+      scenes.slice(1).forEach(({ beat }, i) => {
+        expect(beat.from).toBe((scenes[i]?.beat.to ?? 0) + 1)
+      })
+      expect(scenes.at(-1)?.beat.to).toBe(session.simulation.trace.length)
+      let deleted = 0
+      for (const { beat, facts } of scenes.filter(({ beat }) => beat.chapter === 'turn')) {
+        const asked = [...session.simulation.trace.entries(beat.from, beat.to)].filter(e => {
+          const { verb, resource } = e.args as { verb?: string; resource?: string }
+          return (
+            e.reason === 'http.request' && e.room.startsWith('controller-manager/') && resource === 'pods' && verb === 'delete'
+          )
+        })
+        expect(facts.podsDeleted ?? 0).toBe(asked.length)
+        deleted += asked.length
+      }
+      expect(deleted).toBeGreaterThan(0)
+      expect(deleted).toBeLessThanOrEqual(replicas)
+    })
+  }
+})
+
+it('the story of many objects says which of them kubectl goes on with, and tells each actor once they repeat themselves', () => {
+  const one = (name: string) =>
+    JSON.stringify({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: {
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } },
+      },
+    })
+  const stdin = Array.from({ length: 12 }, (_, i) => one(`part-${i}`)).join('\n')
+  const { session, scenes } = storyOf({ line: 'apply -f -', stdin })
+  expect(scenes.length).toBeLessThan(24)
+  const asking = scenes.filter(({ beat }) => beat.chapter === 'kubectl')
+  for (const { beat, facts } of asking) {
+    const creates = [...session.simulation.trace.entries(beat.from, beat.to)].filter(
+      e => e.reason === 'http.request' && e.room === 'kubectl' && (e.args as { verb?: string }).verb === 'create',
+    )
+    expect(facts.changes ?? 1, `chapter ${beat.index}`).toBe(creates.length)
+  }
+  expect(asking.some(({ facts }) => Number(facts.changes) > 1)).toBe(true)
+})
+
+it('a StatefulSet’s Pods come up one turn after the other', () => {
+  const stdin = JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db' },
+    spec: {
+      serviceName: 'db',
+      replicas: 5,
+      selector: { matchLabels: { app: 'db' } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'postgres:16' }] } },
+    },
+  })
+  const { scenes } = storyOf({ line: 'apply -f -', stdin })
+  expect(kinds(scenes)).toEqual(['kubectl', 'apiserver', 'controller', 'scheduler', 'kubelet', 'turn', 'turn', 'turn'])
+  expect(sum(scenes.slice(-3), 'podsCreated')).toBe(4)
+})
+
+it('what the apiserver stores is what kubectl asked for, though others write at the same time', () => {
+  const stdin = ['a', 'b', 'c', 'd']
+    .map(
+      name => `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"},"spec":{"containers":[{"name":"c","image":"x"}]}}`,
+    )
+    .join('\n')
+  const { session, scenes } = storyOf({ line: 'apply -f -', stdin })
+  for (const { beat, lead, facts } of scenes.filter(each => each.beat.chapter === 'apiserver')) {
+    expect(session.simulation.trace.entry(lead.args.request as Seq).room, `chapter ${beat.index}`).toBe('kubectl')
+    // that kubectl finds no such Pod before it creates it is no failure of what it creates
+    expect(facts.failed).toBeUndefined()
+  }
+})
+
+it('a Pod that a quota refuses is not told as created', () => {
+  const { scenes } = storyOf('create quota q --hard=pods=1', 'create deployment web --image=nginx:1.27 --replicas=2')
+  const facts = scenes.find(({ beat }) => beat.chapter === 'replicaset')?.facts
+  expect(facts).toMatchObject({ podsCreated: 1, podsDenied: 1 })
+  expect(facts?.denial).toContain('exceeded quota')
+})
+
+it('the story of a schedule begins anew with each tick', () => {
+  const { session } = storyOf('create cronjob tick --image=busybox --schedule="* * * * *" -- true')
+  session.toEnd()
+  for (let i = 0; i < 2; i++) {
+    const before = session.beats.count('story')
+    session.skip()
+    session.finish()
+    const ticked = session.beats.chapters().slice(before)
+    expect(ticked.map(({ kind }) => kind)).toEqual(['controller', 'scheduler', 'kubelet'])
+    session.toEnd()
+  }
+})

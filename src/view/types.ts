@@ -76,6 +76,8 @@ export interface Beat {
   readonly chapter?: ChapterKind
   /** The chapter's actors began at this entry, while the chapter before went on. */
   readonly since?: Seq
+  /** Only its first part, up to the cursor, which stands in the middle of it: another depth's steps led there. */
+  readonly isUnderWay?: true
 }
 
 /** A beat with all that is needed to play it. */

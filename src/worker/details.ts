@@ -84,13 +84,12 @@ function effectsOf(session: Session, seq: Seq): StageEntry[] {
 
 /** An object at the cursor, as it was before the beat there, and who wrote each of its revisions. */
 export function objectDetail(session: Session, resource: string, key: string): ObjectDetail {
-  const { cursor, depth } = session.place
-  const { beats } = session
-  const n = beats.ended(depth, cursor)
+  const { cursor } = session.place
+  const beat = session.shownBeat()
   const slash = key.indexOf('/')
   const type = resourceNamed(resource)
   const stored = etcdKey(type, slash < 0 ? undefined : key.slice(0, slash), key.slice(slash + 1))
-  const before = yamlIn(session, n > 0 ? ((beats.beat(depth, n).from - 1) as Seq) : cursor, stored)
+  const before = yamlIn(session, beat ? ((beat.from - 1) as Seq) : cursor, stored)
   const now = yamlIn(session, cursor, stored)
   const { revision } = session.foldAt(cursor).objects.get(stored) ?? { revision: 0 }
   return {

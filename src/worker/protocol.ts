@@ -53,7 +53,7 @@ export interface Frame {
   readonly depth: Depth
   readonly positions: Readonly<Record<Depth, Position>>
   readonly chapters: readonly ChapterMark[]
-  /** The beat that ends at the cursor, with what is needed to play it; undefined at position 0. */
+  /** The beat that ends at the cursor, or its part up to there, with what is needed to play it; undefined at the begin. */
   readonly scene?: BeatScene
   readonly view: ClusterView
   readonly terminal: readonly TerminalLine[]

@@ -12,7 +12,7 @@ import { BeatIndex } from '../view/beats'
 import { clusterView, type ViewTools } from '../view/cluster-view'
 import { type FoldState, foldEntry, newFold } from '../view/fold'
 import { sceneOf } from '../view/scene'
-import type { Depth } from '../view/types'
+import type { Beat, Depth } from '../view/types'
 import type { BranchInfo, ChapterMark, Failure, Frame, UserCommand } from './protocol'
 
 /** Entries between copies of the fold. */
@@ -222,7 +222,28 @@ export class Session {
     const { beats } = this
     const count = beats.count(this.depth)
     const n = beats.ended(this.depth, this.cursor)
-    this.moveTo(Math.max(0, Math.min(count, n + by)))
+    // Back from the middle of a beat is back to its begin.
+    const from = by < 0 && this.shownBeat()?.isUnderWay ? n + 1 : n
+    this.moveTo(Math.max(0, Math.min(count, from + by)))
+  }
+
+  /** The beat that ends at the cursor; where the cursor stands in the middle of one, that one up to there. Undefined at the begin. */
+  shownBeat(): Beat | undefined {
+    const { beats, depth, cursor } = this
+    const n = beats.ended(depth, cursor)
+    const held = beats.holding(depth, cursor)
+    if (held === n) return n > 0 ? beats.beat(depth, n) : undefined
+    const { chapter, since, lead, ...beat } = beats.beat(depth, held)
+    const isLed = lead <= cursor
+    return {
+      ...beat,
+      to: cursor,
+      until: this.simulation.trace.entry(cursor).at,
+      lead: isLed ? lead : beat.from,
+      ...(isLed && chapter && { chapter }),
+      ...(isLed && since !== undefined && { since }),
+      isUnderWay: true,
+    }
   }
 
   seek(to: { readonly position: number } | { readonly seq: Seq }): void {
@@ -270,7 +291,7 @@ export class Session {
     const { simulation, depth } = this
     const { beats } = this.track()
     const positions = beats.positions(this.cursor)
-    const { n } = positions[depth]
+    const shown = this.shownBeat()
     const fold = this.foldAt(this.cursor)
     const isAtEnd = this.until === undefined && this.cursor === simulation.trace.length
     const next = isAtEnd ? this.nextAt() : undefined
@@ -287,7 +308,7 @@ export class Session {
       depth,
       positions,
       chapters: this.marks(beats),
-      ...(n > 0 && { scene: sceneOf(beats.beat(depth, n), depth, seq => simulation.trace.entry(seq)) }),
+      ...(shown && { scene: sceneOf(shown, depth, seq => simulation.trace.entry(seq)) }),
       view: clusterView(fold, this.tools),
       terminal: fold.terminal.slice(),
       ...(this.failure && { failure: this.failure }),

@@ -117,6 +117,27 @@ it('what the apiserver stores is what kubectl asked for, though others write at 
   }
 })
 
+it('in the middle of a chapter, where finer steps have led, that chapter is shown as far as it has come', () => {
+  const { session } = storyOf('create deployment web --image=nginx:1.27 --replicas=3')
+  session.setDepth('requests')
+  for (let n = 1; n <= session.beats.count('requests'); n += 7) {
+    session.setDepth('requests')
+    session.seek({ position: n })
+    const { cursor } = session.place
+    session.setDepth('story')
+    const { scene, positions } = session.frame()
+    const ends = session.beats.endOf('story', positions.story.n) === cursor
+    expect(scene?.beat.index).toBe(positions.story.n + (ends ? 0 : 1))
+    expect(scene?.beat.isUnderWay).toBe(ends ? undefined : true)
+    expect(scene?.beat.to).toBe(cursor)
+    for (const packet of scene?.packets ?? []) expect(packet.seq).toBeLessThanOrEqual(cursor)
+    expect(scene?.lead.seq).toBeLessThanOrEqual(cursor)
+    if (ends) continue
+    session.step(-1)
+    expect(session.place.cursor).toBe(session.beats.endOf('story', positions.story.n))
+  }
+})
+
 it('a Pod that a quota refuses is not told as created', () => {
   const { scenes } = storyOf('create quota q --hard=pods=1', 'create deployment web --image=nginx:1.27 --replicas=2')
   const facts = scenes.find(({ beat }) => beat.chapter === 'replicaset')?.facts

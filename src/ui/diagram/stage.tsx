@@ -1,7 +1,7 @@
 /** The stage: the cluster's rooms and wires on React Flow, the messages over them. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow, type Viewport } from 'reactflow'
-import { positionOf, stageState } from '../session/playback'
+import { stageState } from '../session/playback'
 import { useSession } from '../session/session'
 import type { BeatScene, Frame } from '../session/types'
 import { useT } from '../shared/i18n'
@@ -65,14 +65,11 @@ export function Stage() {
   )
 }
 
-/** The scene that is told: none before the first step. */
-const sceneOf = (frame: Frame): BeatScene | undefined => (positionOf(frame).n > 0 ? frame.scene : undefined)
-
 function ClusterMap({ frame }: { readonly frame: Frame }) {
   const t = useT()
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
-  const scene = sceneOf(frame)
+  const { scene } = frame
   const stage = useStageLayout(frame, scene, size)
   useArrivals(frame, scene)
   const layout = stage?.layout

@@ -18,6 +18,9 @@ export const frameShown = (state: SessionState): Frame | undefined => (state.sta
 export const positionOf = (frame: Frame | undefined): { readonly n: number; readonly count: number } =>
   frame ? frame.positions[frame.depth] : { n: 0, count: 0 }
 
+/** Nothing has been shown. In the middle of the first beat, something has. */
+export const isAtBegin = (frame: Frame | undefined): boolean => frame?.scene === undefined
+
 /** Idle: nothing to step, or all has been shown. */
 export function stageState(frame: Frame | undefined, playing: boolean): StageState {
   if (playing) return 'playing'
@@ -36,7 +39,7 @@ export function stepForward(): void {
 export function stepBack(): void {
   const { frame, step, setPlaying } = useSession.getState()
   setPlaying(false)
-  if (positionOf(frame).n > 0) void step(-1)
+  if (!isAtBegin(frame)) void step(-1)
 }
 
 /** To the very begin or end. */

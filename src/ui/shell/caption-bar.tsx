@@ -17,8 +17,8 @@ export const INVITED = 'kubectl create deployment web --image=nginx:1.27 --repli
 /** The caption of what is shown. */
 function captionOf(frame: Frame | undefined, language: Language, t: Translate): { readonly text: string; readonly why?: string } {
   if (!frame) return { text: t('stage.booting') }
-  const { n, count } = positionOf(frame)
-  if (frame.scene && n > 0) return caption(frame.scene, language)
+  const { count } = positionOf(frame)
+  if (frame.scene) return caption(frame.scene, language)
   return { text: count > 0 ? t('caption.begin', { count }) : t('caption.idle') }
 }
 
@@ -32,12 +32,14 @@ export function CaptionBar() {
   const { text, why } = captionOf(frame, language, t)
   const skipped = (frame?.scene?.skips ?? []).reduce((sum, skip) => sum + skip.ms, 0)
   /** Some messages travel as one, with their number. */
-  const counted = n > 0 && (frame?.scene?.packets.some(({ count = 1 }) => count > 1) ?? false)
-  const lead = n > 0 ? frame?.scene?.lead.seq : undefined
+  const counted = frame?.scene?.packets.some(({ count = 1 }) => count > 1) ?? false
+  const lead = frame?.scene?.lead.seq
+  const isUnderWay = frame?.scene?.beat.isUnderWay
   return (
     <section className={styles.bar}>
       <p className={styles.position} aria-hidden="true">
         {count > 0 && `${n} / ${count}`}
+        {isUnderWay && <span>{t('caption.underWay')}</span>}
         {counted && <span>{t('caption.counted')}</span>}
         {skipped > 0 && <span className={styles.skipped}>{t('caption.skipped', { time: duration(skipped) })}</span>}
       </p>

@@ -2,7 +2,7 @@
 import { ChevronLeft, ChevronRight, FastForward, LogOut, Pause, Play } from 'lucide-react'
 import { useState } from 'react'
 import { DEPTHS, type Depth } from '../../view/types'
-import { frameShown, positionOf, SPEEDS, stepBack, stepForward, togglePlaying } from '../session/playback'
+import { frameShown, isAtBegin, positionOf, SPEEDS, stepBack, stepForward, togglePlaying } from '../session/playback'
 import { useSession } from '../session/session'
 import { Button } from '../shared/controls'
 import { clockTime, duration } from '../shared/format'
@@ -17,7 +17,7 @@ export function ControlBar() {
   const { n, count } = positionOf(frame)
   return (
     <section className={styles.bar} aria-label={t('bar.label')}>
-      <Buttons n={n} count={count} />
+      <Buttons isAtBegin={isAtBegin(frame)} isAtEnd={n >= count} isEmpty={count === 0} />
       <DepthChoice />
       <Timeline />
       <Skip />
@@ -37,7 +37,15 @@ export function ControlBar() {
   )
 }
 
-function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
+function Buttons({
+  isAtBegin,
+  isAtEnd,
+  isEmpty,
+}: {
+  readonly isAtBegin: boolean
+  readonly isAtEnd: boolean
+  readonly isEmpty: boolean
+}) {
   const t = useT()
   const playing = useSession(state => state.playing)
   return (
@@ -45,7 +53,7 @@ function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
       <Button
         data-testid="back"
         onClick={stepBack}
-        disabled={n === 0}
+        disabled={isAtBegin}
         aria-keyshortcuts="ArrowLeft PageUp"
         title={`${t('bar.back')} (←)`}
       >
@@ -57,7 +65,7 @@ function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
         className={styles.step}
         data-testid="step"
         onClick={stepForward}
-        disabled={n >= count}
+        disabled={isAtEnd}
         aria-keyshortcuts="ArrowRight PageDown"
         title={`${t('bar.step')} (→)`}
       >
@@ -68,7 +76,7 @@ function Buttons({ n, count }: { readonly n: number; readonly count: number }) {
         className={styles.play}
         data-testid="play"
         onClick={() => void togglePlaying()}
-        disabled={count === 0}
+        disabled={isEmpty}
         aria-keyshortcuts="Space"
         title={`${playing ? t('bar.pause') : t('bar.play')} (␣)`}
       >

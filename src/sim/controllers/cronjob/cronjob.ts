@@ -1,16 +1,26 @@
 // Models pkg/controller/cronjob/cronjob_controllerv2.go.
-import { deepEqual } from '../../api/deep'
 import { isControlledBy } from '../../api/owners'
-import { fromUnixSeconds, rfc3339, unixSeconds } from '../../api/time'
+import { fromUnixSeconds, rfc3339 } from '../../api/time'
 import type { CronJob, Job, KubeObject } from '../../api/types'
-import { type Controller, type ControllerProcedure, cached, cachedBy, type Outcome } from '../../client/controller'
+import {
+  type Controller,
+  type ControllerProcedure,
+  type ControllerWorld,
+  cached,
+  cachedBy,
+  enqueueAfter,
+  NO_KEYS,
+  type Outcome,
+} from '../../client/controller'
 import { succeeded } from '../../client/http'
+import type { InformerEvent } from '../../client/informer'
 import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
-import { ask, fail, failed, now, type Step, say } from '../ask'
+import { ask, type Failed, fail, failed, now, type Step, say } from '../ask'
 import { alreadyExists, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
 import { type Parents, parentKeys } from '../owners'
-import { dueOf, endOf, jobFor, jobName, msUntil, oldJobs, rfc1123, scheduleOf, zoneOf } from './plan'
+import { dueOf, endOf, jobFor, jobName, msUntil, nextOf, oldJobs, rfc1123, scheduleOf, zoneOf } from './plan'
+import { parseSchedule } from './schedule'
 
 const SELF = { name: 'cronjob-controller', part: 'cronjob' } as const
 const CRONJOBS: Parents = { informer: 'cronjobs.batch', kind: 'CronJob' }
@@ -21,24 +31,33 @@ export const cronjob: Controller = {
   ...SELF,
   workers: 5,
   watches: {
-    'cronjobs.batch': (_, { type, object, old }) => {
-      // its own status is no reason to look again
-      const isStatus =
-        type === 'MODIFIED' &&
-        old &&
-        deepEqual(old.spec, object.spec) &&
-        old.metadata.deletionTimestamp === object.metadata.deletionTimestamp
-      return isStatus ? [] : [keyOf(object)]
-    },
+    'cronjobs.batch': cronJobChanged,
     'jobs.batch': (world, event) => parentKeys(world, CRONJOBS, event),
   },
   reconcile,
+}
+
+/** updateCronJob: a new schedule counts from its next time on; any other change is looked at now, that of the status too. */
+function cronJobChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {
+  const [cron, before] = [object as CronJob, old as CronJob | undefined]
+  const isMoved = cron.spec.schedule !== before?.spec.schedule || cron.spec.timeZone !== before?.spec.timeZone
+  if (type !== 'MODIFIED' || !before || !isMoved) return [keyOf(object)]
+  const schedule = parseSchedule(cron.spec.schedule, zoneOf(cron))
+  const next = schedule && nextOf(cron, schedule, world.context.now)
+  if (next !== undefined) enqueueAfter(world, SELF.part, keyOf(object), msUntil(next, world.context.now), true)
+  return NO_KEYS
 }
 
 /** What a sync has come to know: the CronJob with its status as it shall be. */
 interface Sync {
   readonly cron: CronJob
   readonly changed: boolean
+}
+/** How far a sync got: what it wants written, why it went no further, and when it is to be looked at again. */
+interface Turn {
+  readonly sync: Sync
+  readonly error?: Failed
+  readonly againMs?: number
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
@@ -47,16 +66,14 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   const jobs = yield* cachedBy<Job>('jobs.batch', 'controller', cron.metadata.uid ?? '')
   const cleaned = yield* cleanUp({ cron, changed: false }, jobs)
   const followed = yield* follow(cleaned, jobs)
-  const started = failed(followed) ? followed : yield* startDue(followed)
-  // what cleaning up has changed is written whatever became of the rest
-  if (failed(started) && !cleaned.changed) return started
-  const { sync, againMs = undefined } = failed(started) ? { sync: cleaned } : started
+  const { sync, error, againMs } = followed.error ? followed : yield* startDue(followed.sync)
+  // what has become known is written whatever became of the rest
   if (sync.changed) {
     const response = yield* ask(SELF, updateRequest('cronjobs.batch', sync.cron as KubeObject, 'status'))
     if (!succeeded(response)) return fail(response)
   }
-  if (failed(started)) return started
   if (againMs !== undefined) return { againAfterMs: againMs, housekeeping: true }
+  return error
 }
 
 const withActive = ({ cron }: Sync, active: Active, more: Partial<CronJob['status']> = {}): Sync => {
@@ -65,7 +82,7 @@ const withActive = ({ cron }: Sync, active: Active, more: Partial<CronJob['statu
 }
 
 /** What has become of the Jobs: ended ones leave the list of active ones, and so do those that are gone. */
-function* follow(start: Sync, jobs: readonly Job[]): Step<Sync> {
+function* follow(start: Sync, jobs: readonly Job[]): ControllerProcedure<Turn> {
   const { cron } = start
   let sync = start
   const activeOf = () => sync.cron.status?.active ?? []
@@ -74,7 +91,7 @@ function* follow(start: Sync, jobs: readonly Job[]): Step<Sync> {
     const end = endOf(job)
     if (!listed && end === undefined) {
       const fresh = yield* ask<CronJob>(SELF, getRequest('cronjobs.batch', cron.metadata.namespace, cron.metadata.name))
-      if (!succeeded(fresh)) return fail(fresh)
+      if (!succeeded(fresh)) return { sync, error: fail(fresh) }
       if (fresh.body.status?.active?.some(({ uid }) => uid === job.metadata.uid)) {
         sync = { cron: fresh.body, changed: sync.changed }
         continue
@@ -96,7 +113,8 @@ function* follow(start: Sync, jobs: readonly Job[]): Step<Sync> {
   for (const reference of activeOf()) {
     if (there.has(reference.uid)) continue
     const found = yield* ask(SELF, getRequest('jobs.batch', cron.metadata.namespace, reference.name ?? ''))
-    if (found.code !== 404) continue
+    if (succeeded(found)) continue
+    if (found.code !== 404) return { sync, error: fail(found) }
     const message = `Active job went missing: ${reference.name}`
     yield* say(SELF, { object: cron as KubeObject, type: 'Normal', reason: 'MissingJob', message })
     sync = withActive(
@@ -104,11 +122,11 @@ function* follow(start: Sync, jobs: readonly Job[]): Step<Sync> {
       activeOf().filter(({ uid }) => uid !== reference.uid),
     )
   }
-  return sync
+  return { sync }
 }
 
 /** The Job that is due is started, as the concurrency policy allows. */
-function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: number }> {
+function* startDue(sync: Sync): ControllerProcedure<Turn> {
   const { cron } = sync
   const object = cron as KubeObject
   if (isDeleting(object)) return { sync }
@@ -130,7 +148,8 @@ function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: n
     return { sync }
   }
   const at = yield* now()
-  const { missed, tooMany, next } = dueOf(cron, schedule, at)
+  const { missed, tooMany } = dueOf(cron, schedule, at)
+  const next = nextOf(cron, schedule, at)
   const again = next === undefined ? {} : { againMs: msUntil(next, at) }
   if (tooMany) {
     const message = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew'
@@ -138,7 +157,7 @@ function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: n
   }
   if (missed === undefined) return { sync, ...again }
   const deadline = cron.spec.startingDeadlineSeconds
-  if (deadline !== undefined && missed + deadline < unixSeconds(at)) {
+  if (deadline !== undefined && fromUnixSeconds(missed + deadline) < at) {
     const message = `Missed scheduled time to start a job: ${rfc1123(missed)}`
     yield* say(SELF, { object, type: 'Warning', reason: 'MissSchedule', message })
     return { sync, ...again }
@@ -153,43 +172,54 @@ function* startDue(sync: Sync): Step<{ readonly sync: Sync; readonly againMs?: n
     yield* say(SELF, { object, type: 'Normal', reason: 'JobAlreadyActive', message })
     return { sync, ...again }
   }
-  const started = yield* replaceAndStart(sync, missed)
-  return failed(started) ? started : { sync: started, ...again }
+  const replaced = yield* replace(sync)
+  return replaced.error ? replaced : yield* start(replaced.sync, missed, again)
 }
 
-function* replaceAndStart(sync: Sync, seconds: number): Step<Sync> {
+/** The policy Replace: Jobs that still run are deleted first. */
+function* replace(sync: Sync): ControllerProcedure<Turn> {
+  const { cron } = sync
+  if (cron.spec.concurrencyPolicy !== 'Replace') return { sync }
+  let current = sync
+  for (const { name = '', uid } of cron.status?.active ?? []) {
+    const found = yield* ask<Job>(SELF, getRequest('jobs.batch', cron.metadata.namespace, name))
+    if (!succeeded(found)) {
+      const message = `Get job: ${messageOf(found)}`
+      yield* say(SELF, { object: cron as KubeObject, type: 'Warning', reason: 'FailedGet', message })
+      return { sync: current, error: fail(found) }
+    }
+    if (failed(yield* deleteJob(cron, name)))
+      return { sync: current, error: { retry: `could not replace job ${cron.metadata.namespace}/${name}` } }
+    current = withActive(
+      current,
+      (current.cron.status?.active ?? []).filter(reference => reference.uid !== uid),
+    )
+  }
+  return { sync: current }
+}
+
+function* start(sync: Sync, seconds: number, again: { readonly againMs?: number }): ControllerProcedure<Turn> {
   const { cron } = sync
   const { namespace } = cron.metadata
-  let current = sync
-  if (cron.spec.concurrencyPolicy === 'Replace')
-    for (const reference of cron.status?.active ?? []) {
-      const deleted = yield* deleteJob(cron, reference.name ?? '')
-      if (failed(deleted)) return deleted
-      current = withActive(
-        current,
-        (current.cron.status?.active ?? []).filter(({ uid }) => uid !== reference.uid),
-      )
-    }
+  const object = cron as KubeObject
   const response = yield* ask<Job>(SELF, createRequest('jobs.batch', namespace, jobFor(cron, seconds)))
-  if (namespaceIsTerminating(response)) return fail(response)
-  if (alreadyExists(response)) return yield* takeExisting(current, seconds)
+  if (namespaceIsTerminating(response)) return { sync, error: fail(response) }
+  if (alreadyExists(response)) {
+    // made before, and the status was not written: it is entered now, if it is this CronJob's
+    const found = yield* ask<Job>(SELF, getRequest('jobs.batch', namespace, jobName(cron, seconds)))
+    if (!succeeded(found)) return { sync, error: fail(found) }
+    const isListed = cron.status?.active?.some(({ uid }) => uid === found.body.metadata.uid)
+    if (isListed || !isControlledBy(found.body, cron)) return { sync }
+    return { sync: withStarted(sync, found.body, seconds), ...again }
+  }
   if (!succeeded(response)) {
     const message = `Error creating job: ${messageOf(response)}`
-    yield* say(SELF, { object: cron as KubeObject, type: 'Warning', reason: 'FailedCreate', message })
-    return fail(response)
+    yield* say(SELF, { object, type: 'Warning', reason: 'FailedCreate', message })
+    return { sync, error: fail(response) }
   }
-  const { name } = response.body.metadata
-  yield* say(SELF, { object: cron as KubeObject, type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${name}` })
-  return withStarted(current, response.body, seconds)
-}
-
-/** The Job has been made before, and the status was not written: it is entered now, if it is this CronJob's. */
-function* takeExisting(sync: Sync, seconds: number): Step<Sync> {
-  const { cron } = sync
-  const found = yield* ask<Job>(SELF, getRequest('jobs.batch', cron.metadata.namespace, jobName(cron, seconds)))
-  if (!succeeded(found)) return fail(found)
-  const isListed = cron.status?.active?.some(({ uid }) => uid === found.body.metadata.uid)
-  return isListed || !isControlledBy(found.body, cron) ? sync : withStarted(sync, found.body, seconds)
+  const message = `Created job ${response.body.metadata.name}`
+  yield* say(SELF, { object, type: 'Normal', reason: 'SuccessfulCreate', message })
+  return { sync: withStarted(sync, response.body, seconds), ...again }
 }
 
 function withStarted(sync: Sync, { metadata }: Job, seconds: number): Sync {
@@ -210,17 +240,17 @@ function* deleteJob(cron: CronJob, name: string): Step<void> {
   yield* say(SELF, { object, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted job ${name}` })
 }
 
-/** cleanupFinishedJobs: those beyond the limits of the history go, and leave the list of active ones, should they still be in it. */
+/** cleanupFinishedJobs: those beyond the limits of the history go, and leave the list of active ones. The status is written then, changed or not. */
 function* cleanUp(start: Sync, jobs: readonly Job[]): ControllerProcedure<Sync> {
   let sync = start
   for (const { metadata } of oldJobs(start.cron, jobs)) {
     const deleted = yield* deleteJob(start.cron, metadata.name)
+    if (failed(deleted)) continue
     const active = sync.cron.status?.active ?? []
-    if (!failed(deleted) && active.some(({ uid }) => uid === metadata.uid))
-      sync = withActive(
-        sync,
-        active.filter(({ uid }) => uid !== metadata.uid),
-      )
+    sync = withActive(
+      sync,
+      active.filter(({ uid }) => uid !== metadata.uid),
+    )
   }
   return sync
 }

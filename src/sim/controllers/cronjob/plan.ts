@@ -20,11 +20,17 @@ const secondsOf = (timestamp: string | undefined): number | undefined => {
   return time === undefined ? undefined : unixSeconds(time)
 }
 
-/** When a CronJob is due: the latest start that was missed (seconds since 1970), how many were, and the next one. */
+/** When a CronJob is due: the latest start that was missed (seconds since 1970), whether many were, and the next one. */
 export interface Due {
   readonly missed: number | undefined
   readonly tooMany: boolean
   readonly next: number | undefined
+}
+
+/** nextScheduleTimeDuration: the next start, for which a deadline does not count. */
+export function nextOf(cron: CronJob, schedule: Schedule, now: Time): number | undefined {
+  const { startingDeadlineSeconds: _, ...spec } = cron.spec
+  return dueOf({ ...cron, spec }, schedule, now).next
 }
 
 /** mostRecentScheduleTime and nextScheduleTime. */

@@ -50,20 +50,24 @@ export function pendingIndexes(
   return found
 }
 
+/** Names are made of so many characters of generateName at most: the index must be among them. */
+const LONGEST_BASE = 58
+const generateNameOf = (name: string, suffix: string): string => name.slice(0, LONGEST_BASE - suffix.length) + suffix
+
 /** What a pod with an index has beyond the template: its name, and how it learns of its index. */
 export function withIndex(job: Job, pod: KubeObject, index: number): KubeObject {
   const variable = {
     name: 'JOB_COMPLETION_INDEX',
     valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: `metadata.labels['${INDEX}']` } },
   }
-  const told = (containers: { env?: object[] }[] | undefined) =>
-    containers?.map(c => ({ ...c, env: [...(c.env ?? []), variable] }))
+  const told = (containers: { env?: { name?: string }[] }[] | undefined) =>
+    containers?.map(c => (c.env?.some(({ name }) => name === variable.name) ? c : { ...c, env: [...(c.env ?? []), variable] }))
   const { containers, initContainers } = pod.spec
   return {
     ...pod,
     metadata: {
       ...pod.metadata,
-      generateName: `${job.metadata.name}-${index}-`,
+      generateName: generateNameOf(job.metadata.name, `-${index}-`),
       labels: { ...pod.metadata.labels, [INDEX]: String(index) },
       annotations: { ...pod.metadata.annotations, [INDEX]: String(index) },
     },

@@ -216,7 +216,8 @@ function* noteSuspension(
   const [reason, message] = suspended ? ['JobSuspended', 'Job suspended'] : ['JobResumed', 'Job resumed']
   yield* say(SELF, { object: found as KubeObject, type: 'Normal', reason: suspended ? 'Suspended' : 'Resumed', message })
   const next = condition('Suspended', suspended ? 'True' : 'False', reason, message, at)
-  return { conditions: [...conditions.filter(c => c !== said), next], resumed: !suspended }
+  const changed = said ? conditions.map(c => (c === said ? next : c)) : [...conditions, next]
+  return { conditions: changed, resumed: !suspended }
 }
 
 /** trackJobStatusAndRemoveFinalizers: first the ends are written down, then the pods let go, then they are counted. */
@@ -252,7 +253,7 @@ function* track(key: string, view: View, turn: Turn): Step<void> {
     if (failed(written)) return written
   }
   if (remaining.length > 0) return { retry: 'finalizers stayed on pods' }
-  if (settled.end) yield* announce(view.job, settled.end)
+  if (settled.end) yield* announce({ ...view.job, status }, settled.end)
 }
 
 /** recordJobFinished */

@@ -53,7 +53,6 @@ const newState = (): ApiserverState => ({
   loopback: { next: 1, waiting: new Map() },
   kubelets: { next: 1, waiting: new Map(), following: new Map() },
   watches: new RecordMap(),
-  tokens: new Map(),
   watchesDue: new RecordMap(),
   written: new Map(),
   early: [],

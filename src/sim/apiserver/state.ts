@@ -41,17 +41,6 @@ export interface WatchPlace {
   readonly serial: number
 }
 
-/** What the apiserver has put into a token. Frozen. */
-export interface IssuedToken {
-  readonly namespace: string
-  readonly account: string
-  readonly accountUid: string
-  readonly id: string
-  readonly audiences: readonly string[]
-  readonly expires: Time
-  readonly bound?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
-}
-
 /** State of the room. */
 export interface ApiserverState {
   /** Watch caches by resource: `pods`, `deployments.apps`. */
@@ -70,8 +59,6 @@ export interface ApiserverState {
   }
   /** Where a client's watch is, by room and request id. */
   readonly watches: RecordMap<RoomId, StateMap<number, WatchPlace>>
-  /** Tokens that somebody other than a kubelet has asked for. */
-  readonly tokens: Map<string, IssuedToken>
   /** Watches that have a bookmark or their end in a second since boot. */
   readonly watchesDue: RecordMap<number, WatchPlace[]>
   /** Objects that were written and whose watch event is not here yet, by etcd key: so that nobody decodes them twice. */

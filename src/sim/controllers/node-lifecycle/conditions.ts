@@ -1,6 +1,6 @@
 // Models pkg/controller/nodelifecycle/node_lifecycle_controller.go: what a node's conditions and heartbeats mean.
 import { getCondition } from '../../api/conditions'
-import { rfc3339 } from '../../api/time'
+import { parseTime, rfc3339 } from '../../api/time'
 import type { KubeObject, Lease, Node, Taint } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { sameTaint } from '../taints'
@@ -52,6 +52,9 @@ export function probe(health: NodeHealth | undefined, node: KubeObject, lease: K
   const heartbeat = ready?.reason === 'NodeStatusUnknown' ? (health?.heartbeat ?? '') : (ready?.lastHeartbeatTime ?? '')
   const renewTime = String((lease as Lease | undefined)?.spec.renewTime ?? '')
   if (health && health.heartbeat === heartbeat && health.renewTime === renewTime) return health
+  // of a node that never said anything, its creation is the last sign of life
+  if (!health && !ready && renewTime === '')
+    return Object.freeze({ probeAt: parseTime(node.metadata.creationTimestamp ?? '') ?? now, heartbeat, renewTime })
   return Object.freeze({ probeAt: now, heartbeat, renewTime })
 }
 
@@ -79,11 +82,4 @@ export function unknownStatus(node: Node, now: Time): Node['status'] {
     })
   }
   return { ...node.status, conditions }
-}
-
-/** How often nodes may be tainted NoExecute, per second, given how many of them are not ready. Models ReducedQPSFunc and its like. */
-export function evictionRate(ready: number, notReady: number): number {
-  if (ready === 0) return 0
-  const partial = notReady > 2 && notReady / (ready + notReady) >= 0.55
-  return partial ? (ready + notReady > 50 ? 0.01 : 0) : 0.1
 }

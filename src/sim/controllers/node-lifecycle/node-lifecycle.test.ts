@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../../api/types'
+import type { KubeObject, Node } from '../../api/types'
 import { TestCluster } from '../testing'
-import { evictionRate } from './conditions'
 import { nodeLifecycle } from './node-lifecycle'
+import { evictionRate, zoneStates } from './zones'
 
 const AT = '2026-01-01T00:00:00Z'
 const node = (name: string, ready: string, taints?: object[]): KubeObject => ({
@@ -19,6 +19,7 @@ const node = (name: string, ready: string, taints?: object[]): KubeObject => ({
     })),
   },
 })
+const readyAt = (at: string) => ({ type: 'Ready', status: 'True', lastHeartbeatTime: at, lastTransitionTime: at })
 const make = () => new TestCluster([nodeLifecycle({ periodMs: 2000, graceMs: 16_000 })])
 const taintsOf = (cluster: TestCluster, name: string) =>
   cluster
@@ -93,7 +94,58 @@ describe('the node lifecycle controller', () => {
     expect(cluster.simulation.settled).toBe(true)
   })
 
-  it('stops tainting when most nodes are gone', () => {
-    expect([evictionRate(3, 1), evictionRate(1, 3), evictionRate(30, 70), evictionRate(0, 3)]).toEqual([0.1, 0, 0.01, 0])
+  it('takes the taints back when the last node is gone, and begins to count anew when the first is back', () => {
+    const cluster = make()
+    const beat = (name: string, s: number) =>
+      cluster.put({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name, namespace: 'kube-node-lease' },
+        spec: { renewTime: `${s}` },
+      } as KubeObject)
+    cluster.put(node('node-1', 'True'))
+    cluster.put(node('node-2', 'True'))
+    for (let s = 0; s < 20; s += 2) {
+      beat('node-1', s)
+      cluster.pass(2)
+    }
+    cluster.pass(1)
+    expect(taintsOf(cluster, 'node-2')).toContain('node.kubernetes.io/unreachable:NoExecute')
+    cluster.pass(60)
+    const noSchedule = ['node.kubernetes.io/unreachable:NoSchedule']
+    expect([taintsOf(cluster, 'node-1'), taintsOf(cluster, 'node-2')]).toEqual([noSchedule, noSchedule])
+    const back = cluster.list('nodes').find(n => n.metadata.name === 'node-1') as KubeObject
+    cluster.put({
+      ...back,
+      status: { ...node('node-1', 'True').status, conditions: [readyAt('2026-01-01T00:02:00Z')] },
+    } as KubeObject)
+    cluster.pass(6)
+    expect(taintsOf(cluster, 'node-2')).toContain('node.kubernetes.io/unreachable:NoExecute')
+  })
+
+  it('gives a node that never said anything a minute from its creation', () => {
+    const cluster = make()
+    const { status: _, ...silent } = node('node-1', 'True')
+    cluster.put({ ...silent, metadata: { name: 'node-1', creationTimestamp: '2026-01-01T00:00:00Z' }, status: {} } as KubeObject)
+    cluster.pass(50)
+    expect(cluster.list('nodes')[0]?.status.conditions).toBeUndefined()
+    cluster.pass(14)
+    expect(cluster.list('nodes')[0]?.status.conditions?.[0]).toMatchObject({
+      type: 'Ready',
+      status: 'Unknown',
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+    })
+  })
+
+  it('lets zones be emptied by how much of them is left', () => {
+    const some = (zone: string, ready: number, notReady: number) =>
+      Array.from({ length: ready + notReady }, (_, i) => {
+        const each = node(`${zone}-${i}`, 'True') as unknown as Node
+        return [{ ...each, metadata: { ...each.metadata, labels: { 'topology.kubernetes.io/zone': zone } } }, i < ready] as const
+      })
+    const zones = zoneStates([...some('a', 3, 1), ...some('b', 1, 3), ...some('c', 30, 70), ...some('d', 0, 3)])
+    expect(['/a', '/b', '/c', '/d'].map(zone => evictionRate(zones, zone))).toEqual([0.1, 0, 0.01, 0.1])
+    expect(evictionRate(zoneStates(some('d', 0, 3)), '/d')).toBe(0)
   })
 })

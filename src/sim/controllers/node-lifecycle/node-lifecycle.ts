@@ -26,16 +26,8 @@ import { BY_NODE, eventAbout } from '../nodes'
 import { messageOf } from '../objects'
 import { podCondition } from '../pods'
 import { hasTaint, swapTaints } from '../taints'
-import {
-  evictionRate,
-  NOT_READY,
-  type NodeHealth,
-  probe,
-  readiness,
-  schedulingTaints,
-  UNREACHABLE,
-  unknownStatus,
-} from './conditions'
+import { NOT_READY, type NodeHealth, probe, readiness, schedulingTaints, UNREACHABLE, unknownStatus } from './conditions'
+import { evictionRate, isFullyDisrupted, type Zone, zoneOf, zoneStates } from './zones'
 
 const SELF = { name: 'node-controller', part: 'node-lifecycle' } as const
 const LEASES = 'leases.coordination.k8s.io'
@@ -52,9 +44,14 @@ type Task = 'register' | 'forget' | 'schedule' | 'unknown' | 'execute' | 'reacha
 interface Own {
   /** Nodes that are known, with their signs of life. */
   readonly health: Map<string, NodeHealth>
-  /** When the next node may be tainted NoExecute (µs). */
-  evictAt: number
+  /** When the next node of a zone may be tainted NoExecute (µs). */
+  readonly evictAt: Map<string, number>
+  /** What was left of each zone at the last look. */
+  zones: ReadonlyMap<string, Zone>
 }
+/** --node-startup-grace-period: how long a node may say nothing from its creation. */
+const STARTUP_GRACE_MS = 60_000
+const NO_ZONES: ReadonlyMap<string, Zone> = new Map()
 const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 
 /** Between the wish to taint a node NoExecute and the next pass over all such nodes (NodeEvictionPeriod / 2). */
@@ -67,7 +64,7 @@ export function nodeLifecycle({ periodMs, graceMs }: NodeLifecycleOptions): Cont
   return {
     ...SELF,
     workers: 8,
-    own: () => ({ health: new Map(), evictAt: 0 }),
+    own: () => ({ health: new Map(), evictAt: new Map(), zones: NO_ZONES }),
     indices: { pods: BY_NODE },
     watches: {
       nodes: (_, { type, object }) => (type !== 'DELETED' && taintsDiffer(object) ? [`schedule ${object.metadata.name}`] : []),
@@ -102,15 +99,40 @@ function monitor(world: ControllerWorld, graceMs: number): void {
       health.delete(name)
       todo('forget', name)
     }
+  const readyNow: (readonly [Node, boolean])[] = []
   for (const [name, node] of nodes) {
     const before = health.get(name)
     const seen = probe(before, node, leases.get(`kube-node-lease/${name}`), world.context.now)
     health.set(name, seen)
     if (!before) todo('register', name)
     const status = readiness(node)
-    if (world.context.now - seen.probeAt > graceMs * 1000 && status !== 'Unknown') todo('unknown', name)
-    else if (status === 'True' && (hasTaint(node, NOT_READY) || hasTaint(node, UNREACHABLE))) todo('reachable', name)
+    const silentMs = (world.context.now - seen.probeAt) / 1000
+    const isLost = silentMs > (status === '' ? STARTUP_GRACE_MS : graceMs) && status !== 'Unknown'
+    readyNow.push([node as Node, status === 'True' && !isLost])
+    if (isLost) todo('unknown', name)
+    else if (status === 'True' && isTainted(node)) todo('reachable', name)
     else if (status !== 'True' && status !== '' && !hasTaint(node, noExecute(status))) todo('execute', name)
+  }
+  if (nodes.size > 0) takeStock(world, readyNow, name => todo('reachable', name))
+}
+
+const isTainted = (node: KubeObject): boolean => hasTaint(node, NOT_READY) || hasTaint(node, UNREACHABLE)
+
+/** handleDisruption: where all nodes have just gone, none is emptied; when the first is back, all have their grace again. */
+function takeStock(
+  world: ControllerWorld,
+  nodes: readonly (readonly [Node, boolean])[],
+  markReachable: (name: string) => void,
+): void {
+  const own = ownOf(world)
+  const wasGone = isFullyDisrupted(own.zones)
+  own.zones = zoneStates(nodes)
+  const isGone = isFullyDisrupted(own.zones)
+  if (isGone && !wasGone) {
+    for (const [node] of nodes) if (isTainted(node)) markReachable(node.metadata.name)
+  }
+  if (wasGone && !isGone) {
+    for (const [name, health] of own.health) own.health.set(name, Object.freeze({ ...health, probeAt: world.context.now }))
   }
 }
 
@@ -190,22 +212,24 @@ function* markNotReady(pod: Pod): ControllerProcedure {
 function* taintNoExecute(node: Node): ControllerProcedure<Outcome> {
   const status = readiness(node)
   if (status === 'True' || status === '' || hasTaint(node, noExecute(status))) return
-  const wait = yield* perform<ControllerState, number>(world => evictionWaitMs(world))
-  if (wait > 0) return { againAfterMs: wait, housekeeping: true }
   const other = status === 'Unknown' ? NOT_READY : UNREACHABLE
+  // a node that is tainted as the other kind changes at once
+  if (!hasTaint(node, other)) {
+    const wait = yield* perform<ControllerState, number | undefined>(world => evictionWaitMs(world, zoneOf(node)))
+    if (wait === undefined) return
+    if (wait > 0) return { againAfterMs: wait, housekeeping: true }
+  }
   return yield* outcome(swapTaints(SELF, node, [noExecute(status)], [other], yield* now()))
 }
 
-/** Takes the next place in the line of evictions, or says how long to wait for it; without end where most nodes are gone. */
-function evictionWaitMs(world: ControllerWorld): number {
-  let ready = 0
-  const nodes = store(world, 'nodes').objects
-  for (const node of nodes.values()) if (readiness(node) === 'True') ready++
-  const rate = evictionRate(ready, nodes.size - ready)
-  if (rate === 0) return 10_000
+/** Takes the next place in its zone's line of evictions, or says how long to wait for it; undefined where there is no line. */
+function evictionWaitMs(world: ControllerWorld, zone: string): number | undefined {
   const own = ownOf(world)
+  const rate = evictionRate(own.zones, zone)
+  if (rate === 0) return undefined
   const { now } = world.context
-  if (now < own.evictAt) return Math.ceil((own.evictAt - now) / 1000)
-  own.evictAt = now + Math.round(1e6 / rate)
+  const at = own.evictAt.get(zone) ?? 0
+  if (now < at) return Math.ceil((at - now) / 1000)
+  own.evictAt.set(zone, now + Math.round(1e6 / rate))
   return 0
 }

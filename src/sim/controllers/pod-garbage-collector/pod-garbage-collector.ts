@@ -8,6 +8,7 @@ import {
   type ControllerProcedure,
   type ControllerWorld,
   cached,
+  cachedBy,
   enqueue,
   NO_KEYS,
   type Outcome,
@@ -53,7 +54,7 @@ function arm(world: ControllerWorld): void {
   afterPart(world, PERIOD_MS, { type: 'pod-garbage-collector.look', part: SELF.part } as PartMessage, { housekeeping: true })
 }
 
-/** Keys of what has to go: `why namespace/name`. */
+/** Keys of what has to go: `why namespace/name`, or `node name` for all that is on a node. */
 function findPods(world: ControllerWorld): string[] {
   const missing = world.state.own.get(SELF.part) as Missing
   const pods = store(world, 'pods')
@@ -67,8 +68,7 @@ function findPods(world: ControllerWorld): string[] {
     if (node === '' || nodes.has(node)) continue
     const since = missing.get(node)
     if (since === undefined) missing.set(node, world.context.now)
-    else if (world.context.now - since >= QUARANTINE_US)
-      for (const pod of objectsBy(pods, 'node', node)) found.push(`orphan ${keyOf(pod)}`)
+    else if (world.context.now - since >= QUARANTINE_US) found.push(`node ${node}`)
   }
   for (const pod of objectsBy(pods, 'node', '')) if (pod.metadata.deletionTimestamp) found.push(`unscheduled ${keyOf(pod)}`)
   if (pods.objects.size > TERMINATED_LIMIT) found.push(...ended(pods.objects.values() as Iterable<Pod>))
@@ -87,18 +87,25 @@ function ended(pods: Iterable<Pod>): string[] {
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
-  const [why, podKey = ''] = key.split(' ')
-  const pod = yield* cached<Pod>('pods', podKey)
-  if (!pod) return
+  const [why, name = ''] = key.split(' ')
+  if (why === 'node') return yield* clearNode(name)
+  const pod = yield* cached<Pod>('pods', name)
+  if (pod) yield* remove(pod)
+}
+
+/** gcOrphaned: the apiserver is asked once whether the node is really gone. */
+function* clearNode(name: string): ControllerProcedure<Outcome> {
+  const node = yield* ask(SELF, getRequest('nodes', undefined, name))
+  if (node.code !== 404) return
+  for (const pod of yield* cachedBy<Pod>('pods', 'node', name)) yield* remove(pod, GONE)
+}
+
+/** markFailedAndDeletePodWithCondition; what fails is found again the next time. */
+function* remove(pod: Pod, why?: typeof GONE): ControllerProcedure {
   const { namespace, name } = pod.metadata
-  if (why === 'orphan') {
-    const node = yield* ask(SELF, getRequest('nodes', undefined, pod.spec.nodeName ?? ''))
-    if (node.code !== 404) return
-  }
   if (!isPodTerminal(pod)) {
-    const body = disruptionPatch(pod, why === 'orphan' ? GONE : undefined, yield* now(), failedStatus(pod))
+    const body = disruptionPatch(pod, why, yield* now(), failedStatus(pod))
     const response = yield* ask(SELF, patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
-    // what fails is found again the next time
     if (!succeeded(response)) return
   }
   yield* ask(SELF, deleteRequest('pods', namespace, name, { ...DELETE_OPTIONS, gracePeriodSeconds: 0 }))

@@ -35,7 +35,7 @@ export interface SelectOptions {
   readonly everything?: boolean
 }
 
-const MISSING = `You must provide one or more resources by argument or filename.
+export const MISSING = `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'

@@ -1,5 +1,6 @@
 // Models k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go: how `-o` prints an object.
 import type { Resource } from '../api/kinds'
+import type { SchemaType } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import { BadTemplate, UnreadableTemplate } from './bad-template'
 import { customColumns } from './columns'
@@ -15,14 +16,17 @@ import { isOn, out, type Run, type Session, text } from './session'
 export interface Format {
   readonly name: string
   readonly argument: string
+  /** Columns of a file always have their headers. */
+  readonly headers?: true
 }
 
 const TEMPLATED = ['jsonpath', 'jsonpath-as-json', 'go-template', 'template']
 /** What commands that say what they did can print instead. */
 const USUAL = ['json', 'yaml', 'name', ...TEMPLATED]
 /** Formats that the real one has beside those, and when. */
-const REFUSED: Readonly<Record<string, string>> = {
-  kyaml: 'yaml',
+const REFUSED: Readonly<Record<string, string>> = { kyaml: 'yaml' }
+/** Formats that read a file, and what it is then. */
+const FILES: Readonly<Record<string, string>> = {
   'go-template-file': 'go-template',
   templatefile: 'template',
   'jsonpath-file': 'jsonpath',
@@ -36,17 +40,42 @@ export function formatOf(s: Session, allowed: readonly string[] = USUAL): Format
   const template = text(s, 'template')
   const name = (at < 0 ? given : given.slice(0, at)).toLowerCase()
   const argument = at < 0 ? template : given.slice(at + 1)
-  const refused = Object.keys(REFUSED).filter(format => allowed.includes(REFUSED[format] ?? ''))
+  const among = (formats: Readonly<Record<string, string>>) =>
+    Object.keys(formats).filter(format => allowed.includes(formats[format] ?? ''))
+  const [refused, files] = [among(REFUSED), among(FILES)]
   if (refused.includes(name)) fail(`-o ${name} is not simulated here`)
   if (name === '' && template !== '') return { name: 'go-template', argument: template }
   // only what takes a template takes something behind an equals sign
-  if (name !== '' && (!allowed.includes(name) || (at >= 0 && ![...TEMPLATED, 'custom-columns'].includes(name))))
+  const known = allowed.includes(name) || files.includes(name)
+  if (name !== '' && (!known || (at >= 0 && ![...TEMPLATED, 'custom-columns', ...files].includes(name))))
     fail(
-      `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${[...allowed, ...refused].sort().join(',')}`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${[...allowed, ...files, ...refused].sort().join(',')}`,
     )
-  if (argument === '' && TEMPLATED.includes(name)) fail('template format specified but no template given')
-  if (argument === '' && name === 'custom-columns') fail('custom-columns format specified but no custom columns given')
-  return { name, argument }
+  const what = FILES[name] ?? name
+  if (argument === '' && TEMPLATED.includes(what)) fail('template format specified but no template given')
+  if (argument === '' && what === 'custom-columns') fail('custom-columns format specified but no custom columns given')
+  return files.includes(name) ? formatOfFile(s, what, argument) : { name, argument }
+}
+
+/** A format whose template is in a file. */
+function formatOfFile(s: Session, name: string, path: string): Format {
+  const isColumns = name === 'custom-columns'
+  const content =
+    s.files[path.replace(/^(\.\/)+/, '')] ??
+    fail(`error reading ${isColumns ? 'template' : '--template'} ${path}, open ${path}: no such file or directory\n`)
+  return isColumns ? { name, argument: columnsOfFile(content), headers: true } : { name, argument: content }
+}
+
+/** A line of headers, and one of paths. Models NewCustomColumnsPrinterFromTemplate. */
+function columnsOfFile(content: string): string {
+  const expected = 'Expected format is one line of space separated headers, one line of space separated column specs.'
+  const lines = content.replace(/\n$/, '').split('\n')
+  const [headers, paths] = lines.map(line => line.split(/\s+/).filter(word => word !== ''))
+  if (content === '' || !headers) return fail(`invalid template, missing header line. ${expected}`)
+  if (!paths) return fail(`invalid template, missing spec line. ${expected}`)
+  if (headers.length !== paths.length)
+    fail(`number of headers (${headers.length}) and field specifications (${paths.length}) don't match`)
+  return headers.map((header, at) => `${header}:${paths[at]}`).join(',')
 }
 
 type Printable = KubeObject | { readonly metadata: object; readonly items: readonly KubeObject[] }
@@ -55,10 +84,10 @@ const itemsOf = (object: Printable): readonly KubeObject[] | undefined =>
   'items' in object && Array.isArray(object.items) ? object.items : undefined
 
 /** An object (or list) in a format other than a table. */
-export function formatObject(s: Session, object: Printable, { name, argument }: Format): string {
+export function formatObject(s: Session, object: Printable, { name, argument, headers }: Format): string {
   switch (name) {
     case 'json':
-      return jsonOf(withoutManaged(s, object))
+      return jsonOf(withoutManaged(s, object), structOf(s, object))
     case 'yaml':
       return yamlOf(withoutManaged(s, object))
     case 'name':
@@ -68,13 +97,21 @@ export function formatObject(s: Session, object: Printable, { name, argument }: 
     case 'jsonpath-as-json':
       return byJsonPath(argument, object, () => jsonOf(evaluateJsonPath(argument, object, true)))
     case 'custom-columns':
-      return checked(() => customColumns(argument, itemsOf(object) ?? [object as KubeObject], isOn(s, 'no-headers')))
+      return checked(() => customColumns(argument, itemsOf(object) ?? [object as KubeObject], !headers && isOn(s, 'no-headers')))
     default:
       return checked(
         () => evaluateTemplate(argument, object),
         why => `error parsing template ${argument}, ${why}`,
       )
   }
+}
+
+/** Commands that have their objects as Go's structs: `create -f`, `apply`, `get` and the like have them as maps. */
+const STRUCTS = /^kubectl (create \w|run|expose|autoscale|set |rollout |taint|auth whoami)/
+
+const structOf = (s: Session, object: Printable): SchemaType | undefined => {
+  const { apiVersion, kind } = object as Partial<KubeObject>
+  return STRUCTS.test(s.path) && apiVersion && kind ? s.schema.typeOf(apiVersion, kind) : undefined
 }
 
 /** Words of a bad template end the command. */

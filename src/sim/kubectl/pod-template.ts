@@ -7,7 +7,7 @@ import { type KubectlError, wordsOf } from './errors'
 import type { Latest } from './latest'
 import { printChanged } from './output'
 import { patchObject } from './requests'
-import { ask, type Run, type Session, text } from './session'
+import { ask, isOn, type Run, type Session, text } from './session'
 
 /** A container, as far as `set` changes it. */
 export interface ContainerFields {
@@ -92,7 +92,7 @@ export function* sendChanged(
   if (!type) return []
   const patch = createTwoWayMergePatch(object, modified, type)
   if (Object.keys(patch).length === 0 && !always) return []
-  if (dryRun === 'client') {
+  if (dryRun === 'client' || isOn(s, 'local')) {
     yield* printChanged(s, resource, modified, operation, dryRun, printer)
     return []
   }

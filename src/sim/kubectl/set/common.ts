@@ -1,17 +1,20 @@
 // What the subcommands of set have in common: k8s.io/kubectl/pkg/cmd/set/helper.go
-import type { Resource } from '../../api/kinds'
+import { mustResource, type Resource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
-import { type Flag, flag, refused } from '../command'
+import { asStruct } from '../as-struct'
+import { MISSING } from '../builder'
+import { type Flag, flag } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
+import { localObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
-import type { Latest } from '../latest'
+import { type Latest, readLatest } from '../latest'
 import { type ContainerFields, type PodSpecFields, podSpecOf, sendChanged, withPodSpec } from '../pod-template'
 import { RECORD, recorded } from '../record'
-import { isOn, type Run, type Session, text } from '../session'
+import { isOn, list, type Run, type Session, text } from '../session'
 
 /** What a subcommand makes of the containers of an object. */
-export type Change = (spec: PodSpecFields) => { readonly spec: PodSpecFields; readonly errors: readonly string[] }
+export type Change = (spec: PodSpecFields, info: Latest) => { readonly spec: PodSpecFields; readonly errors: readonly string[] }
 
 /** Reads all objects, then sends what changes in each. */
 export function* changeAll(
@@ -34,7 +37,7 @@ export function* changeAll(
       })
       continue
     }
-    const changed = change(spec)
+    const changed = change(spec, info)
     errors.push(...changed.errors.map(words => ({ kind: 'text', text: words }) as const))
     patches.push({ info, modified: recorded(s, withPodSpec(info, changed.spec)) })
   }
@@ -48,6 +51,32 @@ const goType = ({ version, kind }: Resource): string => `*${version}.${kind}`
 
 export const checkAll = (s: Session) =>
   isOn(s, 'all') && text(s, 'selector') !== '' && fail('cannot set --all and --selector at the same time')
+/** What `--local` goes with. */
+export const checkLocal = (s: Session) =>
+  isOn(s, 'local') &&
+  text(s, 'dry-run') === 'server' &&
+  fail('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+
+/** The objects to change: as the apiserver has them, or with `--local` as the files have them. */
+export function* chosenObjects(s: Session, args: readonly string[] = s.args): ReturnType<typeof readLatest> {
+  if (!isOn(s, 'local')) return yield* readLatest(s, choice(s), args)
+  if (args.length > 0) fail(LOCAL_ONLY)
+  if (list(s, 'filename').length === 0) fail(MISSING)
+  const { objects, errors } = localObjects(s)
+  return { infos: objects.map(localInfo), errors }
+}
+const LOCAL_ONLY = `error: you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`
+
+const localInfo = (object: KubeObject): Latest => ({
+  resource: mustResource(object.apiVersion, object.kind),
+  namespace: object.metadata.namespace,
+  name: object.metadata.name,
+  object: asStruct(object),
+})
+
 export const choice = (s: Session) => ({ selector: text(s, 'selector'), everything: isOn(s, 'all') })
 
 /** A pod spec with each container changed. */
@@ -68,7 +97,7 @@ export function chosen(s: Session): (container: ContainerFields) => boolean {
 
 /** Flags of all subcommands. */
 export const shared = (usage: string): readonly Flag[] => [
-  ...refused('local:bool'),
+  flag.bool('local', 'If true, set will NOT contact api-server but run locally.'),
   RECORD,
   flag.bool('all', 'Select all resources, in the namespace of the specified resource types'),
   SELECTOR,

@@ -2,24 +2,37 @@
 import { type Command, flag, refused } from '../command'
 import { fail, failWithAll } from '../errors'
 import { type Latest, readLatest } from '../latest'
-import { type ContainerFields, type EnvFields, podSpecOf } from '../pod-template'
+import { type ContainerFields, type EnvFields, type PodSpecFields, podSpecOf } from '../pod-template'
 import { RECORD } from '../record'
 import { err, isOn, list, out, type Run, type Session, text } from '../session'
-import { type Change, CONTAINERS, changeAll, checkAll, choice, chosen, eachContainer, shared } from './common'
+import {
+  type Change,
+  CONTAINERS,
+  changeAll,
+  checkAll,
+  checkLocal,
+  choice,
+  chosen,
+  chosenObjects,
+  eachContainer,
+  shared,
+} from './common'
 
 function* setEnv(s: Session): Run {
   checkAll(s)
-  const { resources, set: given, remove } = splitEnv(s)
+  const { resources, words } = splitEnv(s.args)
+  checkLocal(s)
   if (list(s, 'filename').length === 0 && resources.length < 1)
     fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (isOn(s, 'list') && text(s, 'output') !== '') fail('--list and --output may not be specified together')
   if (list(s, 'keys').length > 0 && text(s, 'from') === '')
     fail('when specifying --keys, a configmap or secret must be provided with --from')
+  const { set: given, remove } = parseEnv(s, [...list(s, 'env'), ...words])
   const prefix = text(s, 'prefix')
   const set = [...given, ...(yield* fromSource(s))].map(variable => ({ ...variable, name: prefix + variable.name }))
-  const { infos, errors } = yield* readLatest(s, choice(s), resources)
+  const { infos, errors } = yield* chosenObjects(s, resources)
   failWithAll(errors)
   const isChosen = chosen(s)
-  if (isOn(s, 'list')) return yield* listEnv(s, infos, isChosen)
   for (const info of infos) {
     const spec = podSpecOf(info)
     if (spec && !spec.containers.some(isChosen))
@@ -28,12 +41,30 @@ function* setEnv(s: Session): Run {
         `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(text(s, 'containers'))}\n`,
       )
   }
-  if (set.length === 0 && remove.length === 0) fail('at least one environment variable must be provided')
-  const change: Change = spec => ({
-    spec: eachContainer(spec, container => (isChosen(container) ? withEnv(container, set, remove) : container)),
-    errors: [],
-  })
+  const changed = (container: ContainerFields): ContainerFields =>
+    isChosen(container) ? withEnv(container, set, remove) : container
+  if (isOn(s, 'list')) return yield* listEnv(s, infos, isChosen, changed)
+  const change: Change = (spec, info) => {
+    const kept = isOn(s, 'overwrite') ? undefined : overwritten(spec, isChosen, set)
+    if (kept === undefined) return { spec: eachContainer(spec, changed), errors: [] }
+    return { spec, errors: [`error: ${info.resource.plural}/${info.name} ${kept}\n`] }
+  }
   yield* changeAll(s, infos, change, 'env updated', 'failed to patch env update to pod template: ')
+}
+
+/** validateNoOverwrites */
+function overwritten(
+  { containers, initContainers = [] }: PodSpecFields,
+  isChosen: (container: ContainerFields) => boolean,
+  set: readonly EnvFields[],
+): string | undefined {
+  for (const { env = [] } of [...containers, ...initContainers].filter(isChosen))
+    for (const { name, value = '' } of set) {
+      const current = env.find(variable => variable.name === name)
+      if (current && (current.value ?? '') !== value)
+        return `'${name}' already has a value (${current.value ?? ''}), and --overwrite is false`
+    }
+  return undefined
 }
 
 /** `--from`: a variable for each key of a config map or secret, or for those of `--keys`. */
@@ -56,25 +87,38 @@ function* fromSource(s: Session): Run<readonly EnvFields[]> {
 }
 const REFS: Readonly<Record<string, string>> = { ConfigMap: 'configMapKeyRef', Secret: 'secretKeyRef' }
 
-/** envutil.SplitEnvironmentFromResources and ParseEnv */
-function splitEnv(s: Session): {
-  readonly resources: readonly string[]
-  readonly set: readonly EnvFields[]
-  readonly remove: readonly string[]
-} {
-  const resources: string[] = []
+/** envutil.SplitEnvironmentFromResources */
+function splitEnv(args: readonly string[]): { readonly resources: readonly string[]; readonly words: readonly string[] } {
+  const isEnv = (arg: string) => /^.+=/s.test(arg) || arg.endsWith('-')
+  const first = args.findIndex(isEnv)
+  if (first < 0) return { resources: args, words: [] }
+  const words = args.slice(first)
+  if (!words.every(isEnv)) fail(`all resources must be specified before environment changes: ${args.join(' ')}`)
+  return { resources: args.slice(0, first), words }
+}
+
+/** envutil.ParseEnv; `-` stands for what standard input holds. */
+function parseEnv(
+  s: Session,
+  words: readonly string[],
+): { readonly set: readonly EnvFields[]; readonly remove: readonly string[] } {
   const set: EnvFields[] = []
+  const own = new Set<string>()
   const remove: string[] = []
-  let begun = false
-  for (const arg of [...s.args, ...list(s, 'env')]) {
-    const at = arg.indexOf('=')
-    if (at > 0) set.push({ name: envName(arg.slice(0, at)), value: arg.slice(at + 1) })
-    else if (arg.endsWith('-')) remove.push(arg.slice(0, -1))
-    else if (begun) fail(`all resources must be specified before environment changes: ${s.args.join(' ')}`)
-    else resources.push(arg)
-    begun ||= set.length + remove.length > 0
+  const pair = (word: string) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const
+  for (const word of words) {
+    if (word === '-') {
+      for (const line of (s.stdin ?? '').split('\n').map(each => each.replace(/#.*/, '')))
+        if (line.includes('=')) set.push({ name: pair(line)[0], value: pair(line)[1] })
+    } else if (word.includes('=')) {
+      const [name, value] = pair(word)
+      own.add(envName(name))
+      set.push({ name, value })
+    } else if (word.endsWith('-')) remove.push(word.slice(0, -1))
+    else fail(`unknown environment variable: ${word}`)
   }
-  return { resources, set, remove }
+  if (remove.some(name => own.has(name))) fail('can not both modify and remove the same environment variable in the same command')
+  return { set, remove }
 }
 
 const envName = (name: string): string =>
@@ -87,16 +131,27 @@ const envName = (name: string): string =>
 function withEnv(container: ContainerFields, set: readonly EnvFields[], remove: readonly string[]): ContainerFields {
   const kept = (container.env ?? []).filter(({ name }) => !remove.includes(name))
   const changed = kept.map(variable => set.find(({ name }) => name === variable.name) ?? variable)
-  const added = set.filter(({ name }) => !kept.some(variable => variable.name === name))
+  const added = set.filter(
+    ({ name }, at) =>
+      !remove.includes(name) &&
+      !kept.some(variable => variable.name === name) &&
+      set.findIndex(other => other.name === name) === at,
+  )
   const env = [...changed, ...added]
   const { env: _, ...rest } = container
   return env.length > 0 ? { ...rest, name: container.name, env } : { ...rest, name: container.name }
 }
 
-function* listEnv(s: Session, infos: readonly Latest[], isChosen: (container: ContainerFields) => boolean): Run {
+/** Shows the variables, with the changes that are asked for. */
+function* listEnv(
+  s: Session,
+  infos: readonly Latest[],
+  isChosen: (container: ContainerFields) => boolean,
+  changed: (container: ContainerFields) => ContainerFields,
+): Run {
   for (const info of infos) {
     const spec = podSpecOf(info)
-    for (const container of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(isChosen)) {
+    for (const container of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(isChosen).map(changed)) {
       const lines = (container.env ?? []).map(({ name, value, valueFrom }) =>
         valueFrom ? `# ${name} from ${sourceText(valueFrom)}\n` : `${name}=${value ?? ''}\n`,
       )

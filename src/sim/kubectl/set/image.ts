@@ -1,11 +1,10 @@
 // Models k8s.io/kubectl/pkg/cmd/set/set_image.go
 import type { Command } from '../command'
 import { failWithAll, type KubectlError } from '../errors'
-import { readLatest } from '../latest'
 import { resourcesAndPairs } from '../pairs'
 import type { ContainerFields, PodSpecFields } from '../pod-template'
 import { list, type Run, type Session } from '../session'
-import { type Change, changeAll, checkAll, choice, eachContainer, shared } from './common'
+import { type Change, changeAll, checkAll, chosenObjects, eachContainer, shared } from './common'
 
 function* setImage(s: Session): Run {
   const { resources, pairs } = resourcesAndPairs(s.args, 'image')
@@ -21,7 +20,7 @@ function* setImage(s: Session): Run {
       text: 'all containers are already specified by *, but saw more than one container_name=container_image pairs',
     })
   // what is not there is complained of first
-  const { infos, errors } = yield* readLatest(s, choice(s), resources)
+  const { infos, errors } = yield* chosenObjects(s, resources)
   failWithAll(errors)
   failWithAll(missing)
   yield* changeAll(s, infos, spec => withImages(spec, images), 'image updated', 'failed to patch image update to pod template: ')

@@ -2,13 +2,12 @@
 import { canonicalQuantity } from '../../api/quantity'
 import { type Command, flag } from '../command'
 import { fail, failWithAll } from '../errors'
-import { readLatest } from '../latest'
 import type { ContainerFields } from '../pod-template'
 import { type Run, type Session, text } from '../session'
-import { type Change, CONTAINERS, changeAll, checkAll, choice, chosen, eachContainer, shared } from './common'
+import { type Change, CONTAINERS, changeAll, checkAll, chosen, chosenObjects, eachContainer, shared } from './common'
 
 function* setResources(s: Session): Run {
-  const { infos, errors } = yield* readLatest(s, choice(s))
+  const { infos, errors } = yield* chosenObjects(s)
   failWithAll(errors)
   checkAll(s)
   const limits = amounts(text(s, 'limits'))

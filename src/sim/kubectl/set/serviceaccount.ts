@@ -1,13 +1,12 @@
 // Models k8s.io/kubectl/pkg/cmd/set/set_serviceaccount.go
 import type { Command } from '../command'
 import { fail, failWithAll } from '../errors'
-import { readLatest } from '../latest'
-import { isOn, type Run, type Session } from '../session'
-import { changeAll, shared } from './common'
+import type { Run, Session } from '../session'
+import { changeAll, chosenObjects, shared } from './common'
 
 function* setServiceAccount(s: Session): Run {
   const name = s.args[s.args.length - 1] ?? fail('serviceaccount is required')
-  const { infos, errors } = yield* readLatest(s, { everything: isOn(s, 'all') }, s.args.slice(0, -1))
+  const { infos, errors } = yield* chosenObjects(s, s.args.slice(0, -1))
   failWithAll(errors)
   yield* changeAll(
     s,

@@ -3,11 +3,11 @@ import type { KubeObject } from '../../api/types'
 import { type Command, flag } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
-import { type Latest, readLatest } from '../latest'
+import type { Latest } from '../latest'
 import { sendChanged } from '../pod-template'
 import { RECORD } from '../record'
 import { list, type Run, type Session } from '../session'
-import { checkAll, choice, shared } from './common'
+import { checkAll, chosenObjects, shared } from './common'
 
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -20,7 +20,7 @@ interface Subject {
 
 function* setSubject(s: Session): Run {
   const dryRun = dryRunOf(s)
-  const { infos, errors } = yield* readLatest(s, choice(s))
+  const { infos, errors } = yield* chosenObjects(s)
   failWithAll(errors)
   checkAll(s)
   const added = subjectsOf(s, infos)

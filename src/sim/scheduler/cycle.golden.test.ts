@@ -47,7 +47,7 @@ for (const [scenario, steps] of Object.entries(recorded))
       if (terminating) putPod(cache, { ...terminating, metadata: { ...terminating.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } })
       if (!step.cycle) continue
       const pod = podInfoOf(step.cycle)
-      const result = schedulePod({ cache, listers }, pod, 0, () => 0)
+      const result = schedulePod({ cache, listers, isPreempting: () => false }, pod, 0, () => 0)
       if (step.message !== undefined) {
         expect({ pod: pod.key, message: result.kind === 'unschedulable' && result.message }).toEqual({ pod: pod.key, message: step.message })
         continue

@@ -65,8 +65,10 @@ export function schedulePod(cluster: Cluster, pod: PodInfo, start: number, rando
     }
   }
   const states = runPreFilters(pod, cluster)
-  const filtered = states.rejection ? NOTHING : filterNodes(pod, start, states, cluster)
-  const nextStart = (start + filtered.considered.length) % all.length
+  const nominated = states.rejection ? undefined : filterNominated(pod, states, cluster)
+  const filtered = states.rejection ? NOTHING : (nominated ?? filterNodes(pod, start, states, cluster))
+  // a round of the nodes moves on by as many as it saw; a look at the nominated one is none
+  const nextStart = nominated ? start : (start + filtered.considered.length) % all.length
   const { feasible } = filtered
   const [only] = feasible
   if (!only) return { ...refuse({ pod, cluster, states, filtered, random }), nextStart }
@@ -77,16 +79,17 @@ export function schedulePod(cluster: Cluster, pod: PodInfo, start: number, rando
   return { kind: 'chosen', node: chosen.name, table: tableOf(filtered, scores, all.length, names), nextStart }
 }
 
-/** The nominated node first, for it was emptied for this pod; else as many nodes as needed. */
+/** The nominated node comes first, for it was emptied for this pod. */
+function filterNominated(pod: PodInfo, states: FilterStates, cluster: Cluster): Filtered | undefined {
+  const nominated = cluster.cache.nodes.peek(pod.pod.status.nominatedNodeName ?? '')
+  if (!nominated?.node || runFiltersWithNominated(pod, nominated, states, cluster)) return undefined
+  return { considered: [nominated], rejections: [undefined], feasible: [nominated] }
+}
+
+/** As many nodes as needed. */
 function filterNodes(pod: PodInfo, start: number, states: FilterStates, cluster: Cluster): Filtered {
-  const { cache } = cluster
-  const nominated = cache.nodes.peek(pod.pod.status.nominatedNodeName ?? '')
-  if (nominated?.node && (!states.nodes || states.nodes.has(nominated.name))) {
-    const refused = runFiltersWithNominated(pod, nominated, states, cluster)
-    if (!refused) return { considered: [nominated], rejections: [undefined], feasible: [nominated] }
-  }
   const { nodes } = states
-  const all = nodeList(cache).nodes
+  const all = nodeList(cluster.cache).nodes
   const candidates = nodes ? all.filter(node => nodes.has(node.name)) : all
   return findFeasible(pod, candidates, candidates.length > 0 ? start % candidates.length : 0, states, cluster)
 }

@@ -36,13 +36,13 @@ export function runPreFilters(pod: PodInfo, cluster: Cluster): FilterStates {
     else if ('code' in verdict) {
       rejection = { plugin: plugin.name, rejection: verdict }
       // a refusal that preemption might cure lets the rest say their word first
-      if (verdict.code !== 'Unschedulable') return { states, active: [], nodes, narrowedBy, rejection, reached: i }
+      if (verdict.code !== 'Unschedulable') return { states, active: [], nodes, narrowedBy, rejection, reached: i + 1 }
     } else {
       states[i] = verdict.state
       if (!verdict.nodes) continue
       narrowedBy.push(plugin.name)
       nodes = nodes ? common(nodes, verdict.nodes) : verdict.nodes
-      if (nodes.size === 0) return { states, active: [], nodes, narrowedBy, rejection: contradiction(narrowedBy), reached: i }
+      if (nodes.size === 0) return { states, active: [], nodes, narrowedBy, rejection: contradiction(narrowedBy), reached: i + 1 }
     }
   }
   return { states, active: filtersWithout(skipped), nodes, narrowedBy, rejection, reached: PLUGINS.length }

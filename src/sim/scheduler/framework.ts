@@ -41,12 +41,18 @@ export interface Listers {
   persistentVolumes(): Iterable<KubeObject>
   storageClass(name: string): KubeObject | undefined
   podDisruptionBudgets(namespace: string): Iterable<KubeObject>
+  resourceClaim(namespace: string, name: string): KubeObject | undefined
+  deviceClass(name: string): KubeObject | undefined
+  /** Whether any driver has published devices. */
+  hasDevices(): boolean
 }
 
 /** All that a cycle may look at. */
 export interface Cluster {
   readonly cache: SchedulerCache
   readonly listers: Listers
+  /** Whether the pods that a pod evicts are still being told to go (the preemption executor's IsPodRunningPreemption). */
+  isPreempting(pod: PodInfo): boolean
 }
 
 /** What happened in the cluster that may let a waiting pod fit. `old` or `now` is absent where there was or is none. */
@@ -56,7 +62,10 @@ export type ClusterEvent =
   | { readonly kind: 'assigned-pod'; readonly old?: KubeObject; readonly now?: KubeObject }
   /** The waiting pod itself. */
   | { readonly kind: 'own-pod'; readonly old?: KubeObject; readonly now?: KubeObject }
-  | { readonly kind: 'claim' | 'volume' | 'storage-class'; readonly old?: KubeObject; readonly now?: KubeObject }
+  | { readonly kind: ObjectKind; readonly old?: KubeObject; readonly now?: KubeObject }
+
+/** Kinds that matter to waiting pods only: claims, volumes and their classes, CSINodes, resource claims, device classes. */
+export type ObjectKind = 'claim' | 'volume' | 'storage-class' | 'csi-node' | 'resource-claim' | 'device-class'
 
 /** What PostFilter may use. */
 export interface PostFilterAttempt {
@@ -79,7 +88,9 @@ export type PostFilterVerdict =
 export interface Plugin<F = unknown, S = unknown> {
   readonly name: string
   /** PreEnqueue: a pod that is refused here does not enter the queue. */
-  preEnqueue?(pod: PodInfo): Rejection | undefined
+  preEnqueue?(pod: PodInfo, cluster: Cluster): Rejection | undefined
+  /** Which events may open its gate: a pod that it keeps out of the queue is not looked at for others. */
+  opens?(event: ClusterEvent): boolean
   /** QueueSort: below 0 if `a` goes first. */
   compare?(a: QueueRank, b: QueueRank): number
   preFilter?(pod: PodInfo, cluster: Cluster): PreFilterVerdict<F>

@@ -3,14 +3,14 @@ import { deepEqual } from '../api/deep'
 import type { KubeObject, Node, Pod } from '../api/types'
 import type { InformerEvent } from '../client/informer'
 import { deletePod, forgetPod, nominate, putNode, putPod, removeNode, withdraw } from './cache'
-import type { ClusterEvent } from './framework'
+import type { ClusterEvent, ObjectKind } from './framework'
 import { wakeUp } from './loop'
 import { isAssigned, isFinished, podInfoOf, podKey } from './pod-info'
 import { PLUGINS, PROFILE_NAME } from './profile'
 import { addPod, type Move, moveOnEvent, removePod, updatePod } from './queue'
 import type { QueueEvent } from './reasons'
 import { podRequests, sameResources } from './resources'
-import { asPod, clusterOf, type SchedulerWorld } from './state'
+import { asPod, occasionOf, type SchedulerWorld } from './state'
 
 /** A pod was added, has changed or is gone. */
 export function onPod(world: SchedulerWorld, { type, object, old }: InformerEvent): void {
@@ -36,15 +36,39 @@ function podThere(world: SchedulerWorld, pod: Pod, before: Pod | undefined): voi
   }
   if (pod.spec.schedulerName !== undefined && pod.spec.schedulerName !== PROFILE_NAME) return
   const info = podInfoOf(pod)
+  if (isUnderWay(world, key, info.uid)) {
+    if (pod.metadata.deletionTimestamp !== undefined) assumedPodGone(world, key)
+    return
+  }
   if (pod.status.nominatedNodeName) nominate(state.cache, info, pod.status.nominatedNodeName)
-  if (isUnderWay(world, key, info.uid)) return
+  else if (before?.status.nominatedNodeName) withdraw(state.cache, key)
   if (state.queue.pods.has(key)) ownPodChanged(world, pod, before)
-  else if (pod.metadata.deletionTimestamp === undefined) {
-    const queue = addPod(state.queue, info, world.context.now, world.context.cause)
+  else {
+    const queue = addPod(state.queue, info, occasionOf(world))
     world.context.note('scheduler.queue.add', { pod: key, queue })
     wakeUp(world)
   }
+  if (before?.status.nominatedNodeName && before.status.nominatedNodeName !== pod.status.nominatedNodeName)
+    nominationGone(world, before)
 }
+
+/** The pod's binding is under way, and it is being deleted: what it was to have is free for others at once. */
+function assumedPodGone(world: SchedulerWorld, key: string): void {
+  const { cache } = world.state
+  const node = cache.assumed.has(key) ? cache.pods.get(key) : undefined
+  const info = node === undefined ? undefined : cache.nodes.peek(node)?.pods.get(key)
+  if (!info) return
+  forgetPod(cache, key)
+  tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: placed(info.pod, node) })
+}
+
+/** A pod with the node that it was to have. */
+const placed = (pod: Pod, nodeName: string | undefined): KubeObject =>
+  ({ ...pod, spec: { ...pod.spec, nodeName } }) as unknown as KubeObject
+
+/** To pods that are no more important, a nominated pod counts as one that is on its node: they hear when it no longer is. */
+const nominationGone = (world: SchedulerWorld, pod: Pod): void =>
+  tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: pod as unknown as KubeObject }, pod.spec.priority ?? 0)
 
 function assignedPodThere(world: SchedulerWorld, pod: Pod, known: Pod | undefined): void {
   const now = pod as unknown as KubeObject
@@ -68,22 +92,21 @@ function isUnderWay({ state }: SchedulerWorld, key: string, uid: string): boolea
 }
 
 function ownPodChanged(world: SchedulerWorld, pod: Pod, before: Pod | undefined): void {
-  const { state, context } = world
-  const same = before && deepEqual(before.spec, pod.spec) && deepEqual(before.metadata.labels, pod.metadata.labels)
+  const { state } = world
+  const same =
+    before &&
+    deepEqual(before.spec, pod.spec) &&
+    deepEqual(before.metadata.labels, pod.metadata.labels) &&
+    deepEqual(claimStatuses(before), claimStatuses(pod))
   const event: ClusterEvent = {
     kind: 'own-pod',
     now: pod as unknown as KubeObject,
     ...(before && { old: before as unknown as KubeObject }),
   }
   const info = podInfoOf(pod)
-  const cluster = clusterOf(world)
-  const moved = updatePod(
-    state.queue,
-    info,
-    context.now,
-    context.cause,
-    plugin => !same && wakes(plugin)?.(event, info, cluster) === true,
-  )
+  const occasion = occasionOf(world)
+  const wakes = (plugin: string): boolean => hints.get(plugin)?.wakes?.(event, info, occasion.cluster) === true
+  const moved = updatePod(state.queue, info, occasion, plugin => !same && wakes(plugin))
   if (moved) noteMoves(world, [moved])
 }
 
@@ -92,12 +115,16 @@ function leaveQueue(world: SchedulerWorld, key: string): void {
   if (removePod(world.state.queue, key)) world.context.note('scheduler.queue.remove', { pod: key })
 }
 
+const claimStatuses = ({ status }: Pod): unknown => (status as { resourceClaimStatuses?: unknown }).resourceClaimStatuses
+
 function podGone(world: SchedulerWorld, pod: Pod, before = pod): void {
   const key = podKey(pod)
   leaveQueue(world, key)
-  if (!isAssigned(pod) && !isAssigned(before)) return
-  deletePod(world.state.cache, key)
-  tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: before as unknown as KubeObject })
+  if (isAssigned(pod) || isAssigned(before)) {
+    deletePod(world.state.cache, key)
+    tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: before as unknown as KubeObject })
+  } else if (world.state.cache.assumed.get(key) === pod.metadata.uid) assumedPodGone(world, key)
+  else if (pod.status.nominatedNodeName) nominationGone(world, pod)
 }
 
 /** A node was added, has changed or is gone. */
@@ -121,25 +148,21 @@ const matters = (old: Node, now: Node): boolean =>
 
 /** A handler for kinds that matter to waiting pods only. */
 export const onObject =
-  (kind: 'claim' | 'volume' | 'storage-class') =>
+  (kind: ObjectKind) =>
   (world: SchedulerWorld, { type, object, old }: InformerEvent): void =>
     tell(world, `${kind}-changed`, type === 'DELETED' ? { kind, old: object } : { kind, now: object, ...(old && { old }) })
 
-const hints = new Map(PLUGINS.map(p => [p.name, p.wakes]))
-const wakes = (plugin: string) => hints.get(plugin)
+const hints = new Map(PLUGINS.map(p => [p.name, p]))
 
-/** Wakes the pods that an event may help, as the plugins say that refused them. */
-export function tell(world: SchedulerWorld, name: QueueEvent, event: ClusterEvent): void {
-  const { state, context } = world
-  if (state.queue.unschedulable.size === 0) return
-  const cluster = clusterOf(world)
-  const moves = moveOnEvent(
-    state.queue,
-    name,
-    context.now,
-    context.cause,
-    (plugin, pod) => !state.preempting.has(pod.key) && wakes(plugin)?.(event, pod, cluster) === true,
-  )
+/** Wakes the pods that an event may help, as the plugins say that refused them; only those of no higher priority than `upTo`. */
+export function tell(world: SchedulerWorld, name: QueueEvent, event: ClusterEvent, upTo = Number.POSITIVE_INFINITY): void {
+  const { queue } = world.state
+  if (queue.unschedulable.size === 0) return
+  const occasion = occasionOf(world)
+  const moves = moveOnEvent(queue, name, occasion, {
+    opens: plugin => hints.get(plugin)?.opens?.(event) === true,
+    wakes: (plugin, pod) => pod.priority <= upTo && hints.get(plugin)?.wakes?.(event, pod, occasion.cluster) === true,
+  })
   noteMoves(world, moves)
 }
 

@@ -18,9 +18,20 @@ export function serviceIndex(object: KubeObject): readonly string[] {
   return []
 }
 
-/** Listers over stores; `store` finds an informer's by name, undefined while it is not started. `claimed` volumes are not offered. */
-export function listersOf(store: (informer: string) => Store | undefined, claimed: ReadonlySet<string>): Listers {
+/**
+ * Listers over stores; `store` finds an informer's by name, undefined while it is not started. `assumed` holds volumes and claims
+ * as this scheduler is about to change them, by `resource/key`: each counts until the informer has a newer one (util/assumecache).
+ */
+export function listersOf(store: (informer: string) => Store | undefined, assumed: ReadonlyMap<string, KubeObject>): Listers {
   const get = (informer: string, key: string): KubeObject | undefined => store(informer)?.objects.get(key)
+  const assumedOr = (resource: string, key: string, known: KubeObject): KubeObject => {
+    const ahead = assumed.get(`${resource}/${key}`)
+    return ahead && ahead.metadata.resourceVersion === known.metadata.resourceVersion ? ahead : known
+  }
+  const getAssumed = (resource: string, key: string): KubeObject | undefined => {
+    const known = get(resource, key)
+    return known && assumed.size > 0 ? assumedOr(resource, key, known) : known
+  }
   return {
     services(namespace, labels) {
       const services = store('services')
@@ -39,13 +50,19 @@ export function listersOf(store: (informer: string) => Store | undefined, claime
       if (kind !== 'ReplicationController') return labelSelector(owner.spec?.selector)
       return mapSelector((owner as unknown as ReplicationController).spec.selector ?? {})
     },
-    persistentVolumeClaim: (namespace, name) => get('persistentvolumeclaims', `${namespace}/${name}`),
-    persistentVolume: name => get('persistentvolumes', name),
-    persistentVolumes: () => [...(store('persistentvolumes')?.objects.values() ?? [])].filter(v => !claimed.has(v.metadata.name)),
+    persistentVolumeClaim: (namespace, name) => getAssumed('persistentvolumeclaims', `${namespace}/${name}`),
+    persistentVolume: name => getAssumed('persistentvolumes', name),
+    persistentVolumes() {
+      const volumes = [...(store('persistentvolumes')?.objects.values() ?? [])]
+      return assumed.size > 0 ? volumes.map(v => assumedOr('persistentvolumes', v.metadata.name, v)) : volumes
+    },
     storageClass: name => get('storageclasses.storage.k8s.io', name),
     podDisruptionBudgets(namespace) {
       const budgets = store('poddisruptionbudgets.policy')
       return budgets ? objectsBy(budgets, 'namespace', namespace) : []
     },
+    resourceClaim: (namespace, name) => get('resourceclaims.resource.k8s.io', `${namespace}/${name}`),
+    deviceClass: name => get('deviceclasses.resource.k8s.io', name),
+    hasDevices: () => (store('resourceslices.resource.k8s.io')?.objects.size ?? 0) > 0,
   }
 }

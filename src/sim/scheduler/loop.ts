@@ -1,12 +1,15 @@
 // Models pkg/scheduler/schedule_one.go (ScheduleOne): one pod at a time, from the queue to its binding or its refusal.
 
+import type { Pod } from '../api/types'
 import { start } from '../client/room'
 import type { Seq } from '../kernel/types'
 import { assumePod, nominate, withdraw } from './cache'
 import { schedulePod, type Unschedulable } from './cycle'
+import { recordPodEvent } from './event-recorder'
 import type { Cluster } from './framework'
 import { defaultBinder } from './plugins/default-binder/default-binder'
 import { volumeDecisions } from './plugins/volume-binding/volume-binding'
+import { type PodInfo, refreshPodInfo } from './pod-info'
 import {
   addUnschedulable,
   flushBackoff,
@@ -17,7 +20,7 @@ import {
   popPod,
   type QueuedPod,
 } from './queue'
-import { clusterOf, knownPod, type SchedulerMessage, type SchedulerWorld } from './state'
+import { clusterOf, knownPod, occasionOf, type SchedulerMessage, type SchedulerWorld } from './state'
 
 /** What one cycle takes. */
 const CYCLE_MS = 1
@@ -25,7 +28,7 @@ const CYCLE_MS = 1
 /** Arms the next cycle if a pod waits for it, and otherwise the time when one will. */
 export function wakeUp(world: SchedulerWorld): void {
   const { state, context } = world
-  if (!state.ready || state.busy) return
+  if (state.readyAt === undefined || state.busy) return
   if (!hasTurn(state.queue)) {
     armFlush(world)
     return
@@ -40,7 +43,7 @@ export function onMessage(world: SchedulerWorld, message: SchedulerMessage): voi
   if (message.type === 'scheduler.flush') state.flush = undefined
   else state.busy = false
   const moves = flushBackoff(state.queue, context.now)
-  if (message.type === 'scheduler.flush') moves.push(...flushUnschedulable(state.queue, context.now, context.cause))
+  if (message.type === 'scheduler.flush') moves.push(...flushUnschedulable(state.queue, occasionOf(world)))
   context.quietly(false, () => {
     for (const { pod, from, to, event } of moves)
       context.because(pod.causes, () => context.note('scheduler.queue.move', { pod: pod.info.key, from, to, event }))
@@ -49,11 +52,17 @@ export function onMessage(world: SchedulerWorld, message: SchedulerMessage): voi
   wakeUp(world)
 }
 
-/** One timer for whoever waits for a time: the end of a back-off after an error, or of five minutes without an event. */
+/** How often it looks for pods that have waited too long for an event. */
+const SWEEP_US = 30_000_000
+
+/** One timer for whoever waits for a time: the end of a back-off after an error, or the sweep after five minutes without an event. */
 function armFlush({ state, context }: SchedulerWorld): void {
   const backoff = nextBackoffEnd(state.queue)
   const timeout = nextTimeout(state.queue)
-  const at = Math.min(backoff ?? Number.POSITIVE_INFINITY, timeout === undefined ? Number.POSITIVE_INFINITY : timeout + 1)
+  const since = state.readyAt ?? 0
+  const sweep =
+    timeout === undefined ? Number.POSITIVE_INFINITY : since + (Math.floor((timeout - since) / SWEEP_US) + 1) * SWEEP_US
+  const at = Math.min(backoff ?? Number.POSITIVE_INFINITY, sweep)
   if (state.flush?.at === at) return
   if (state.flush) context.cancel(state.flush.timer)
   state.flush = undefined
@@ -76,7 +85,7 @@ function scheduleOne(world: SchedulerWorld): void {
     const { activeQ: active, backoffQ: backoff, unschedulablePods: unschedulable } = state.queue.sizes
     const pop = context.note('scheduler.queue.pop', { pod: info.key, attempt: attempts, active, backoff, unschedulable })
     // who is being deleted is not scheduled any more
-    if (info.pod.metadata.deletionTimestamp !== undefined) return
+    if (info.pod.metadata.deletionTimestamp !== undefined) return skip(world, info.pod)
     const cluster = clusterOf(world)
     const result = schedulePod(cluster, info, state.nextStart, () => context.random())
     state.nextStart = result.nextStart
@@ -89,13 +98,19 @@ function scheduleOne(world: SchedulerWorld): void {
   })
 }
 
+function skip(world: SchedulerWorld, pod: Pod): void {
+  const { namespace, name } = pod.metadata
+  const note = `skip schedule deleting pod: ${namespace}/${name}`
+  recordPodEvent(world, { pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note })
+}
+
 /** Assumes the pod on its node and sends the binding on its way; the next cycle does not wait for the answer. */
 function bind(world: SchedulerWorld, queued: QueuedPod, node: string, cluster: Cluster): void {
   const { state, context } = world
   const { info } = queued
   const nodeInfo = state.cache.nodes.peek(node)
   const volumes = nodeInfo ? volumeDecisions(info, nodeInfo, cluster) : []
-  for (const { volume } of volumes) if (volume) state.claimed.add(volume.metadata.name)
+  for (const { key, object } of volumes) state.assumedObjects.set(key, object)
   withdraw(state.cache, info.key)
   assumePod(state.cache, info, node)
   state.binding.set(info.key, queued)
@@ -103,32 +118,29 @@ function bind(world: SchedulerWorld, queued: QueuedPod, node: string, cluster: C
   start(world, 'bind', [info.key, node, defaultBinder.bind(info, node), info.pod, Object.freeze(volumes)], context.room, assumed)
 }
 
-/** No node would do: back to the queue; the pod is told, and room is made for it where that is possible. */
+/** No node would do: back to the queue; the pod is told, and room is made for it where that is possible. The next cycle waits for that. */
 function refuse(world: SchedulerWorld, queued: QueuedPod, result: Unschedulable): void {
   const { info } = queued
   const { message, rejectedBy, table, nomination, clearNomination } = result
   const cycle = world.context.note('scheduler.cycle.unschedulable', { pod: info.key, message, rejectedBy, table })
   world.context.because(cycle, () => {
     const nominated = nomination?.node ?? (clearNomination ? '' : undefined)
-    if (nomination)
-      preempt(
-        world,
-        queued,
-        nomination.node,
-        nomination.victims.map(v => v.key),
-      )
-    fail(world, queued, cycle, { reason: 'Unschedulable', message, rejectedBy, nominated })
+    if (nomination) preempt(world, queued, nomination.node, nomination.victims)
+    world.state.busy = true
+    fail(world, queued, cycle, { reason: 'Unschedulable', message, rejectedBy, nominated, inCycle: true })
   })
 }
 
-function preempt(world: SchedulerWorld, { info }: QueuedPod, node: string, victims: readonly string[]): void {
+/** Evictions are on the way while the loop goes on. Who is going already need not be told. */
+function preempt(world: SchedulerWorld, { info }: QueuedPod, node: string, victims: readonly PodInfo[]): void {
   const { state, context } = world
-  state.preempting.add(info.key)
-  const seq = context.note('scheduler.preemption', { pod: info.key, node, victims: Object.freeze([...victims]) })
-  // pods of lower priority that hoped for the same node have to look again
-  for (const other of [...(state.cache.nominated.get(node)?.values() ?? [])])
-    if (other.priority < info.priority) withdraw(state.cache, other.key)
-  start(world, 'preempt', [info.key, info.uid, node, Object.freeze([...victims])], context.room, seq)
+  const pods = victims.filter(v => v.pod.metadata.deletionTimestamp === undefined).map(v => v.pod)
+  const keys = Object.freeze(victims.map(v => v.key))
+  const seq = context.note('scheduler.preemption', { pod: info.key, node, victims: keys })
+  if (pods.length === 0) return
+  state.preempting.set(info.uid, { left: pods.length - 1, failed: false, last: undefined })
+  const hopeful = [...(state.cache.nominated.get(node)?.values() ?? [])].filter(p => p.priority < info.priority).map(p => p.pod)
+  start(world, 'preempt', [info.key, info.uid, node, Object.freeze(pods), Object.freeze(hopeful)], context.room, seq)
 }
 
 /** Why a pod could not be scheduled or bound. */
@@ -139,6 +151,8 @@ export interface Failure {
   readonly rejectedBy: readonly string[]
   /** Node that is being emptied for it; '' takes that back. */
   readonly nominated?: string | undefined
+  /** The scheduling cycle is not over before the pod has been told; a failed binding holds nobody up. */
+  readonly inCycle?: boolean
 }
 
 /** Puts the pod back, if it is still there and unbound, and tells it why. Models handleSchedulingFailure. */
@@ -148,9 +162,11 @@ export function fail(world: SchedulerWorld, queued: QueuedPod, cause: Seq, failu
   const { rejectedBy, nominated } = failure
   const known = knownPod(world, info.key)
   if (known && !known.spec.nodeName && known.metadata.uid === info.uid) {
-    const queue = addUnschedulable(state.queue, queued, rejectedBy, context.now, cause)
+    queued.info = refreshPodInfo(info, known)
+    const queue = addUnschedulable(state.queue, queued, rejectedBy, occasionOf(world))
     context.note('scheduler.queue.add', { pod: info.key, queue })
+    if (nominated !== undefined) nominate(state.cache, queued.info, nominated)
   }
-  if (nominated !== undefined) nominate(state.cache, info, nominated)
-  start(world, 'report', [known ?? info.pod, Object.freeze(failure)], context.room, cause)
+  // told is the pod as it was when its turn came
+  start(world, 'report', [info.pod, Object.freeze(failure)], context.room, cause)
 }

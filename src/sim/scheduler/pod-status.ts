@@ -1,7 +1,10 @@
 // Models pkg/scheduler/util/utils.go (PatchPodStatus) and podutil.UpdatePodCondition: patches that say only what is new.
 import { getCondition } from '../api/conditions'
+import { MEDIA } from '../api/messages'
 import { rfc3339 } from '../api/time'
 import type { Pod } from '../api/types'
+import type { RequestSpec } from '../client/http'
+import { patchRequest } from '../client/requests'
 import type { Time } from '../kernel/types'
 
 /** A condition that the scheduler sets. */
@@ -15,11 +18,11 @@ export interface NewCondition {
 /** What to patch into pods/status; undefined when there is nothing new. `nominatedNodeName` '' takes the nomination back. */
 export function statusPatch(
   pod: Pod,
-  condition: NewCondition,
+  condition: NewCondition | undefined,
   nominatedNodeName: string | undefined,
   now: Time,
 ): object | undefined {
-  const conditions = conditionsPatch(pod, condition, now)
+  const conditions = condition && conditionsPatch(pod, condition, now)
   const before = pod.status.nominatedNodeName ?? ''
   const nomination = nominatedNodeName === undefined || nominatedNodeName === before ? undefined : nominatedNodeName
   if (!conditions && nomination === undefined) return undefined
@@ -51,3 +54,7 @@ function conditionsPatch(pod: Pod, condition: NewCondition, now: Time): object |
   if ('status' in changed) changed.lastTransitionTime = rfc3339(now)
   return { ...setOrder, conditions: [{ ...changed, type: condition.type }] }
 }
+
+/** A strategic merge patch of pods/status. */
+export const patchStatus = ({ metadata: { namespace = '', name } }: Pod, body: object): RequestSpec =>
+  patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status')

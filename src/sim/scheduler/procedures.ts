@@ -1,24 +1,26 @@
 // Models pkg/scheduler/schedule_one.go (bindingCycle, handleSchedulingFailure) and framework/preemption: what the scheduler asks of the apiserver.
 import { deepFreeze } from '../api/deep'
-import { type HttpResponse, MEDIA } from '../api/messages'
+import type { HttpResponse } from '../api/messages'
 import type { KubeObject, Pod, Status } from '../api/types'
 import { call, perform } from '../client/effects'
 import { succeeded } from '../client/http'
-import { createSubresourceRequest, deleteRequest, patchRequest } from '../client/requests'
+import { createSubresourceRequest } from '../client/requests'
 import { forgetPod } from './cache'
 import { recordPodEvent, writeEvent } from './event-recorder'
 import { tell } from './handlers'
 import { type Failure, fail, wakeUp } from './loop'
 import type { Binding } from './plugins/default-binder/default-binder'
 import type { VolumeDecision } from './plugins/volume-binding/volume-binding'
-import { statusPatch } from './pod-status'
-import { knownPod, type SchedulerProcedure, type SchedulerState, type SchedulerWorld } from './state'
+import { patchStatus, statusPatch } from './pod-status'
+import { evict, preempt } from './preemption-procedure'
+import type { SchedulerProcedure, SchedulerState, SchedulerWorld } from './state'
 import { bindVolumes } from './volume-procedure'
 
 /** Posts the binding; the cache has the pod on its node already. */
 function* bind(key: string, node: string, binding: Binding, pod: Pod, volumes: readonly VolumeDecision[]): SchedulerProcedure {
   const { namespace, name } = binding.metadata
-  const error = yield* bindVolumes(volumes, node)
+  if (volumes.length > 0) yield* expect(pod, node)
+  const error = yield* bindVolumes(pod, volumes, node)
   if (error !== undefined) {
     yield* perform<SchedulerState, void>(world =>
       refused(world, key, node, pod, `running PreBind plugin "VolumeBinding": ${error}`),
@@ -30,6 +32,14 @@ function* bind(key: string, node: string, binding: Binding, pod: Pod, volumes: r
     if (succeeded(answer)) bound(world, key, node, pod)
     else refused(world, key, node, pod, `running Bind plugin "DefaultBinder": ${messageOf(answer)}`)
   })
+}
+
+/** PreBind will take its time: others shall know where the pod will be (NominatedNodeNameForExpectation). */
+function* expect(pod: Pod, node: string): SchedulerProcedure {
+  const body = yield* perform<SchedulerState, object | undefined>(world =>
+    deepFreeze(statusPatch(pod, undefined, node, world.context.now)),
+  )
+  if (body) yield* call<SchedulerState>(patchStatus(pod, body))
 }
 
 const messageOf = ({ body, code }: HttpResponse): string => (body as Status | undefined)?.message ?? String(code)
@@ -55,59 +65,24 @@ function refused(world: SchedulerWorld, key: string, node: string, pod: Pod, mes
   const seq = context.note('scheduler.cache.forgotten', { pod: key, node, error: message })
   context.because(seq, () => {
     tell(world, 'assigned-pod-deleted', { kind: 'assigned-pod', old: queued.info.pod as unknown as KubeObject })
-    fail(world, queued, seq, { reason: 'SchedulerError', message, rejectedBy: [] })
+    fail(world, queued, seq, { reason: 'SchedulerError', message, rejectedBy: [], nominated: '' })
     wakeUp(world)
   })
 }
 
 /** Says why a pod is not scheduled: an Event, and the condition PodScheduled, where these are news. */
-function* report(pod: Pod, { reason, message, nominated }: Failure): SchedulerProcedure {
+function* report(pod: Pod, { reason, message, nominated, inCycle }: Failure): SchedulerProcedure {
   const body = yield* perform<SchedulerState, object | undefined>(world => {
     recordPodEvent(world, { pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note: message })
     return deepFreeze(statusPatch(pod, { type: 'PodScheduled', status: 'False', reason, message }, nominated, world.context.now))
   })
-  const { namespace = '', name } = pod.metadata
-  if (body) yield* call<SchedulerState>(patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
-}
-
-/** Evicts the victims, one after the other. From the last one's deletion on, events may wake the pod that they make room for. */
-function* preempt(key: string, uid: string, node: string, victims: readonly string[]): SchedulerProcedure {
-  for (const victim of victims) {
-    const last = victim === victims[victims.length - 1]
-    const pod = yield* perform<SchedulerState, Pod | undefined>(world => {
-      const known = knownPod(world, victim)
-      if (last && !known) world.state.preempting.delete(key)
-      return known
-    })
-    if (pod) yield* evict(pod, last ? key : undefined, `Preempted by pod ${uid} on node ${node}`)
-  }
-}
-
-/** DeleteOptions without any option, as client-go sends them. */
-const DELETE_OPTIONS = Object.freeze({ kind: 'DeleteOptions', apiVersion: 'v1' })
-
-const DISRUPTION = {
-  type: 'DisruptionTarget',
-  status: 'True',
-  reason: 'PreemptionByScheduler',
-  message: 'default-scheduler: preempting to accommodate a higher priority pod',
-} as const
-
-function* evict(pod: Pod, release: string | undefined, note: string): SchedulerProcedure {
-  const { namespace = '', name } = pod.metadata
-  const body = yield* perform<SchedulerState, object | undefined>(world =>
-    deepFreeze(statusPatch(pod, DISRUPTION, undefined, world.context.now)),
-  )
-  if (body) yield* call<SchedulerState>(patchRequest('pods', namespace, name, body, MEDIA.strategicMergePatch, 'status'))
-  yield* perform<SchedulerState, void>(({ state }) => {
-    if (release !== undefined) state.preempting.delete(release)
+  if (body) yield* call<SchedulerState>(patchStatus(pod, body))
+  if (!inCycle) return
+  yield* perform<SchedulerState, void>(world => {
+    world.state.busy = false
+    wakeUp(world)
   })
-  const answer = yield* call<SchedulerState>(deleteRequest('pods', namespace, name, DELETE_OPTIONS))
-  if (!succeeded(answer)) return
-  yield* perform<SchedulerState, void>(world =>
-    recordPodEvent(world, { pod, type: 'Normal', reason: 'Preempted', action: 'Preempting', note }),
-  )
 }
 
 /** The scheduler's procedures, by name. */
-export const PROCEDURES = { bind, report, preempt, event: writeEvent<SchedulerState> }
+export const PROCEDURES = { bind, report, preempt, evict, event: writeEvent<SchedulerState> }

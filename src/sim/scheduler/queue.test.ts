@@ -11,13 +11,18 @@ import {
   moveOnEvent,
   newQueue,
   nextBackoffEnd,
+  type Occasion,
   popPod,
   type QueuedPod,
   removePod,
   updatePod,
 } from './queue'
-import { testPod } from './testing'
+import { testCluster, testPod } from './testing'
 
+const cluster = testCluster()
+/** The queue's occasion: a time, and a cause. */
+const when = (seconds: number, cause: number): Occasion => ({ now: at(seconds), cause: because(cause), cluster })
+const any = { opens: () => true, wakes: () => true }
 const at = (seconds: number): Time => (seconds * 1_000_000) as Time
 const because = (n: number): Seq => n as Seq
 const info = (name: string, spec = {}) => podInfoOf(testPod(name, spec))
@@ -26,25 +31,25 @@ const popName = (queue: ReturnType<typeof newQueue>): string | undefined => popP
 /** A queue whose only pod has just been refused by NodeResourcesFit, at 10 s. */
 function withRefused(): { queue: ReturnType<typeof newQueue>; pod: QueuedPod } {
   const queue = newQueue()
-  addPod(queue, info('web'), at(10), because(1))
+  addPod(queue, info('web'), when(10, 1))
   const pod = popPod(queue)
   if (!pod) throw new Error('nothing to pop')
-  addUnschedulable(queue, pod, ['NodeResourcesFit'], at(10), because(2))
+  addUnschedulable(queue, pod, ['NodeResourcesFit'], when(10, 2))
   return { queue, pod }
 }
 
 describe('the scheduling queue', () => {
   test('gives the highest priority first, then who came first', () => {
     const queue = newQueue()
-    addPod(queue, info('second'), at(1), because(1))
-    addPod(queue, info('first', { priority: 10 }), at(3), because(2))
-    addPod(queue, info('third'), at(2), because(3))
+    addPod(queue, info('second'), when(1, 1))
+    addPod(queue, info('first', { priority: 10 }), when(3, 2))
+    addPod(queue, info('third'), when(2, 3))
     expect([popName(queue), popName(queue), popName(queue), popName(queue)]).toEqual(['first', 'second', 'third', undefined])
   })
 
   test('forgets a pod that is deleted while it waits', () => {
     const queue = newQueue()
-    addPod(queue, info('web'), at(1), because(1))
+    addPod(queue, info('web'), when(1, 1))
     expect(removePod(queue, 'default/web')).toBe(true)
     expect(hasTurn(queue)).toBe(false)
     expect(popName(queue)).toBeUndefined()
@@ -53,21 +58,21 @@ describe('the scheduling queue', () => {
 
   test('keeps a refused pod until an event that a plugin which refused it cares for', () => {
     const { queue } = withRefused()
-    expect(moveOnEvent(queue, 'node-added', at(20), because(3), plugin => plugin === 'NodeAffinity')).toEqual([])
-    const [move] = moveOnEvent(queue, 'node-added', at(20), because(3), plugin => plugin === 'NodeResourcesFit')
+    expect(moveOnEvent(queue, 'node-added', when(20, 3), { ...any, wakes: plugin => plugin === 'NodeAffinity' })).toEqual([])
+    const [move] = moveOnEvent(queue, 'node-added', when(20, 3), { ...any, wakes: plugin => plugin === 'NodeResourcesFit' })
     expect(move).toMatchObject({ from: 'unschedulablePods', to: 'activeQ', event: 'node-added' })
   })
 
   test('a pod that is woken stands for its last cycle and for the event', () => {
     const { queue, pod } = withRefused()
-    moveOnEvent(queue, 'node-added', at(20), because(7), () => true)
+    moveOnEvent(queue, 'node-added', when(20, 7), any)
     expect(pod.causes).toEqual([2, 7])
   })
 
   test('a pod that is woken during its back-off waits in backoffQ, unless there is nothing else to do', () => {
     const { queue } = withRefused()
-    addPod(queue, info('other'), at(10), because(3))
-    const [move] = moveOnEvent(queue, 'node-added', at(10.5), because(4), () => true)
+    addPod(queue, info('other'), when(10, 3))
+    const [move] = moveOnEvent(queue, 'node-added', when(10.5, 4), any)
     expect(move?.to).toBe('backoffQ')
     expect(popName(queue)).toBe('other')
     expect(popName(queue)).toBe('web')
@@ -75,20 +80,20 @@ describe('the scheduling queue', () => {
 
   test('a pod in backoffQ moves to activeQ when its back-off is over', () => {
     const { queue } = withRefused()
-    moveOnEvent(queue, 'node-added', at(10.5), because(3), () => true)
+    moveOnEvent(queue, 'node-added', when(10.5, 3), any)
     expect(flushBackoff(queue, at(10.9))).toEqual([])
     expect(flushBackoff(queue, at(11)).map(m => [m.to, m.event])).toEqual([['activeQ', 'backoff-complete']])
   })
 
   test('an error is tried again after 1, 2, 4, 8, 10, 10 seconds, and not earlier', () => {
     const queue = newQueue()
-    addPod(queue, info('web'), at(0), because(1))
+    addPod(queue, info('web'), when(0, 1))
     const waits: number[] = []
     let now = 0
     for (let i = 0; i < 6; i++) {
       const pod = popPod(queue)
       if (!pod) throw new Error('nothing to pop')
-      addUnschedulable(queue, pod, [], at(now), because(2))
+      addUnschedulable(queue, pod, [], when(now, 2))
       expect(popPod(queue)).toBeUndefined()
       const end = (nextBackoffEnd(queue) ?? 0) / 1_000_000
       waits.push(end - now)
@@ -100,27 +105,27 @@ describe('the scheduling queue', () => {
 
   test('nobody waits longer than five minutes for an event', () => {
     const { queue } = withRefused()
-    expect(flushUnschedulable(queue, at(310), because(3))).toEqual([])
-    expect(flushUnschedulable(queue, at(310.1), because(3)).map(m => m.to)).toEqual(['activeQ'])
+    expect(flushUnschedulable(queue, when(310, 3))).toEqual([])
+    expect(flushUnschedulable(queue, when(310.1, 3)).map(m => m.to)).toEqual(['activeQ'])
   })
 
   test('a gated pod enters when its last gate is gone', () => {
     const queue = newQueue()
-    expect(addPod(queue, info('web', { schedulingGates: [{ name: 'a' }, { name: 'b' }] }), at(1), because(1))).toBe('gated')
-    expect(updatePod(queue, info('web', { schedulingGates: [{ name: 'b' }] }), at(2), because(2), () => true)).toBeUndefined()
-    expect(updatePod(queue, info('web'), at(3), because(3), () => false)?.to).toBe('activeQ')
+    expect(addPod(queue, info('web', { schedulingGates: [{ name: 'a' }, { name: 'b' }] }), when(1, 1))).toBe('gated')
+    expect(updatePod(queue, info('web', { schedulingGates: [{ name: 'b' }] }), when(2, 2), () => true)).toBeUndefined()
+    expect(updatePod(queue, info('web'), when(3, 3), plugin => plugin === 'SchedulingGates')?.to).toBe('activeQ')
     expect(popName(queue)).toBe('web')
   })
 
   test('a change of its own status does not wake a pod', () => {
     const { queue } = withRefused()
-    expect(updatePod(queue, info('web'), at(11), because(3), () => false)).toBeUndefined()
+    expect(updatePod(queue, info('web'), when(11, 3), () => false)).toBeUndefined()
     expect(queue.pods.get('default/web')?.queue).toBe('unschedulablePods')
   })
 
   test('a copy of it goes on as it would itself', () => {
     const queue = newQueue()
-    for (let i = 0; i < 50; i++) addPod(queue, info(`p-${i}`, { priority: (i * 7) % 5 }), at(i % 3), because(i + 1))
+    for (let i = 0; i < 50; i++) addPod(queue, info(`p-${i}`, { priority: (i * 7) % 5 }), when(i % 3, i + 1))
     const copy = cloneState(queue)
     const all = (q: typeof queue): (string | undefined)[] => Array.from({ length: 50 }, () => popName(q))
     expect(all(copy)).toEqual(all(queue))

@@ -1,5 +1,6 @@
 // Models pkg/scheduler/backend/queue/scheduling_queue.go, active_queue.go and backoff_queue.go.
 import type { Cause, Seq, Time } from '../kernel/types'
+import type { Cluster, Plugin } from './framework'
 import { heapPop, heapPush } from './heap'
 import type { PodInfo } from './pod-info'
 import { PLUGINS } from './profile'
@@ -27,6 +28,8 @@ export interface QueuedPod {
   backoffUntil: Time
   /** The plugins that refused it; what they wait for can wake it. */
   rejectedBy: readonly string[]
+  /** The plugin that keeps it out of the queue (PreEnqueue). */
+  gate: string | undefined
   /** What it stands for: its arrival, or its last cycle and the event that woke it. */
   causes: Seq[]
 }
@@ -79,11 +82,24 @@ const byTurn = (a: Ticket, b: Ticket): number => sort?.compare?.(a, b) || a.tick
 const byExpiry = (a: Ticket, b: Ticket): number => a.until - b.until || byTurn(a, b)
 const seqs = (cause: Cause): readonly Seq[] => (typeof cause === 'number' ? [cause] : cause)
 
-/** The plugin that keeps a pod out of the queue (PreEnqueue). */
-const gateOf = (info: PodInfo): string | undefined => PLUGINS.find(p => p.preEnqueue?.(info))?.name
+/** The queue's place in the world: now, why, and what PreEnqueue may look at. */
+export interface Occasion {
+  readonly now: Time
+  readonly cause: Cause
+  readonly cluster: Cluster
+}
+
+const GATES = PLUGINS.filter(p => p.preEnqueue)
+
+/** The plugin that keeps a pod out of the queue (PreEnqueue): the one that did so before is asked first. */
+function gateOf({ info, gate }: QueuedPod, cluster: Cluster): string | undefined {
+  const closed = (p: Plugin | undefined): boolean => p?.preEnqueue?.(info, cluster) !== undefined
+  const before = gate === undefined ? undefined : GATES.find(p => p.name === gate)
+  return closed(before) ? before?.name : GATES.find(closed)?.name
+}
 
 /** A pod without a node has arrived. */
-export function addPod(queue: SchedulingQueue, info: PodInfo, now: Time, cause: Cause): QueueName {
+export function addPod(queue: SchedulingQueue, info: PodInfo, { now, cause, cluster }: Occasion): QueueName {
   const pod: QueuedPod = {
     info,
     queue: 'gated',
@@ -92,19 +108,20 @@ export function addPod(queue: SchedulingQueue, info: PodInfo, now: Time, cause: 
     attempts: 0,
     unschedulableCount: 0,
     errorCount: 0,
-    backoffUntil: now,
+    backoffUntil: 0 as Time,
     rejectedBy: [],
+    gate: undefined,
     causes: [...seqs(cause)],
   }
-  enter(queue, pod)
+  enter(queue, pod, 'activeQ', cluster)
   return pod.queue
 }
 
-/** Puts a pod that is in no queue into the active one, or where its gate keeps it. */
-function enter(queue: SchedulingQueue, pod: QueuedPod): void {
-  const gate = gateOf(pod.info)
-  if (gate) pod.rejectedBy = [gate]
-  put(queue, pod, gate ? 'gated' : 'activeQ')
+/** Puts a pod that is in no queue where it wants to, or where its gate keeps it. */
+function enter(queue: SchedulingQueue, pod: QueuedPod, name: 'activeQ' | 'backoffQ', cluster: Cluster): void {
+  pod.gate = gateOf(pod, cluster)
+  if (pod.gate !== undefined && !pod.rejectedBy.includes(pod.gate)) pod.rejectedBy = [...pod.rejectedBy, pod.gate]
+  put(queue, pod, pod.gate === undefined ? name : 'gated')
 }
 
 function put(queue: SchedulingQueue, pod: QueuedPod, name: QueueName): void {
@@ -136,46 +153,61 @@ export function removePod(queue: SchedulingQueue, key: string): boolean {
   return pod !== undefined
 }
 
-/** A waiting pod has a new version. It moves if that may let it fit (`wakes`), or if its gate is open now. */
+/** A waiting pod has a new version. It moves if that may let it fit (`wakes`), and if no gate keeps it. */
 export function updatePod(
   queue: SchedulingQueue,
   info: PodInfo,
-  now: Time,
-  cause: Cause,
+  occasion: Occasion,
   wakes: (plugin: string) => boolean,
 ): Move | undefined {
   const pod = queue.pods.get(info.key)
   if (!pod) return undefined
   pod.info = info
-  if (pod.queue === 'gated') return gateOf(info) ? undefined : wake(queue, pod, now, cause, 'pod-updated')
-  if (pod.queue !== 'unschedulablePods' || !pod.rejectedBy.some(wakes)) return undefined
-  return wake(queue, pod, now, cause, 'pod-updated')
+  if (!queue.unschedulable.has(info.key) || !pod.rejectedBy.some(wakes)) return undefined
+  return wake(queue, pod, occasion, 'pod-updated')
+}
+
+/** What an event means to the plugins: whether it may open the gate of one, and whether it may help a pod that one has refused. */
+export interface Hints {
+  readonly opens: (plugin: string) => boolean
+  readonly wakes: (plugin: string, pod: PodInfo) => boolean
 }
 
 /** Something has happened: pods move for which one of the plugins that refused them says that it may help. */
-export function moveOnEvent(
-  queue: SchedulingQueue,
-  event: QueueEvent,
-  now: Time,
-  cause: Cause,
-  wakes: (plugin: string, pod: PodInfo) => boolean,
-): Move[] {
+export function moveOnEvent(queue: SchedulingQueue, event: QueueEvent, occasion: Occasion, { opens, wakes }: Hints): Move[] {
   const moves: Move[] = []
   for (const key of [...queue.unschedulable]) {
     const pod = queue.pods.get(key)
-    if (pod?.queue !== 'unschedulablePods' || !pod.rejectedBy.some(plugin => wakes(plugin, pod.info))) continue
-    moves.push(wake(queue, pod, now, cause, event))
+    if (!pod || (pod.gate !== undefined && !opens(pod.gate))) continue
+    if (!pod.rejectedBy.some(plugin => wakes(plugin, pod.info))) continue
+    const move = wake(queue, pod, occasion, event)
+    if (move) moves.push(move)
   }
   return moves
 }
 
-/** To the active queue, or to the back-off queue while the pod's back-off lasts (a second's window counts as one time). */
-function wake(queue: SchedulingQueue, pod: QueuedPod, now: Time, cause: Cause, event: QueueEvent): Move {
+/**
+ * To the active queue, or to the back-off queue while the pod's back-off lasts (a second's window counts as one time); a closed
+ * gate keeps it out of both. undefined: it stays where it was.
+ */
+function wake(queue: SchedulingQueue, pod: QueuedPod, { now, cause, cluster }: Occasion, event: QueueEvent): Move | undefined {
   const from = pod.queue
   take(queue, pod)
+  enter(queue, pod, pod.backoffUntil > alignToWindow(now) ? 'backoffQ' : 'activeQ', cluster)
+  if (from === 'gated' && pod.queue === 'gated') return undefined
   pod.causes.push(...seqs(cause))
-  put(queue, pod, pod.backoffUntil > alignToWindow(now) ? 'backoffQ' : 'activeQ')
   return { pod, from, to: pod.queue, event }
+}
+
+/** A pod shall have its turn at once, back-off or not: what it has begun has failed (Activate). */
+export function activate(queue: SchedulingQueue, key: string, { cause, cluster }: Occasion): Move | undefined {
+  const pod = queue.pods.get(key)
+  if (!pod || pod.queue === 'activeQ') return undefined
+  const from = pod.queue
+  take(queue, pod)
+  enter(queue, pod, 'activeQ', cluster)
+  pod.causes.push(...seqs(cause))
+  return { pod, from, to: pod.queue, event: 'force-activate' }
 }
 
 const alignToWindow = (time: number): Time => (Math.floor(time / SECOND_US) * SECOND_US) as Time
@@ -203,12 +235,13 @@ function dropVoid(queue: SchedulingQueue, heap: Ticket[], compare: (a: Ticket, b
 }
 
 /** Pods that have waited for five minutes for an event move, whatever refused them. */
-export function flushUnschedulable(queue: SchedulingQueue, now: Time, cause: Cause): Move[] {
+export function flushUnschedulable(queue: SchedulingQueue, occasion: Occasion): Move[] {
   const moves: Move[] = []
   for (const key of [...queue.unschedulable]) {
     const pod = queue.pods.get(key)
-    if (pod?.queue === 'unschedulablePods' && now - pod.at > MAX_UNSCHEDULABLE_US)
-      moves.push(wake(queue, pod, now, cause, 'timeout'))
+    if (pod?.queue !== 'unschedulablePods' || occasion.now - pod.at <= MAX_UNSCHEDULABLE_US) continue
+    const move = wake(queue, pod, occasion, 'timeout')
+    if (move) moves.push(move)
   }
   return moves
 }
@@ -256,11 +289,11 @@ export function addUnschedulable(
   queue: SchedulingQueue,
   pod: QueuedPod,
   rejectedBy: readonly string[],
-  now: Time,
-  cause: Cause,
+  { now, cause, cluster }: Occasion,
 ): QueueName {
   pod.at = now
   pod.rejectedBy = rejectedBy
+  pod.gate = undefined
   pod.causes = [...seqs(cause)]
   if (isError(pod)) pod.errorCount++
   else {
@@ -268,7 +301,8 @@ export function addUnschedulable(
     pod.errorCount = 0
   }
   pod.backoffUntil = alignToWindow(now + backoffUs(pod))
-  put(queue, pod, isError(pod) ? 'backoffQ' : 'unschedulablePods')
+  if (isError(pod)) enter(queue, pod, 'backoffQ', cluster)
+  else put(queue, pod, 'unschedulablePods')
   return pod.queue
 }
 

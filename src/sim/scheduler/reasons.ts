@@ -30,6 +30,7 @@ declare module '../kernel/types' {
 /** Why a pod moves within the queue. */
 export type QueueEvent =
   | 'backoff-complete'
+  | 'force-activate'
   | 'timeout'
   | 'pod-updated'
   | 'node-added'
@@ -41,3 +42,6 @@ export type QueueEvent =
   | 'claim-changed'
   | 'volume-changed'
   | 'storage-class-changed'
+  | 'csi-node-changed'
+  | 'resource-claim-changed'
+  | 'device-class-changed'

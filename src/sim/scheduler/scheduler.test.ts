@@ -137,44 +137,6 @@ describe('kube-scheduler', () => {
     expect(bench.writes.some(w => w.method === 'DELETE' && w.path === '/api/v1/namespaces/default/pods/low')).toBe(true)
   })
 
-  test('has the volume bound that a pod was waited for, then binds the pod', () => {
-    const storageClass = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local' } }
-    const volume = (name: string, storage: string, node: string): object => {
-      const terms = [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }]
-      const nodeAffinity = { required: { nodeSelectorTerms: terms } }
-      const spec = { storageClassName: 'local', capacity: { storage }, accessModes: ['ReadWriteOnce'], nodeAffinity }
-      return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec, status: { phase: 'Available' } }
-    }
-    const spec = { storageClassName: 'local', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
-    const claim = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { namespace: 'default', name: 'data', uid: 'u' },
-      spec,
-    }
-    const bench = new SchedulerBench([
-      ...nodes,
-      { ...storageClass, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' },
-      volume('small', '500Mi', 'node-1'),
-      volume('large', '10Gi', 'node-2'),
-      volume('right', '2Gi', 'node-2'),
-      claim,
-    ])
-    bench.put(testPod('db', { ...asking({}), volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }))
-    bench.run(3)
-    expect(bench.bindings).toEqual([])
-    expect(bench.writes).toHaveLength(1)
-    expect(bench.writes[0]).toMatchObject({
-      method: 'PUT',
-      path: '/api/v1/persistentvolumes/right',
-      body: { spec: { claimRef: { namespace: 'default', name: 'data', uid: 'u' } } },
-    })
-    const annotations = { 'pv.kubernetes.io/bind-completed': 'yes' }
-    bench.put({ ...claim, metadata: { ...claim.metadata, annotations }, spec: { ...spec, volumeName: 'right' } })
-    bench.run(2)
-    expect(bench.bindings).toEqual(['db node-2'])
-  })
-
   test('without nodes a pod waits, and is bound soon after one has joined', () => {
     const bench = new SchedulerBench()
     bench.put(testPod('early'))
@@ -185,12 +147,32 @@ describe('kube-scheduler', () => {
     expect(bench.bindings).toEqual(['early node-1'])
   })
 
+  test('a pod that is being deleted is not scheduled, and told so', () => {
+    const bench = new SchedulerBench(nodes)
+    bench.put(testPod('held', {}, { finalizers: ['example.com/hold'], deletionTimestamp: '2026-01-01T00:00:00Z' }))
+    bench.run(2)
+    expect(bench.events).toEqual(['FailedScheduling: skip schedule deleting pod: default/held'])
+    expect(bench.writes).toHaveLength(1)
+  })
+
+  test('the next pod has its turn when the refused one has been told', () => {
+    const bench = new SchedulerBench(nodes)
+    bench.put(testPod('greedy', asking({ cpu: '64' }), { generation: 1 }))
+    bench.put(testPod('modest'))
+    bench.run(1)
+    const order = bench.writes.flatMap(w => (w.path.endsWith('/events') ? [] : [w.path.split('/').slice(6).join('/')]))
+    expect(order).toEqual(['greedy/status', 'modest/binding'])
+    const entries = [...bench.simulation.trace.entries()]
+    const answered = entries.findIndex(e => e.reason === 'test.answer' && e.seq > bench.seqOf('http.request', 'greedy'))
+    expect(entries.findLastIndex(e => e.reason === 'scheduler.queue.pop')).toBeGreaterThan(answered)
+  })
+
   test('a waiting pod is tried again after five minutes, which do not keep the clock running', () => {
     const bench = new SchedulerBench(nodes)
     bench.put(testPod('greedy', asking({ cpu: '64' })))
     bench.run(5)
     expect(bench.simulation.settled).toBe(true)
-    bench.run(310)
+    bench.run(335)
     expect(reasons(bench).filter(r => r === 'scheduler.cycle.unschedulable')).toHaveLength(2)
   })
 

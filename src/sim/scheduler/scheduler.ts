@@ -26,14 +26,14 @@ const INFORMERS = Object.fromEntries([
   watch('persistentvolumes', { on: onObject('volume') }),
   watch('persistentvolumeclaims', { on: onObject('claim') }),
   watch('storageclasses.storage.k8s.io', { on: onObject('storage-class') }),
-  watch('csinodes.storage.k8s.io'),
+  watch('csinodes.storage.k8s.io', { on: onObject('csi-node') }),
   watch('csidrivers.storage.k8s.io'),
   watch('csistoragecapacities.storage.k8s.io'),
   watch('volumeattachments.storage.k8s.io'),
   watch('poddisruptionbudgets.policy', { indices: { namespace: budget => [budget.metadata.namespace ?? ''] } }),
-  watch('resourceclaims.resource.k8s.io'),
+  watch('resourceclaims.resource.k8s.io', { on: onObject('resource-claim') }),
   watch('resourceslices.resource.k8s.io'),
-  watch('deviceclasses.resource.k8s.io'),
+  watch('deviceclasses.resource.k8s.io', { on: onObject('device-class') }),
   watch('configmaps', { namespace: 'kube-system', fieldSelector: 'metadata.name=extension-apiserver-authentication' }),
 ])
 
@@ -49,7 +49,7 @@ export const createScheduler = (): Room<SchedulerState> =>
     procedures: PROCEDURES,
     synced(world) {
       for (const informer of world.state.informers.values()) if (!informer.synced) return
-      world.state.ready = true
+      world.state.readyAt = world.context.now
       wakeUp(world)
     },
     receive: (world, message) => onMessage(world, message as SchedulerMessage),

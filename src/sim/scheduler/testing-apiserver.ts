@@ -17,6 +17,8 @@ interface TestState {
   readonly writes: TestWrite[]
   /** Answers of the next bindings, instead of success. */
   readonly bindingErrors: string[]
+  /** Answers of the next deletions, instead of success. */
+  readonly deletionErrors: string[]
 }
 
 /** A write that the scheduler asked for. */
@@ -29,7 +31,7 @@ export interface TestWrite {
 }
 
 interface PutMessage extends Message {
-  readonly type: 'put' | 'delete' | 'fail-binding'
+  readonly type: 'put' | 'delete' | 'fail-binding' | 'fail-deletion'
   readonly object?: KubeObject
   readonly error?: string
 }
@@ -47,6 +49,9 @@ const PLURALS: Readonly<Record<string, string>> = {
   PersistentVolume: 'persistentvolumes',
   PersistentVolumeClaim: 'persistentvolumeclaims',
   StorageClass: 'storageclasses',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  ResourceClaim: 'resourceclaims',
+  DeviceClass: 'deviceclasses',
 }
 
 function answer(context: Context, id: number, code: number, body: unknown): void {
@@ -88,7 +93,8 @@ function serve(state: TestState, context: Context, { id, method, path, query, bo
   const [, namespace = '', name = '', subresource] = /namespaces\/([^/]+)\/pods\/([^/]+)(?:\/(.*))?/.exec(path) ?? []
   const key = `Pod/${namespace}/${name}`
   const pod = state.objects.get(key)
-  const error = subresource === 'binding' ? state.bindingErrors.shift() : undefined
+  const errors = subresource === 'binding' ? state.bindingErrors : method === 'DELETE' ? state.deletionErrors : undefined
+  const error = errors?.shift()
   if (name !== '' && (!pod || error)) {
     answer(context, id, 409, { message: error ?? `pods "${name}" not found` })
     return
@@ -100,18 +106,20 @@ function serve(state: TestState, context: Context, { id, method, path, query, bo
     const { status } = body as { status: object }
     put(state, context, { ...pod, status: { ...pod.status, ...status } })
   } else if (pod && method === 'DELETE') remove(state, context, key)
-  answer(context, id, method === 'POST' ? 201 : 200, {})
+  const stored = method === 'PUT' ? state.objects.get(objectKey(body as KubeObject)) : undefined
+  answer(context, id, method === 'POST' ? 201 : 200, stored ?? {})
 }
 
 const apiserver: Room<TestState> = {
   id: ROOMS.apiserver,
-  init: () => ({ revision: 0, objects: new Map(), watches: new Map(), writes: [], bindingErrors: [] }),
+  init: () => ({ revision: 0, objects: new Map(), watches: new Map(), writes: [], bindingErrors: [], deletionErrors: [] }),
   handle(state, message, context) {
     const { object, error } = message as PutMessage
     if (message.type === 'request') serve(state, context, message as HttpRequest)
     else if (message.type === 'put' && object) put(state, context, object)
     else if (message.type === 'delete' && object) remove(state, context, objectKey(object))
     else if (message.type === 'fail-binding' && error) state.bindingErrors.push(error)
+    else if (message.type === 'fail-deletion' && error) state.deletionErrors.push(error)
   },
 }
 
@@ -142,6 +150,10 @@ export class SchedulerBench {
   failBinding(error: string): void {
     this.give({ type: 'fail-binding', error })
   }
+  /** The next deletion is refused with these words. */
+  failDeletion(error: string): void {
+    this.give({ type: 'fail-deletion', error })
+  }
   /** Lets seconds pass. */
   run(seconds: number): void {
     this.simulation.run({ time: (this.simulation.now + seconds * 1_000_000) as Time })
@@ -161,6 +173,13 @@ export class SchedulerBench {
     return this.writes.flatMap(w =>
       w.method === 'POST' && w.path.endsWith('/events') ? [`${w.body.reason}: ${w.body.note}`] : [],
     )
+  }
+  /** Place in the trace of the first request of that kind for an object. */
+  seqOf(reason: string, name: string): number {
+    const found = [...this.simulation.trace.entries()].find(
+      e => e.reason === reason && (e.args as { name?: string }).name === name,
+    )
+    return found?.seq ?? -1
   }
   /** A pod as it is stored. */
   pod(name: string): KubeObject | undefined {

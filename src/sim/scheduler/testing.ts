@@ -69,6 +69,9 @@ export function testListers(objects: TestObjects = new Map()): Listers {
     persistentVolumes: () => ofKind('PersistentVolume', ''),
     storageClass: name => get('StorageClass', '', name),
     podDisruptionBudgets: namespace => ofKind('PodDisruptionBudget', namespace),
+    resourceClaim: (namespace, name) => get('ResourceClaim', namespace, name),
+    deviceClass: name => get('DeviceClass', '', name),
+    hasDevices: () => ofKind('ResourceSlice', '').length > 0,
   }
 }
 
@@ -76,7 +79,7 @@ export function testListers(objects: TestObjects = new Map()): Listers {
 export function testCluster(nodes: readonly Node[] = [], objects: TestObjects = new Map()): Cluster {
   const cache = newCache()
   for (const node of nodes) putNode(cache, node)
-  return { cache, listers: testListers(objects) }
+  return { cache, listers: testListers(objects), isPreempting: () => false }
 }
 
 /** What one cycle makes of a pod: the node, or the words of the refusal. Ties go to the first node. */

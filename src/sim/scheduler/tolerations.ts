@@ -1,5 +1,5 @@
 // Models component-helpers/scheduling/corev1/helpers.go: which taints a pod tolerates.
-import type { Taint, Toleration } from '../api/types'
+import type { KubeObject, Pod, Taint, Toleration } from '../api/types'
 
 /** Whether one toleration covers a taint. */
 export function tolerates(t: Toleration, taint: Taint): boolean {
@@ -18,3 +18,9 @@ export function toleratesAll(tolerations: readonly Toleration[] | undefined, tai
   for (const taint of taints) if (taint.effect !== 'PreferNoSchedule' && !isTolerated(tolerations, taint)) return false
   return true
 }
+
+/** Whether a pod has got another toleration: the API lets nobody change or remove one (extractPodTolerationChange). */
+export const toleranceChanged = (old: KubeObject | undefined, now: KubeObject | undefined): boolean =>
+  old !== undefined && now !== undefined && tolerationsOf(old).length !== tolerationsOf(now).length
+
+const tolerationsOf = (pod: KubeObject): readonly Toleration[] => (pod as unknown as Pod).spec.tolerations ?? []

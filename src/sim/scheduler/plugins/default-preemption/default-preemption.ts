@@ -8,6 +8,7 @@ import type { PodInfo } from '../../pod-info'
 import { byBudget, byImportance, type Candidate, pickCandidate } from './victims'
 
 const NO_VICTIMS = unresolvable('No preemption victims found for incoming pod')
+const PREEMPTING = unresolvable('waiting for the preemption for this pod to be finished')
 const NOT_HELPFUL = unresolvable('Preemption is not helpful for scheduling')
 
 /** Looks at no more nodes than this share of the cluster (and at least so many) once it has found some candidate. */
@@ -17,6 +18,9 @@ const MIN_CANDIDATES = 100
 /** Makes room for a pod by evicting pods of lower priority. */
 export const defaultPreemption: Plugin = {
   name: 'DefaultPreemption',
+  preEnqueue: (pod, { isPreempting }) => (isPreempting(pod) ? PREEMPTING : undefined),
+  // when the pod is to try again is for the plugins to say whose refusal the evictions will cure
+  opens: event => event.kind === 'assigned-pod' && event.now === undefined,
   postFilter(attempt) {
     const verdict = preempt(attempt)
     return verdict.kind === 'refused' ? { ...verdict, message: `preemption: ${verdict.message}` } : verdict

@@ -30,19 +30,21 @@ function wakes(event: ClusterEvent, pod: PodInfo, { listers }: Cluster): boolean
     const all = meets(pod.affinity?.requiredAffinity, p)
     return all.length > 0 && all.every(Boolean)
   }
-  const averse = (p: Pod): boolean =>
-    meets(pod.affinity?.requiredAntiAffinity, p).some(Boolean) ||
-    meets(affinityTermsOf(p)?.requiredAntiAffinity, pod.pod).some(Boolean)
+  const averse = (p: Pod): boolean => meets(pod.affinity?.requiredAntiAffinity, p).some(Boolean)
   if (old && now) return (affine(now) && !affine(old)) || (averse(old) && !averse(now))
   if (now) return affine(now)
-  return old !== undefined && averse(old)
+  return old !== undefined && (averse(old) || meets(affinityTermsOf(old)?.requiredAntiAffinity, pod.pod).some(Boolean))
 }
 
-/** A node is new, or has moved to another topology that a term of the pod speaks of. */
+/** A node is new, or its place in a topology that a term of the pod speaks of has changed for the better. */
 function nodeHelps(event: ClusterEvent, pod: PodInfo): boolean {
   const { old, now } = event as { old?: Node; now?: Node }
-  if (!old) return true
-  const terms = [...(pod.affinity?.requiredAffinity ?? []), ...(pod.affinity?.requiredAntiAffinity ?? [])]
-  if (terms.length === 0) return JSON.stringify(old.metadata.labels) !== JSON.stringify(now?.metadata.labels)
-  return terms.some(t => old.metadata.labels?.[t.topologyKey] !== now?.metadata.labels?.[t.topologyKey])
+  const before = (t: AffinityTerm): string | undefined => old?.metadata.labels?.[t.topologyKey]
+  const after = (t: AffinityTerm): string | undefined => now?.metadata.labels?.[t.topologyKey]
+  const { requiredAffinity = [], requiredAntiAffinity = [] } = pod.affinity ?? {}
+  // without the label a node can bear anybody, but has nobody's company
+  return (
+    requiredAffinity.some(t => after(t) !== undefined && before(t) !== after(t)) ||
+    requiredAntiAffinity.some(t => !old || (before(t) !== undefined && before(t) !== after(t)))
+  )
 }

@@ -6,6 +6,9 @@ import { type HostPort, podInfoOf } from '../../pod-info'
 
 const TAKEN = unschedulable("node(s) didn't have free ports for the requested pod ports")
 
+const clash = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0')
+
 /** Refuses nodes on which another pod holds a host port that this one wants. */
 export const nodePorts: Plugin<readonly HostPort[]> = {
   name: 'NodePorts',
@@ -18,6 +21,6 @@ export const nodePorts: Plugin<readonly HostPort[]> = {
     if (event.kind === 'node') return event.now !== undefined && event.old === undefined
     if (event.kind !== 'assigned-pod' || event.now || !event.old) return false
     const freed = podInfoOf(event.old as unknown as Pod).hostPorts
-    return freed.some(f => hostPorts.some(h => h.port === f.port && h.protocol === f.protocol))
+    return freed.some(f => hostPorts.some(h => clash(h, f)))
   },
 }

@@ -5,7 +5,7 @@ import type { Node, Pod } from '../../../api/types'
 import { type ClusterEvent, MAX_NODE_SCORE, type Plugin, type Rejection, unresolvable, unschedulable } from '../../framework'
 import type { NodeInfo } from '../../node-info'
 import type { PodInfo } from '../../pod-info'
-import { podRequests, type ResourceList, resourcesOf } from '../../resources'
+import { podRequests, type ResourceList, type Resources, resourcesOf } from '../../resources'
 
 /** Refuses nodes that have too little left; of the rest, prefers those with the most left (LeastAllocated). */
 export const nodeResourcesFit: Plugin = {
@@ -70,30 +70,38 @@ function insufficient({ requests }: PodInfo, node: NodeInfo): Rejection | undefi
 /** The few different verdicts, so that a thousand full nodes share one (a memory of constants, not state). */
 const REJECTIONS = new Map<string, Rejection>()
 
-function wakes(event: ClusterEvent, { requests, pod }: PodInfo): boolean {
+function wakes(event: ClusterEvent, { requests, uid }: PodInfo): boolean {
   if (event.kind === 'node') return event.now !== undefined && nodeHelps(event, requests)
-  if (event.kind === 'own-pod') return event.old !== undefined && asksLess(event.old as unknown as Pod, pod)
-  if (event.kind !== 'assigned-pod' || !event.old) return false
-  return event.now ? asksLess(event.old as unknown as Pod, event.now as unknown as Pod) : true
+  if (!event.old || (event.kind !== 'own-pod' && event.kind !== 'assigned-pod')) return false
+  if (!event.now) return event.kind === 'assigned-pod'
+  const [old, now] = [event.old, event.now] as unknown as [Pod, Pod]
+  if (old.spec === now.spec && old.status === now.status) return false
+  const before = podRequests(old).requests
+  const after = podRequests(now).requests
+  // of another pod's resources, those count that this one asks for
+  return shrunk(before, after, now.metadata.uid === uid ? before : requests)
 }
 
-function nodeHelps(event: ClusterEvent, requests: PodInfo['requests']): boolean {
+/** Whether a node that would hold the pod if it were empty is new, or has more now of what the pod asks for. */
+function nodeHelps(event: ClusterEvent, requests: Resources): boolean {
   const now = (event.now as unknown as Node).status.allocatable as ResourceList | undefined
   const before = (event.old as unknown as Node | undefined)?.status.allocatable as ResourceList | undefined
-  if (event.old && (before === now || JSON.stringify(before) === JSON.stringify(now))) return false
+  if (event.old && before === now) return false
   const has = resourcesOf(now)
-  return (
-    unitsOf(now?.pods ?? '0') > 0 &&
+  const pods = unitsOf(now?.pods ?? '0')
+  const holds =
+    pods > 0 &&
     requests.milliCpu <= has.milliCpu &&
     requests.memory <= has.memory &&
     requests.ephemeralStorage <= has.ephemeralStorage &&
     Object.keys(requests.scalars ?? {}).every(name => (requests.scalars?.[name] ?? 0) <= (has.scalars?.[name] ?? 0))
-  )
+  if (!holds || !event.old) return holds
+  return pods > unitsOf(before?.pods ?? '0') || shrunk(has, resourcesOf(before), requests)
 }
 
-function asksLess(before: Pod, now: Pod): boolean {
-  if (before.spec === now.spec) return false
-  const a = podRequests(before).requests
-  const b = podRequests(now).requests
-  return b.milliCpu < a.milliCpu || b.memory < a.memory || b.ephemeralStorage < a.ephemeralStorage
-}
+/** Whether there is less than there was of something that is asked for. */
+const shrunk = (before: Resources, after: Resources, asked: Resources): boolean =>
+  (asked.milliCpu > 0 && after.milliCpu < before.milliCpu) ||
+  (asked.memory > 0 && after.memory < before.memory) ||
+  (asked.ephemeralStorage > 0 && after.ephemeralStorage < before.ephemeralStorage) ||
+  Object.entries(asked.scalars ?? {}).some(([name, n]) => n > 0 && (after.scalars?.[name] ?? 0) < (before.scalars?.[name] ?? 0))

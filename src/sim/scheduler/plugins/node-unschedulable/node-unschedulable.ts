@@ -1,7 +1,7 @@
 // Models pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go.
-import type { Node, Taint } from '../../../api/types'
+import type { Node, Pod, Taint } from '../../../api/types'
 import { type Plugin, unresolvable } from '../../framework'
-import { isTolerated } from '../../tolerations'
+import { isTolerated, toleranceChanged } from '../../tolerations'
 
 const CORDONED = unresolvable('node(s) were unschedulable')
 const TAINT: Taint = Object.freeze({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
@@ -11,6 +11,8 @@ export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   filter: ({ pod }, node) => (node.unschedulable && !isTolerated(pod.spec.tolerations, TAINT) ? CORDONED : undefined),
   wakes(event) {
+    if (event.kind === 'own-pod')
+      return toleranceChanged(event.old, event.now) && isTolerated((event.now as unknown as Pod).spec.tolerations, TAINT)
     if (event.kind !== 'node' || !event.now) return false
     const cordoned = (event.now as unknown as Node).spec.unschedulable
     return !cordoned && (!event.old || (event.old as unknown as Node).spec.unschedulable === true)

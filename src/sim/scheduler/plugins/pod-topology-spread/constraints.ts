@@ -13,8 +13,8 @@ type ApiConstraint = NonNullable<Pod['spec']['topologySpreadConstraints']>[numbe
 
 export const HOSTNAME = 'kubernetes.io/hostname'
 
-/** One constraint made ready for a cycle. */
-export interface Constraint {
+/** What one constraint says. */
+export interface ConstraintTerms {
   readonly topologyKey: string
   readonly maxSkew: number
   readonly minDomains: number
@@ -23,15 +23,26 @@ export interface Constraint {
   readonly honorAffinity: boolean
   /** Nodes with taints that the pod does not tolerate do not count. */
   readonly honorTaints: boolean
+}
+
+/** One constraint made ready for a cycle. */
+export interface Constraint extends ConstraintTerms {
   /** The pods that the selector matches. */
   readonly groups: readonly PodGroup[]
 }
 
 type When = 'DoNotSchedule' | 'ScheduleAnyway'
 
-/** The constraints of a pod that says so itself. */
-export function ownConstraints(pod: PodInfo, when: When, cluster: Cluster): Constraint[] {
-  const found: Constraint[] = []
+/** The constraints of a pod that says so itself, with the pods that they count. One that selects every pod counts none (countPodsMatchSelector). */
+export const ownConstraints = (pod: PodInfo, when: When, { cache }: Cluster): Constraint[] =>
+  ownTerms(pod, when).map(terms => ({
+    ...terms,
+    groups: terms.selector.empty ? [] : matchingGroups(cache.groups, pod.namespace, terms.selector),
+  }))
+
+/** What the constraints of a pod say that has some of its own. */
+export function ownTerms(pod: PodInfo, when: When): ConstraintTerms[] {
+  const found: ConstraintTerms[] = []
   for (const c of pod.pod.spec.topologySpreadConstraints ?? []) {
     if (c.whenUnsatisfiable !== when) continue
     const selector = withMatchLabelKeys(c, pod)
@@ -42,7 +53,6 @@ export function ownConstraints(pod: PodInfo, when: When, cluster: Cluster): Cons
       selector,
       honorAffinity: c.nodeAffinityPolicy !== 'Ignore',
       honorTaints: c.nodeTaintsPolicy === 'Honor',
-      groups: matchingGroups(cluster.cache.groups, pod.namespace, selector),
     })
   }
   return found

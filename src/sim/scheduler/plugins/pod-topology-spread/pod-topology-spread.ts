@@ -1,8 +1,10 @@
 // Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go.
-import { labelSelector } from '../../../api/selectors'
-import type { Node, Pod } from '../../../api/types'
+import { deepEqual } from '../../../api/deep'
+import type { KubeObject, Node, Pod } from '../../../api/types'
 import type { ClusterEvent, Plugin } from '../../framework'
 import type { PodInfo } from '../../pod-info'
+import { toleranceChanged } from '../../tolerations'
+import { type ConstraintTerms, ownTerms } from './constraints'
 import { type FilterState, filter, preFilter } from './filtering'
 import { normalize, preScore, type ScoreState, score } from './scoring'
 
@@ -18,20 +20,32 @@ export const podTopologySpread: Plugin<FilterState, ScoreState> = {
 }
 
 function wakes(event: ClusterEvent, pod: PodInfo): boolean {
-  if (event.kind === 'own-pod') return JSON.stringify(event.old?.metadata.labels) !== JSON.stringify(event.now?.metadata.labels)
-  const constraints = pod.pod.spec.topologySpreadConstraints ?? []
-  if (event.kind === 'assigned-pod') {
-    const matches = (p: Pod | undefined): boolean =>
-      p !== undefined &&
-      p.metadata.namespace === pod.namespace &&
-      constraints.some(c => labelSelector(c.labelSelector).matches(p.metadata.labels))
-    const before = matches(event.old as unknown as Pod | undefined)
-    const now = matches(event.now as unknown as Pod | undefined)
-    return event.old && event.now ? before !== now : before || now
+  const { old, now } = event
+  const constraints = ownTerms(pod, 'DoNotSchedule')
+  if (event.kind === 'own-pod') {
+    if (toleranceChanged(old, now) && constraints.some(c => c.honorTaints)) return true
+    return constraints.some(c => c.selector.matches(old?.metadata.labels) !== c.selector.matches(now?.metadata.labels))
   }
-  if (event.kind !== 'node') return false
-  const topology = (n: Node | undefined): (string | undefined)[] => constraints.map(c => n?.metadata.labels?.[c.topologyKey])
-  const before = topology(event.old as unknown as Node | undefined)
-  const now = topology(event.now as unknown as Node | undefined)
-  return before.some((value, i) => value !== now[i])
+  if (event.kind === 'assigned-pod') {
+    const isPlaced = (p: KubeObject | undefined): boolean => !p || isNeighbour(p as unknown as Pod, pod)
+    if (!isPlaced(old) || !isPlaced(now)) return false
+    if (old && now)
+      return constraints.some(c => c.selector.matches(old.metadata.labels) !== c.selector.matches(now.metadata.labels))
+    return constraints.some(c => c.selector.matches((now ?? old)?.metadata.labels))
+  }
+  return event.kind === 'node' && nodeHelps(old as unknown as Node | undefined, now as unknown as Node | undefined, constraints)
+}
+
+/** Whether a pod on a node is of the same namespace. */
+const isNeighbour = ({ metadata, spec }: Pod, { namespace }: PodInfo): boolean =>
+  Boolean(spec.nodeName) && metadata.namespace === namespace
+
+/** A node that has all the labels comes, goes, or changes its taints or its place. */
+function nodeHelps(old: Node | undefined, now: Node | undefined, constraints: readonly ConstraintTerms[]): boolean {
+  const matches = (n: Node | undefined): boolean =>
+    n !== undefined && constraints.every(c => n.metadata.labels?.[c.topologyKey] !== undefined)
+  if (!old || !now) return matches(old) || matches(now)
+  if (matches(old) !== matches(now)) return true
+  const moved = constraints.some(c => old.metadata.labels?.[c.topologyKey] !== now.metadata.labels?.[c.topologyKey])
+  return matches(now) && (moved || !deepEqual(old.spec.taints, now.spec.taints))
 }

@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go.
+import type { KubeObject, Pod } from '../../../api/types'
 import { type Plugin, unresolvable } from '../../framework'
 
 /** Keeps pods that have scheduling gates out of the queue. */
@@ -9,5 +10,8 @@ export const schedulingGates: Plugin = {
     if (gates.length === 0) return undefined
     return unresolvable(`waiting for scheduling gates: [${gates.map(g => g.name).join(' ')}]`)
   },
-  wakes: event => event.kind === 'own-pod',
+  wakes: ({ kind, old, now }) => kind === 'own-pod' && hasGates(old) && !hasGates(now),
 }
+
+const hasGates = (pod: KubeObject | undefined): boolean =>
+  ((pod as unknown as Pod | undefined)?.spec.schedulingGates ?? []).length > 0

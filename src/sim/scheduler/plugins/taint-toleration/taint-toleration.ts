@@ -1,7 +1,7 @@
 // Models pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go.
-import type { KubeObject, Node, Pod, Toleration } from '../../../api/types'
+import type { Node, Toleration } from '../../../api/types'
 import { defaultNormalize, type Plugin, unresolvable } from '../../framework'
-import { isTolerated, toleratesAll } from '../../tolerations'
+import { isTolerated, toleranceChanged, toleratesAll } from '../../tolerations'
 
 const UNTOLERATED = unresolvable('node(s) had untolerated taint(s)')
 
@@ -19,12 +19,9 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
   },
   normalize: scores => defaultNormalize(scores, true),
   wakes(event, { pod }) {
-    if (event.kind === 'own-pod') return tolerationsOf(event.old) !== tolerationsOf(event.now)
+    if (event.kind === 'own-pod') return toleranceChanged(event.old, event.now)
     if (event.kind !== 'node' || !event.now) return false
     const fits = (node: Node): boolean => toleratesAll(pod.spec.tolerations, node.spec.taints ?? [])
     return fits(event.now as unknown as Node) && (!event.old || !fits(event.old as unknown as Node))
   },
 }
-
-const tolerationsOf = (pod: KubeObject | undefined): string =>
-  JSON.stringify((pod as unknown as Pod | undefined)?.spec.tolerations ?? [])

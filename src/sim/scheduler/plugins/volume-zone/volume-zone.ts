@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/plugins/volumezone/volume_zone.go.
+import { deepEqual } from '../../../api/deep'
 import { claimNames } from '../../claims'
 import { type Plugin, SKIP, unresolvable } from '../../framework'
 
@@ -34,5 +35,12 @@ export const volumeZone: Plugin<readonly Topology[]> = {
     for (const { key, values } of wanted) if (!values.includes(labels[key] ?? '')) return NO_ZONE
     return undefined
   },
-  wakes: event => event.kind === 'node' || event.kind === 'claim' || event.kind === 'volume' || event.kind === 'storage-class',
+  wakes({ kind, old, now }, pod) {
+    if (!now) return false
+    if (kind === 'storage-class') return !old && now.volumeBindingMode === 'WaitForFirstConsumer'
+    if (kind === 'claim')
+      return now.metadata.namespace === pod.namespace && claimNames(pod).some(c => !c.ephemeral && c.name === now.metadata.name)
+    if (kind === 'volume') return !old || TOPOLOGY.some(key => old.metadata.labels?.[key] !== now.metadata.labels?.[key])
+    return kind === 'node' && (!old || !deepEqual(old.metadata.labels, now.metadata.labels))
+  },
 }

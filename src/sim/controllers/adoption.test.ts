@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../api/types'
 import { daemonset } from './daemonset/daemonset'
 import { newRevision } from './history'
+import { replicaset } from './replicaset/replicaset'
 import { newPod } from './statefulset/identity'
 import { statefulset } from './statefulset/statefulset'
 import { TestCluster } from './testing'
@@ -54,5 +55,23 @@ describe('a DaemonSet that is made anew over what its namesake left', () => {
     cluster.put(set)
     expect(kindsOf(cluster.writes())).toEqual(['patch controllerrevisions', 'update daemonsets/status'])
     expect(cluster.list('controllerrevisions.apps')).toHaveLength(1)
+  })
+})
+
+describe('an orphan that is labelled anew', () => {
+  it('is taken at once by the ReplicaSet that selects it now', () => {
+    const cluster = new TestCluster([replicaset])
+    const stray: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'stray', namespace: 'default', uid: 'uid-stray', labels: { app: 'other' } },
+      spec: template.spec,
+      status: { phase: 'Running' },
+    }
+    cluster.put(stray)
+    cluster.put({ ...owner('ReplicaSet'), spec: { replicas: 0, selector: { matchLabels: { app: 'db' } }, template } })
+    expect(kindsOf(cluster.writes())).toEqual(['update replicasets/status'])
+    cluster.put({ ...stray, metadata: { ...stray.metadata, labels: { app: 'db' } } })
+    expect(kindsOf(cluster.writes()).slice(0, 2)).toEqual(['patch pods', 'delete pods'])
   })
 })

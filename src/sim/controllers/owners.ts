@@ -43,7 +43,12 @@ export function concerned(
 ): readonly string[] {
   if (type === 'ADDED' || !old)
     return key ? [key] : controllerOf(object) || type === 'DELETED' ? NO_KEYS : adopters(world, parents, object)
-  if (type === 'DELETED' || old.metadata.ownerReferences === object.metadata.ownerReferences) return key ? [key] : NO_KEYS
+  if (type === 'DELETED') return key ? [key] : NO_KEYS
+  if (old.metadata.ownerReferences === object.metadata.ownerReferences) {
+    if (key) return [key]
+    // an orphan whose labels have changed may be somebody's now
+    if (old.metadata.labels === object.metadata.labels) return NO_KEYS
+  }
   return changedKeys(world, parents, object, old, key)
 }
 

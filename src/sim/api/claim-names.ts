@@ -12,3 +12,12 @@ export function claimNames({ metadata, spec }: Pod): readonly string[] {
   }
   return names ?? NONE
 }
+
+/** Name of the claim that a volume of a pod is; undefined where it is none. */
+export function claimOf(
+  { metadata }: Pod,
+  { name, persistentVolumeClaim: claim, ephemeral }: NonNullable<Pod['spec']['volumes']>[number],
+): string | undefined {
+  if (claim) return claim.claimName
+  return ephemeral ? `${metadata.name}-${name}` : undefined
+}

@@ -7,51 +7,35 @@ import type { KubeletWorld, PodWorker } from './state'
 export interface Reference {
   readonly resource: 'configmaps' | 'secrets'
   readonly name: string
-  readonly optional: boolean
-  /** The volume that needs it; '' where only an environment does. */
-  readonly volume: string
 }
 
 /** What a pod refers to, each once. A pod's references never change. */
-export function referencesOf(pod: Pod): readonly Reference[] {
+export function referencesOf({ spec }: Pod): readonly Reference[] {
   const found: Reference[] = []
-  const add: Add = (resource, name, optional, volume = '') => {
-    if (!name) return
-    const place = found.findIndex(r => r.resource === resource && r.name === name)
-    const before = found[place]
-    const reference = { resource, name, optional: optional === true, volume }
-    if (!before) found.push(reference)
-    else if (volume !== '' && (before.volume === '' || before.optional)) found[place] = reference
+  const add: Add = (resource, name) => {
+    if (name && !found.some(r => r.resource === resource && r.name === name)) found.push({ resource, name })
   }
-  for (const volume of pod.spec.volumes ?? []) {
-    add('configmaps', volume.configMap?.name, volume.configMap?.optional, volume.name)
-    add('secrets', volume.secret?.secretName, volume.secret?.optional, volume.name)
-    for (const source of volume.projected?.sources ?? []) {
-      add('configmaps', source.configMap?.name, source.configMap?.optional, volume.name)
-      add('secrets', source.secret?.name, source.secret?.optional, volume.name)
-    }
-  }
-  for (const { name } of pod.spec.imagePullSecrets ?? []) add('secrets', name, true)
-  for (const container of pod.spec.initContainers ?? []) addEnvironment(container, add)
-  for (const container of pod.spec.containers) addEnvironment(container, add)
+  for (const volume of spec.volumes ?? []) for (const { resource, name } of fileSources(volume)) add(resource, name)
+  for (const { name } of spec.imagePullSecrets ?? []) add('secrets', name)
+  for (const container of spec.initContainers ?? []) addEnvironment(container, add)
+  for (const container of spec.containers) addEnvironment(container, add)
   return Object.freeze(found)
 }
 
-type Add = (resource: Reference['resource'], name: string | undefined, optional: boolean | undefined, volume?: string) => void
+type Add = (resource: Reference['resource'], name: string | undefined) => void
 
 function addEnvironment(container: Container, add: Add): void {
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
-    add('configmaps', configMapRef?.name, configMapRef?.optional)
-    add('secrets', secretRef?.name, secretRef?.optional)
+    add('configmaps', configMapRef?.name)
+    add('secrets', secretRef?.name)
   }
   for (const { valueFrom } of container.env ?? []) {
-    add('configmaps', valueFrom?.configMapKeyRef?.name, valueFrom?.configMapKeyRef?.optional)
-    add('secrets', valueFrom?.secretKeyRef?.name, valueFrom?.secretKeyRef?.optional)
+    add('configmaps', valueFrom?.configMapKeyRef?.name)
+    add('secrets', valueFrom?.secretKeyRef?.name)
   }
 }
 
-const informerOf = (namespace: string, { resource, name }: Pick<Reference, 'resource' | 'name'>): string =>
-  `${resource}/${namespace}/${name}`
+const informerOf = (namespace: string, { resource, name }: Reference): string => `${resource}/${namespace}/${name}`
 
 /** A pod begins to use what it refers to. */
 export function registerReferences(world: KubeletWorld, { pod, references }: PodWorker): void {
@@ -82,11 +66,7 @@ export function unregisterReferences(world: KubeletWorld, { pod, references }: P
 }
 
 /** The object that a pod refers to: `unknown` until its informer has its first list, undefined when there is none. */
-export function referenced(
-  world: KubeletWorld,
-  namespace: string,
-  reference: Pick<Reference, 'resource' | 'name'>,
-): KubeObject | 'unknown' | undefined {
+export function referenced(world: KubeletWorld, namespace: string, reference: Reference): KubeObject | 'unknown' | undefined {
   const informer = world.state.informers.get(informerOf(namespace, reference))
   if (!informer?.synced) return 'unknown'
   return informer.store.objects.get(`${namespace}/${reference.name}`)
@@ -94,18 +74,46 @@ export function referenced(
 
 const word = { configmaps: 'configmap', secrets: 'secret' } as const
 
-/** Why the volumes of a pod can't be set up: `[volume, error]`; 'unknown' while a watch has not begun; undefined when they can. */
-export function volumeError(world: KubeletWorld, pod: Pod): readonly [volume: string, error: string] | 'unknown' | undefined {
-  const namespace = pod.metadata.namespace ?? ''
-  let waits = false
-  for (const reference of world.state.workers.get(pod.metadata.uid ?? '')?.references ?? []) {
-    if (reference.volume === '' || reference.optional) continue
-    const object = referenced(world, namespace, reference)
-    if (object === 'unknown') waits = true
-    else if (!object) return [reference.volume, `${word[reference.resource]} "${reference.name}" not found`]
-  }
-  return waits ? 'unknown' : undefined
+type Volume = NonNullable<Pod['spec']['volumes']>[number]
+interface FileSource {
+  readonly resource: Reference['resource']
+  readonly name: string | undefined
+  readonly optional: boolean
+  readonly items: readonly { readonly key: string }[] | undefined
 }
+
+/** The ConfigMaps and Secrets whose keys become files of a volume. */
+function* fileSources({ configMap, secret, projected }: Volume): Generator<FileSource> {
+  const source = (
+    resource: Reference['resource'],
+    name: string | undefined,
+    from: { readonly optional?: boolean; readonly items?: FileSource['items'] },
+  ): FileSource => ({ resource, name, optional: from.optional === true, items: from.items })
+  if (configMap) yield source('configmaps', configMap.name, configMap)
+  if (secret) yield source('secrets', secret.secretName, secret)
+  for (const each of projected?.sources ?? []) {
+    if (each.configMap) yield source('configmaps', each.configMap.name, each.configMap)
+    if (each.secret) yield source('secrets', each.secret.name, each.secret)
+  }
+}
+
+/** Why a volume of a pod can't be set up; 'unknown' while a watch has not begun; undefined when it can. */
+export function volumeError(world: KubeletWorld, pod: Pod, volume: Volume): string | 'unknown' | undefined {
+  const errors: string[] = []
+  for (const { resource, name = '', optional, items = [] } of fileSources(volume)) {
+    const object = referenced(world, pod.metadata.namespace ?? '', { resource, name })
+    if (object === 'unknown') return 'unknown'
+    if (optional) continue
+    if (!object) errors.push(`${word[resource]} "${name}" not found`)
+    const missing = object && items.find(({ key }) => !hasKey(object, key))
+    if (missing) errors.push(`${MISSING_KEY[resource]}: ${missing.key}`)
+  }
+  return errors.length > 1 ? `[${[...new Set(errors)].join(', ')}]` : errors[0]
+}
+const MISSING_KEY = {
+  configmaps: 'configmap references non-existent config key',
+  secrets: 'references non-existent secret key',
+} as const
 
 /** Why a container's environment can't be made: `configmap "settings" not found`; undefined when it can (CreateContainerConfigError). */
 export function environmentError(world: KubeletWorld, pod: Pod, container: Container): string | undefined {

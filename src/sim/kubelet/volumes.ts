@@ -1,5 +1,5 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
-import { claimNames } from '../api/claim-names'
+import { claimOf } from '../api/claim-names'
 import type { KubeObject, Pod } from '../api/types'
 import { call, perform, type SleepMessage, sleep, waitFor } from '../client/effects'
 import { storeOf } from '../client/informer'
@@ -22,12 +22,13 @@ interface TokenSource {
   readonly audience: string | undefined
 }
 
-/** Tokens that a pod's volumes need. */
-export function tokensOf(pod: Pod): readonly TokenSource[] {
+type Volume = NonNullable<Pod['spec']['volumes']>[number]
+
+/** Tokens that a volume needs. */
+export function tokensOf({ projected }: Volume): readonly TokenSource[] {
   const tokens: TokenSource[] = []
-  for (const { projected } of pod.spec.volumes ?? [])
-    for (const { serviceAccountToken: token } of projected?.sources ?? [])
-      if (token) tokens.push({ expirationSeconds: token.expirationSeconds ?? 3600, audience: token.audience })
+  for (const { serviceAccountToken: token } of projected?.sources ?? [])
+    if (token) tokens.push({ expirationSeconds: token.expirationSeconds ?? 3600, audience: token.audience })
   return tokens
 }
 
@@ -55,7 +56,13 @@ export function* mountVolumes(pod: Pod): KubeletProcedure {
     return Object.freeze({ began: context.now, loops: Math.max(0, ms) })
   })
   yield* sleep(loops)
-  for (let wait = RETRY_MS; !(yield* setUp(pod)); wait = Math.min(2 * wait, RETRY_MOST_MS)) {
+  const tokens = new Set<string>()
+  let left = pod.spec.volumes
+  for (let wait = RETRY_MS; ; wait = Math.min(2 * wait, RETRY_MOST_MS)) {
+    const failed: Volume[] = []
+    for (const volume of left) if (!(yield* setUp(pod, volume, tokens))) failed.push(volume)
+    if (failed.length === 0) break
+    left = failed
     yield* sleep(wait, { housekeeping: wait > 4000 })
   }
   yield* waitFor<KubeletState, void>((world, procedure) => lookNext(world, pod, began, procedure))
@@ -87,28 +94,40 @@ export function* unmountVolumes(pod: Pod, ended: Time): KubeletProcedure {
   if (looks > 0) yield* sleep(looks * LOOK_MS)
 }
 
-/** One try to set up all volumes; false when one has to wait. */
-function* setUp(pod: Pod): KubeletProcedure<boolean> {
-  let missing = yield* perform((world: KubeletWorld) => volumeError(world, pod))
-  for (let looks = 0; missing === 'unknown' && looks < 50; looks++) {
+/** One try to set up a volume; false when it has to be tried again. A token that is there (in `tokens`) is not asked for again. */
+function* setUp(pod: Pod, volume: Volume, tokens: Set<string>): KubeletProcedure<boolean> {
+  const claim = claimOf(pod, volume)
+  if (claim !== undefined) return yield* findVolume(pod, claim)
+  for (const token of tokensOf(volume)) {
+    const key = JSON.stringify(token)
+    if (tokens.has(key)) continue
+    const error = yield* fetchToken(pod, token)
+    if (error !== undefined) return yield* failedMount(pod, volume, `failed to fetch token: ${error}`)
+    tokens.add(key)
+  }
+  let error = yield* perform((world: KubeletWorld) => volumeError(world, pod, volume))
+  for (let looks = 0; error === 'unknown' && looks < 50; looks++) {
     yield* sleep(20)
-    missing = yield* perform((world: KubeletWorld) => volumeError(world, pod))
+    error = yield* perform((world: KubeletWorld) => volumeError(world, pod, volume))
   }
-  if (missing !== undefined) {
-    const [volume, error] = missing === 'unknown' ? ['', 'timed out waiting for the condition'] : missing
-    const message = `MountVolume.SetUp failed for volume "${volume}" : ${error}`
-    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message }))
-    return false
-  }
-  for (const claim of claimNames(pod)) if (!(yield* findVolume(pod, claim))) return false
-  for (const token of tokensOf(pod)) {
-    const account = pod.spec.serviceAccountName ?? 'default'
-    const answer = yield* call(
-      createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', tokenRequest(pod, token)),
-    )
-    if (answer.code >= 300) return false
-  }
-  return true
+  if (error === undefined) return true
+  return yield* failedMount(pod, volume, error === 'unknown' ? 'timed out waiting for the condition' : error)
+}
+
+function* failedMount(pod: Pod, { name }: Volume, error: string): KubeletProcedure<false> {
+  const message = `MountVolume.SetUp failed for volume "${name}" : ${error}`
+  yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedMount', message }))
+  return false
+}
+
+/** Asks for a token. Returns what is wrong. */
+function* fetchToken(pod: Pod, token: TokenSource): KubeletProcedure<string | undefined> {
+  const account = pod.spec.serviceAccountName ?? 'default'
+  const body = tokenRequest(pod, token)
+  const answer = yield* call<KubeletState, { readonly message?: string }>(
+    createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', body),
+  )
+  return answer.code < 300 ? undefined : (answer.body.message ?? `${answer.code}`)
 }
 
 /** The populator's getPVCExtractPV and getPVSpec: a claim is asked for, and the volume that it is bound to. */

@@ -1,5 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/apply/apply.go and patcher.go
 import { MEDIA } from '../../api/messages'
+import { applyStrategicPatch } from '../../api/patch'
 import { parseSelector } from '../../api/selectors'
 import { isFailure } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
@@ -27,6 +28,7 @@ import { migrate } from '../migrate'
 import { formatObject, formatOf, printChanged } from '../output'
 import { threeWayPatch } from '../patching'
 import { compactJson, listOf } from '../print/objects'
+import { checkPrune, prune, prunedKinds } from '../prune'
 import { RECORD, recorded } from '../record'
 import { refusing } from '../refusing'
 import { createObject, getObject, patchObject, requestOn } from '../requests'
@@ -58,6 +60,7 @@ function* run(s: Session): Run {
   const dryRun = dryRunOf(s)
   const validation = validationOf(s)
   check(s, dryRun)
+  const pruned = isOn(s, 'prune') ? prunedKinds(s) : []
   const { infos, errors } = yield* readObjects(s, validation !== 'Ignore')
   const chosen = choose(s, infos).map(info => ({ ...info, object: recorded(s, info.object) }))
   if (chosen.length === 0 && errors.length === 0) fail('no objects passed to apply')
@@ -76,6 +79,10 @@ function* run(s: Session): Run {
   const [first, more] = applied
   if (format.name !== '' && format.name !== 'name' && first)
     yield* out(s, formatObject(s, more ? listOf(applied) : first, format))
+  if (!isOn(s, 'prune')) return
+  const namespaces = [...(s.namespaceSet ? [s.namespace] : []), ...chosen.flatMap(({ namespace }) => namespace ?? [])]
+  const uids = new Set(applied.map(({ metadata }) => metadata.uid ?? ''))
+  yield* prune(s, [...new Set(namespaces)], uids, pruned, dryRun)
 }
 
 function check(s: Session, dryRun: DryRun): void {
@@ -83,7 +90,7 @@ function check(s: Session, dryRun: DryRun): void {
   if (isOn(s, 'force-conflicts') && !isOn(s, 'server-side')) fail('--force-conflicts only works with --server-side')
   if (dryRun === 'client' && isOn(s, 'server-side'))
     fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-  if (isOn(s, 'prune')) fail('apply --prune is not simulated here')
+  checkPrune(s)
   if (isOn(s, 'force') && isOn(s, 'server-side')) fail('--force cannot be used with --server-side')
 }
 
@@ -167,7 +174,11 @@ function* update(s: Session, info: FileInfo, current: KubeObject, dryRun: DryRun
   let patch: object = {}
   for (let tries = 0; ; tries++) {
     patch = threeWayPatch(s, info, before, modified)
-    if (Object.keys(patch).length === 0 || dryRun === 'client') break
+    if (Object.keys(patch).length === 0) break
+    if (dryRun === 'client') {
+      object = patchedHere(s, info, before, patch)
+      break
+    }
     const response = yield* ask<KubeObject | Status>(
       s,
       patchObject(info.resource, info.namespace, info.name, patch, MEDIA.strategicMergePatch, queryOf(s, dryRun)),
@@ -192,6 +203,12 @@ function* update(s: Session, info: FileInfo, current: KubeObject, dryRun: DryRun
     yield* err(s, `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
   yield* report(s, info, object, Object.keys(patch).length === 0 ? 'unchanged' : 'configured', dryRun)
   return object
+}
+
+/** What the apiserver would make of a patch. */
+function patchedHere(s: Session, { resource }: FileInfo, before: KubeObject, patch: object): KubeObject {
+  const type = s.schema.typeOf(resource.apiVersion, resource.kind)
+  return (type && applyStrategicPatch(before, patch, type).value) ?? before
 }
 
 /** `--force`: what cannot be patched is deleted and created anew; what was there comes back where that fails. */
@@ -285,9 +302,9 @@ export const applyCommand: Command = {
     'kubectl apply --server-side -f ./web.yaml',
   ],
   flags: [
-    ...refused('openapi-patch:bool overwrite:bool prune-allowlist:array subresource wait:bool'),
+    ...refused('openapi-patch:bool overwrite:bool subresource wait:bool'),
     ALLOW_MISSING,
-    flag.bool('all', 'Select all resources in the namespace of the specified resource types.', { hidden: true }),
+    flag.bool('all', 'Select all resources in the namespace of the specified resource types.'),
     DRY_RUN,
     flag.string('field-manager', 'Name of the manager used to track field ownership.', { value: 'kubectl-client-side-apply' }),
     ...FORCE_FLAGS,
@@ -297,8 +314,8 @@ export const applyCommand: Command = {
     flag.bool(
       'prune',
       'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config.',
-      { hidden: true },
     ),
+    flag.array('prune-allowlist', 'Overwrite the default allowlist with <group/version/kind> for --prune'),
     SELECTOR,
     flag.bool('server-side', 'If true, apply runs in the server instead of the client.'),
     SHOW_MANAGED,

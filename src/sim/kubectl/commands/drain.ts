@@ -7,8 +7,9 @@ import { callAll, sleep } from '../../client/effects'
 import { readList } from '../builder'
 import { type Command, flag, refused } from '../command'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
-import { CommandFailed, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
+import { CommandFailed, fail, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
 import { CHUNK_SIZE, DRY_RUN, SELECTOR } from '../flags'
+import { goDuration } from '../go-duration'
 import { printChanged } from '../output'
 import { getObject, requestOn, requestPath } from '../requests'
 import { ask, count, duration, err, isOn, type KubectlState, now, out, type Run, type Session, signed, text } from '../session'
@@ -53,6 +54,7 @@ function* drainNode(s: Session, node: string, dryRun: DryRun): Run {
     return
   }
   if (pods.length === 0) return
+  if (isOn(s, 'disable-eviction')) return yield* deleteAll(s, pods, dryRun)
   yield* ask(s, requestPath('/api/v1'))
   yield* evictAll(s, pods, dryRun)
 }
@@ -121,49 +123,93 @@ interface Evicting {
   readonly due: number | undefined
 }
 
+/** Until when all must be gone (virtual µs), and what is said of what is not. */
+interface Limit {
+  readonly at: number
+  readonly words: string
+}
+
+function limitOf(s: Session, began: number): Limit {
+  const ms = duration(s, 'timeout')
+  return {
+    at: ms > 0 ? began + ms * 1000 : Number.POSITIVE_INFINITY,
+    words: `global timeout reached: ${goDuration(ms)}`,
+  }
+}
+
 /** Evicts all at once, tries again what a budget forbids, and looks every second until all are gone. */
 function* evictAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
   const errors: KubectlError[] = []
   const began = yield* now()
-  const limit = duration(s, 'timeout') * 1000
+  const limit = limitOf(s, began)
   let left: readonly Evicting[] = pods.map(pod => ({ pod, due: began }))
   for (;;) {
     const at = yield* now()
-    if (limit > 0 && at - began >= limit)
-      failWithAll(
-        left.map(({ pod }) => ({
-          kind: 'text',
-          text: `error when evicting pods/${JSON.stringify(pod.metadata.name)} -n ${JSON.stringify(pod.metadata.namespace)}: global timeout reached: ${text(s, 'timeout')}`,
-        })),
-      )
-    left = yield* evictDue(s, left, at, dryRun, errors)
-    if (dryRun === 'none') left = yield* takeGone(s, left, errors)
+    left = yield* evictDue(s, left, at, limit, dryRun, errors)
+    if (dryRun === 'none') left = yield* takeGone(s, left, limit, errors)
     if (left.length === 0) break
     yield* sleep<KubectlState>(POLL_MS)
   }
   failWithAll(errors)
 }
 
+/** `--disable-eviction`: deletes one after the other, whatever budgets say, and waits until all are gone. */
+function* deleteAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
+  const resource = mustResource('v1', 'Pod')
+  const grace = count(s, 'grace-period')
+  const limit = limitOf(s, yield* now())
+  for (const { metadata } of pods) {
+    const body = {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      ...(grace >= 0 && { gracePeriodSeconds: grace }),
+      ...dryRunQueryOf(dryRun),
+    }
+    const target = { namespace: metadata.namespace, name: metadata.name }
+    const answer = yield* ask<Status>(s, requestOn('delete', 'DELETE', resource, target, { body }))
+    if (answer.code >= 300 && !isNotFound(answer.body)) failWithAll([{ kind: 'status', status: answer.body }])
+  }
+  if (dryRun !== 'none') return
+  for (let left = pods; ; ) {
+    const still: Pod[] = []
+    for (const pod of left) {
+      const answer = yield* ask<KubeObject | Status>(s, getObject(resource, pod.metadata.namespace, pod.metadata.name))
+      if (answer.code < 300 && (answer.body as KubeObject).metadata.uid === pod.metadata.uid) still.push(pod)
+      else if (answer.code >= 300 && answer.code !== 404) failWithAll([{ kind: 'status', status: answer.body as Status }])
+      else yield* printChanged(s, resource, pod as unknown as KubeObject, 'deleted')
+    }
+    left = still
+    if (left.length === 0) return
+    if ((yield* now()) >= limit.at) fail(limit.words)
+    yield* sleep<KubectlState>(POLL_MS)
+  }
+}
+
 function* evictDue(
   s: Session,
   left: readonly Evicting[],
   at: number,
+  limit: Limit,
   dryRun: DryRun,
   errors: KubectlError[],
 ): Run<readonly Evicting[]> {
-  const due = left.filter(one => one.due !== undefined && one.due <= at)
+  let due = left.filter(one => one.due !== undefined && one.due <= at)
   const rest: Evicting[] = left.filter(one => !due.includes(one))
   for (const { pod } of due)
     yield* out(
       s,
       `evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`,
     )
+  if (at >= limit.at) {
+    for (const { pod } of due) errors.push({ kind: 'text', text: `error when evicting pods/${shown(pod)}: ${limit.words}` })
+    due = []
+  }
   const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(due.map(({ pod }) => signed(s, eviction(s, pod, dryRun))))
   for (const [i, { pod }] of due.entries()) {
     const answer = answers[i]
     const status = answer?.body as Status
     if (!answer || answer.code === 404) continue
-    const name = `${JSON.stringify(pod.metadata.name)} -n ${JSON.stringify(pod.metadata.namespace)}`
+    const name = shown(pod)
     if (answer.code < 300) {
       if (dryRun === 'none') rest.push({ pod, due: undefined })
     } else if (answer.code === 429) {
@@ -173,6 +219,8 @@ function* evictDue(
   }
   return rest
 }
+
+const shown = ({ metadata }: Pod): string => `${JSON.stringify(metadata.name)} -n ${JSON.stringify(metadata.namespace)}`
 
 function eviction(s: Session, pod: Pod, dryRun: DryRun) {
   const grace = count(s, 'grace-period')
@@ -184,7 +232,7 @@ function eviction(s: Session, pod: Pod, dryRun: DryRun) {
 const dryRunQueryOf = (dryRun: DryRun) => (dryRunQuery(dryRun).dryRun === undefined ? {} : { dryRun: ['All'] })
 
 /** Says which evicted pods are gone. */
-function* takeGone(s: Session, left: readonly Evicting[], errors: KubectlError[]): Run<readonly Evicting[]> {
+function* takeGone(s: Session, left: readonly Evicting[], limit: Limit, errors: KubectlError[]): Run<readonly Evicting[]> {
   const pods = mustResource('v1', 'Pod')
   const accepted = left.filter(one => one.due === undefined)
   const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(
@@ -194,14 +242,13 @@ function* takeGone(s: Session, left: readonly Evicting[], errors: KubectlError[]
   for (const [i, one] of accepted.entries()) {
     const answer = answers[i]
     const same = answer && answer.code < 300 && (answer.body as KubeObject).metadata.uid === one.pod.metadata.uid
-    if (same) still.push(one)
-    else if (answer && answer.code >= 300 && answer.code !== 404) {
-      const { name, namespace } = one.pod.metadata
-      errors.push({
-        kind: 'text',
-        text: `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${(answer.body as Status).message}`,
-      })
-    } else yield* printChanged(s, pods, one.pod as unknown as KubeObject, 'evicted')
+    const { name, namespace } = one.pod.metadata
+    const waiting = `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: `
+    if (same && (yield* now()) >= limit.at) errors.push({ kind: 'text', text: waiting + limit.words })
+    else if (same) still.push(one)
+    else if (answer && answer.code >= 300 && answer.code !== 404)
+      errors.push({ kind: 'text', text: waiting + (answer.body as Status).message })
+    else yield* printChanged(s, pods, one.pod as unknown as KubeObject, 'evicted')
   }
   return still
 }
@@ -219,7 +266,11 @@ export const drainCommand: Command = {
     'kubectl drain foo --grace-period=900',
   ],
   flags: [
-    ...refused('skip-wait-for-delete-timeout:int disable-eviction:bool'),
+    ...refused('skip-wait-for-delete-timeout:int'),
+    flag.bool(
+      'disable-eviction',
+      'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.',
+    ),
     CHUNK_SIZE,
     flag.bool(
       'delete-emptydir-data',

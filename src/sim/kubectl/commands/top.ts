@@ -7,6 +7,7 @@ import type { RequestSpec } from '../../client/http'
 import { type Command, type Flag, flag } from '../command'
 import { fail, usageError } from '../errors'
 import { ALL_NAMESPACES, FIELD_SELECTOR, SELECTOR } from '../flags'
+import { goDuration } from '../go-duration'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { getObject, listObjects, requestPath } from '../requests'
 import { demand, err, isOn, now, out, type Run, type Session, text } from '../session'
@@ -159,17 +160,10 @@ function* verifyEmpty(s: Session, namespace: string | undefined, query: Resource
   const at = yield* now()
   for (const { metadata } of pods) {
     const age = at - (parseTime(metadata.creationTimestamp ?? '') ?? at)
-    if (age > PATIENCE_US) fail(`Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${goDuration(age)}`)
+    if (age > PATIENCE_US)
+      fail(`Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${goDuration(age / 1000)}`)
   }
   fail('metrics not available yet')
-}
-
-/** time.Duration's String, of microseconds. */
-function goDuration(us: number): string {
-  const minutes = Math.floor(us / 6e7)
-  const seconds = `${(us - minutes * 6e7) / 1e6}s`
-  const hours = Math.floor(minutes / 60)
-  return hours > 0 ? `${hours}h${minutes % 60}m${seconds}` : `${minutes}m${seconds}`
 }
 
 const NODE_USE = 'node [NAME | -l label]'

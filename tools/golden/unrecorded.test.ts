@@ -183,3 +183,34 @@ describe('an autoscaler without a metrics API', () => {
     expect(said('gone', 'FailedGetScale')).toEqual(['deployments.apps "gone" not found'])
   })
 })
+
+describe('a certificate signing request', () => {
+  it('says who made it, whatever its maker has written there, and what is asked', () => {
+    expect(printed('certificates', 'get csr jane')[0]).toMatch(
+      /^jane +\S+ +kubernetes.io\/kube-apiserver-client +kubernetes-admin +24h +Pending$/m,
+    )
+    expect(printed('certificates', 'describe csr')[0]).toContain(
+      'Subject:\n  Common Name:    jane\n  Serial Number:  \n  Organization:   devs\n                  ops\nSubject Alternative Names:\n         DNS Names:        a.example\n',
+    )
+  })
+  it('can’t make one a master', () => {
+    expect(printed('certificates', 'create -f')[1]).toBe(
+      'Error from server (Forbidden): error when creating "STDIN": certificatesigningrequests.certificates.k8s.io "masters" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed\n',
+    )
+  })
+  it('is decided by who may decide for its signer, once', () => {
+    expect(printed('certificates', 'certificate')).toEqual([
+      'Error from server (Forbidden): certificatesigningrequests.certificates.k8s.io "serving" is forbidden: user not permitted to approve requests with signerName "example.com/serving"\n',
+      'certificatesigningrequest.certificates.k8s.io/jane approved\n',
+      'certificatesigningrequest.certificates.k8s.io/serving denied\n',
+      'error: certificate signing request "serving" is already Denied\n',
+      'Error from server (NotFound): certificatesigningrequests.certificates.k8s.io "nobody" not found\n',
+    ])
+  })
+  it('of a kubelet is approved without a person, and nobody signs any', () => {
+    expect(printed('certificates', 'get csr -o')[0]?.replace(/ +/g, ' ')).toBe(
+      'jane kubernetes-admin KubectlApprove <none>\nkubelet kubernetes-admin AutoApproved <none>\nserving kubernetes-admin KubectlDeny <none>\n',
+    )
+    expect(printed('certificates', 'get csr --no-headers')[0]).toMatch(/Approved,Issued\n.*Approved\n.*Denied\n/)
+  })
+})

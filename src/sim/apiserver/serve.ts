@@ -33,7 +33,7 @@ export const PROCEDURES = {
 }
 
 /** Subresources that are part of their object, and are read and written as it is. */
-const STORED = new Set(['', 'status', 'scale', 'finalize', 'resize', 'ephemeralcontainers'])
+const STORED = new Set(['', 'status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval'])
 
 /** Subresources that are actions. */
 const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {

@@ -3,6 +3,8 @@ import { ROOMS, USERS } from '../api/rooms'
 import { type Controller, type ControllerState, controllerManagerRoom } from '../client/controller'
 import type { Room } from '../kernel/types'
 import { attachdetach } from './attachdetach/attachdetach'
+import { certificatesigningrequestApproving } from './certificatesigningrequest-approving/certificatesigningrequest-approving'
+import { certificatesigningrequestCleaner } from './certificatesigningrequest-cleaner/certificatesigningrequest-cleaner'
 import { clusterroleAggregation } from './clusterrole-aggregation/clusterrole-aggregation'
 import { cronjob } from './cronjob/cronjob'
 import { daemonset } from './daemonset/daemonset'
@@ -54,6 +56,8 @@ export const controllers = (options: ControllerManagerOptions = {}): readonly Co
   replicaset,
   statefulset,
   cronjob,
+  certificatesigningrequestApproving,
+  certificatesigningrequestCleaner,
   ttlAfterFinished,
   ttl,
   nodeIpam(options.clusterCidr ?? '10.244.0.0/16'),

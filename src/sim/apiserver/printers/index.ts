@@ -6,6 +6,7 @@ import type { KubeList, KubeObject, Table, TableRow } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { autoscalingPrinters } from './autoscaling'
 import { batchPrinters } from './batch'
+import { certificatePrinters } from './certificates'
 import { clusterPrinters } from './cluster'
 import { configPrinters } from './config'
 import { eventPrinters } from './events'
@@ -26,6 +27,7 @@ const PRINTERS: Printers = {
   ...servicePrinters,
   ...networkPrinters,
   ...clusterPrinters,
+  ...certificatePrinters,
   ...configPrinters,
   ...autoscalingPrinters,
   ...storagePrinters,

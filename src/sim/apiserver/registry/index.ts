@@ -9,13 +9,14 @@ import type { Reader } from '../state'
 import { warningsOf } from '../warnings'
 import { APPS } from './apps'
 import { BATCH } from './batch'
+import { CERTIFICATES } from './certificates'
 import { CORE } from './core'
 import { metadataErrors, metadataUpdateErrors, newMetadata, updatedMetadata } from './metadata'
 import { OTHERS } from './others'
 import { genericStrategy, type Strategies, type Strategy } from './strategy'
 
 /** Every strategy that is more than the generic one, by resource. */
-export const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...OTHERS }
+export const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...CERTIFICATES, ...OTHERS }
 
 const generic = new Map<string, Strategy>()
 
@@ -39,12 +40,13 @@ export function runStrategy(attempt: Attempt, reader: Reader): Verdict {
   return warnings.length > 0 ? { object: verdict.object, warnings } : verdict
 }
 
-function create({ type, strategy, namespace }: Attempt, given: KubeObject, reader: Reader): Verdict {
+function create({ type, strategy, namespace, user }: Attempt, given: KubeObject, reader: Reader): Verdict {
   const metadata = newMetadata(type, namespace, given.metadata, strategy, reader)
   let object: KubeObject = { ...given, metadata }
   if (strategy.initialStatus) object = { ...object, status: strategy.initialStatus(object) }
-  if (strategy.prepareForCreate) object = strategy.prepareForCreate(object, reader)
-  const errors = joined(metadataErrors(type, object, strategy), strategy.validate?.(object, reader))
+  if (strategy.prepareForCreate) object = strategy.prepareForCreate(object, reader, user)
+  let errors = joined(metadataErrors(type, object, strategy), strategy.validate?.(object, reader))
+  if (strategy.validateNew) errors = joined(errors, strategy.validateNew(object, reader))
   return errors.length > 0 ? refuse(type, object, errors) : { object }
 }
 
@@ -57,7 +59,7 @@ function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Re
     }
   const special = strategy.subresources?.[subresource]
   if (special) {
-    const made = special(given, old)
+    const made = special(given, old, reader)
     return 'metadata' in made ? { object: made } : refuse(type, old, made)
   }
   const object = subresource === 'status' ? forStatus(strategy, given, old, reader) : forMain(strategy, given, old, reader)

@@ -2,7 +2,7 @@
 import type { FieldError } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
-import type { Reader } from '../state'
+import type { Reader, User } from '../state'
 
 /** What a DELETE says beside the name (meta/v1 DeleteOptions). */
 export interface DeleteOptions {
@@ -27,15 +27,19 @@ export interface Strategy {
   readonly initialStatus?: (object: KubeObject) => unknown
   /** What is wrong with a name; default: RFC 1123 subdomain. */
   readonly nameErrors?: (name: string) => readonly string[]
-  readonly prepareForCreate?: (object: KubeObject, reader: Reader) => KubeObject
+  readonly prepareForCreate?: (object: KubeObject, reader: Reader, user: User) => KubeObject
   readonly validate?: (object: KubeObject, reader: Reader) => readonly FieldError[]
+  /** What is asked of new objects only, after `validate`. */
+  readonly validateNew?: (object: KubeObject, reader: Reader) => readonly FieldError[]
   readonly prepareForUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject
   readonly validateUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => readonly FieldError[]
   /** An update of the status subresource: default takes the new status, metadata as below, and the old rest. */
   readonly prepareForStatusUpdate?: (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject
   readonly validateStatusUpdate?: (object: KubeObject, old: KubeObject) => readonly FieldError[]
   /** Updates of subresources other than status: what becomes of the old object, or what is wrong with that. */
-  readonly subresources?: Readonly<Record<string, (object: KubeObject, old: KubeObject) => KubeObject | readonly FieldError[]>>
+  readonly subresources?: Readonly<
+    Record<string, (object: KubeObject, old: KubeObject, reader: Reader) => KubeObject | readonly FieldError[]>
+  >
   /** Seconds of grace of a deletion; undefined: the object goes at once. */
   readonly graceSeconds?: (object: KubeObject, options: DeleteOptions) => number | undefined
   /** What the apiserver itself takes away with an object that is gone: the resource of the objects of its name. */

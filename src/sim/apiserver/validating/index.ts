@@ -1,9 +1,10 @@
 /**
  * Validating admission, in upstream's order (pkg/kubeapiserver/options/plugins.go): the plugins that are on by default.
- * Not here yet: CertificateApproval and its siblings, ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
+ * Not here yet: ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
  * ClusterTrustBundleAttest, DenyServiceExternalIPs (off by default).
  */
 import type { Plugin } from '../attempt'
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates'
 import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
@@ -19,5 +20,8 @@ export const VALIDATING: readonly Plugin[] = [
   nodeRestriction,
   defaultPriority,
   persistentVolumeClaimResize,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
   resourceQuota,
 ]

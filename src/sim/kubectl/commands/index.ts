@@ -6,6 +6,7 @@ import { err, out, type Run, type Session } from '../session'
 import { applyCommand } from './apply'
 import { authCommand } from './auth'
 import { autoscaleCommand } from './autoscale'
+import { certificateCommand } from './certificate'
 import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, versionCommand } from './cluster'
 import { configCommand } from './config'
 import { cordonCommand, uncordonCommand } from './cordon'
@@ -24,7 +25,6 @@ import { logsCommand } from './logs'
 import { patchCommand } from './patch'
 import {
   attachCommand,
-  certificateCommand,
   completionCommand,
   copyCommand,
   debugCommand,

@@ -175,16 +175,6 @@ const group = (
   commands: subs.map(([sub, what]) => refusing({ name: sub.split(' ')[0] ?? '', use: sub, short: what, why })),
 })
 
-export const certificateCommand = group(
-  'certificate',
-  'certificate SUBCOMMAND',
-  'Modify certificate resources',
-  'nobody signs certificates here',
-  [
-    ['approve (-f FILENAME | NAME)', 'Approve a certificate signing request'],
-    ['deny (-f FILENAME | NAME)', 'Deny a certificate signing request'],
-  ],
-)
 export const pluginCommand: Command = {
   name: 'plugin',
   use: 'plugin [flags]',

@@ -10,6 +10,7 @@ import type { KubeObject, Status } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { autoscalingDescribers } from './autoscaling'
 import { batchDescribers } from './batch'
+import { certificateDescribers } from './certificates'
 import { configDescribers } from './config'
 import { GENERIC_DESCRIBER } from './generic'
 import { namespaceDescribers } from './namespace'
@@ -34,6 +35,7 @@ const DESCRIBERS: Describers = {
   ...nodeDescribers,
   ...namespaceDescribers,
   ...configDescribers,
+  ...certificateDescribers,
   ...autoscalingDescribers,
   ...storageDescribers,
   ...rbacDescribers,

@@ -125,22 +125,29 @@ function refuse(world: SchedulerWorld, queued: QueuedPod, result: Unschedulable)
   const cycle = world.context.note('scheduler.cycle.unschedulable', { pod: info.key, message, rejectedBy, table })
   world.context.because(cycle, () => {
     const nominated = nomination?.node ?? (clearNomination ? '' : undefined)
-    if (nomination) preempt(world, queued, nomination.node, nomination.victims)
+    const preemption = nomination && prepare(world, queued, nomination.node, nomination.victims)
     world.state.busy = true
     fail(world, queued, cycle, { reason: 'Unschedulable', message, rejectedBy, nominated, inCycle: true })
+    // the evictions are others' work, which begins while the loop tells the pod
+    if (preemption) start(world, 'preempt', preemption.args, world.context.room, preemption.seq)
   })
 }
 
-/** Evictions are on the way while the loop goes on. Who is going already need not be told. */
-function preempt(world: SchedulerWorld, { info }: QueuedPod, node: string, victims: readonly PodInfo[]): void {
+/** Who is to be told to go, so that the pod gets its place; undefined where all are going already. */
+function prepare(
+  world: SchedulerWorld,
+  { info }: QueuedPod,
+  node: string,
+  victims: readonly PodInfo[],
+): { args: readonly unknown[]; seq: Seq } | undefined {
   const { state, context } = world
   const pods = victims.filter(v => v.pod.metadata.deletionTimestamp === undefined).map(v => v.pod)
   const keys = Object.freeze(victims.map(v => v.key))
   const seq = context.note('scheduler.preemption', { pod: info.key, node, victims: keys })
-  if (pods.length === 0) return
+  if (pods.length === 0) return undefined
   state.preempting.set(info.uid, { left: pods.length - 1, failed: false, last: undefined })
   const hopeful = [...(state.cache.nominated.get(node)?.values() ?? [])].filter(p => p.priority < info.priority).map(p => p.pod)
-  start(world, 'preempt', [info.key, info.uid, node, Object.freeze(pods), Object.freeze(hopeful)], context.room, seq)
+  return { args: [info.key, info.uid, node, Object.freeze(pods), Object.freeze(hopeful)], seq }
 }
 
 /** Why a pod could not be scheduled or bound. */

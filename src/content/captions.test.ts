@@ -51,6 +51,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'queue.take': { key: 'default/web', length: 1 },
   'queue.done': { key: 'default/web', length: 1 },
   'queue.retry': { key: 'default/web', failures: 1, ms: 5, error: 'Conflict' },
+  'queue.drop': { key: 'default/web', failures: 16, error: 'Conflict' },
   'queue.after': { key: 'default/web', ms: 5 },
   'apiserver.pipeline': { ...pods, verb: 'create', id: 1, request: seq(1), stages: ['authentication', 'storage'] },
   'apiserver.cache.ready': { resource: 'pods', objects: 3, revision: 9 },

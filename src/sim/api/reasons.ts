@@ -49,6 +49,8 @@ declare module '../kernel/types' {
     'queue.done': { key: string; length: number }
     /** A sync failed; the key comes back after a back-off. */
     'queue.retry': { key: string; failures: number; ms: number; error: string }
+    /** A sync failed once too often: the key does not come back by itself. */
+    'queue.drop': { key: string; failures: number; error: string }
     /** A key will come back later, because its controller wants to look again then. */
     'queue.after': { key: string; ms: number }
   }

@@ -48,6 +48,8 @@ export interface Controller<Own = unknown> {
   readonly part: string
   /** How many keys are synced at once (the --concurrent-…-syncs flag). */
   readonly workers: number
+  /** How often a key that fails is tried again; then it is dropped. Without a number it is never given up. */
+  readonly maxRetries?: number
   /** Its client's rate limit, where it is not the manager's. */
   readonly rateLimit?: RateLimit
   /** Of keys that fail, where it is not the usual one. */
@@ -289,8 +291,13 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
     world.context.note('queue.done', { key, length: queue.waiting.size })
     if (outcome && 'retry' in outcome) {
       const { failures, ms } = failKey(queue, key, controller.backOff)
-      world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
-      enqueueAfter(world, part, key, ms)
+      if (failures > (controller.maxRetries ?? Number.POSITIVE_INFINITY)) {
+        forgetKey(queue, key)
+        world.context.note('queue.drop', { key, failures, error: outcome.retry })
+      } else {
+        world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
+        enqueueAfter(world, part, key, ms)
+      }
     } else {
       forgetKey(queue, key)
       if (outcome) {

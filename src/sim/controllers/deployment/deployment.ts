@@ -40,6 +40,7 @@ const REPLICA_SETS: Parents = { informer: 'replicasets.apps', kind: 'ReplicaSet'
 export const deployment: Controller = {
   ...SELF,
   workers: 5,
+  maxRetries: 15,
   watches: {
     'deployments.apps': (_, { object }) => [keyOf(object)],
     'replicasets.apps': (world, event) => parentKeys(world, DEPLOYMENTS, event),

@@ -214,3 +214,20 @@ describe('a certificate signing request', () => {
     expect(printed('certificates', 'get csr --no-headers')[0]).toMatch(/Approved,Issued\n.*Approved\n.*Denied\n/)
   })
 })
+
+describe('a pod whose claim waits for it', () => {
+  const written = (resource: string, verb: string): number =>
+    rows('first-consumer').findIndex(r => r.actor === 'kube-scheduler' && r.resource === resource && r.verb === verb)
+  it('is nominated, then has its volume promised, then is bound, and is nominated no more', () => {
+    const order = [written('pods/status', 'patch'), written('persistentvolumes', 'update'), written('pods/binding', 'create')]
+    expect(order[0]).toBeGreaterThan(0)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+    expect(printed('first-consumer', 'get pod first')).toEqual(['node-2/Running/'])
+  })
+  it('that another pod has for itself waits for that one to go; one whose claim of devices is missing waits without a word', () => {
+    expect(printed('first-consumer', 'get pod second gpu')).toEqual([
+      '0/3 nodes are available: 3 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode. no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.||',
+    ])
+    expect(printed('first-consumer', 'get pod second -o')).toEqual(['node-2/Running'])
+  })
+})

@@ -50,8 +50,17 @@ test('a claim that waits stays as it is, but for its volume and its default clas
   expect(resize('2Gi')).toMatchObject({
     code: 422,
     body: {
-      message:
-        'PersistentVolumeClaim "c" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      message: `PersistentVolumeClaim "c" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
+@@ -6,7 +6,7 @@
+  "Resources": {
+   "Limits": null,
+   "Requests": {
+-   "storage": "1Gi"
++   "storage": "2Gi"
+   }
+  },
+  "VolumeName": "",
+`,
     },
   })
   expect(patch({ storageClassName: 'other' }).code).toBe(422)

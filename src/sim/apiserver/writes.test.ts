@@ -45,7 +45,7 @@ describe('a create', () => {
     const path = `${PODS}/${made.metadata.name}`
     const patch = { contentType: 'application/merge-patch+json' }
     expect(cluster.refusal('PATCH', path, gates('a/one', 'a/three'), patch).message).toContain(
-      "spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'a/three'",
+      "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'a/three'",
     )
     const selected = { spec: { schedulingGates: null, nodeSelector: { disk: 'ssd' } } }
     expect(cluster.ask('PATCH', path, selected, patch).code).toBe(200)

@@ -5,7 +5,7 @@ import { forbidden } from '../../api/status'
 import type { Container, KubeObject, Pod, PodSpec } from '../../api/types'
 import type { Plugin } from '../attempt'
 import { markDefaulted, shareMap } from '../defaulting/pod'
-import { alsoGood } from '../validation/pod'
+import { alsoGood } from '../validation/containers'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 

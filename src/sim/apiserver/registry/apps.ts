@@ -1,7 +1,9 @@
 // Models pkg/registry/apps: deployments, replica sets, stateful sets, daemon sets and their revisions.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, invalid } from '../../api/field-error'
+import { dns1123LabelErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
+import { toInternal } from '../internal-types/print'
 import { validateController } from '../validation/workloads'
 import type { Strategies, Strategy } from './strategy'
 
@@ -11,7 +13,7 @@ const NO_REPLICAS = Object.freeze({ replicas: 0 })
 const immutableSelector = (object: KubeObject, old: KubeObject): FieldError[] =>
   semanticEqual(object.spec?.selector, old.spec?.selector)
     ? []
-    : [invalid('spec.selector', object.spec?.selector, 'field is immutable')]
+    : [invalid('spec.selector', toInternal('LabelSelector', object.spec?.selector ?? {}), 'field is immutable')]
 
 /** pkg/registry/apps/deployment/strategy.go: annotations, too, are something for the controller to observe. */
 const deployments: Strategy = {
@@ -89,6 +91,7 @@ function withoutDisabled(object: KubeObject, old?: KubeObject): KubeObject {
 const statefulSets: Strategy = {
   generation: true,
   status: true,
+  nameErrors: dns1123LabelErrors,
   prepareForCreate: object => withoutDisabled(object),
   prepareForUpdate: withoutDisabled,
   initialStatus: () => Object.freeze({ replicas: 0, availableReplicas: 0 }),

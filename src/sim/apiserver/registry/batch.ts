@@ -1,9 +1,10 @@
 // Models pkg/registry/batch: jobs and cron jobs.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, invalid } from '../../api/field-error'
-import { dns1123SubdomainErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
-import { validateCronJob, validateJob } from '../validation/workloads'
+import { internalTemplate, toInternal } from '../internal-types/print'
+import type { InternalType } from '../internal-types/types'
+import { validateCronJob, validateJob } from '../validation/jobs'
 import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
@@ -32,12 +33,42 @@ function withSelector(object: KubeObject): KubeObject {
   }
 }
 
-const immutable = (object: KubeObject, old: KubeObject, fields: readonly string[]): FieldError[] =>
-  fields.flatMap(field =>
-    semanticEqual(object.spec?.[field], old.spec?.[field])
-      ? []
-      : [invalid(`spec.${field}`, object.spec?.[field], 'field is immutable')],
-  )
+const immutable = (
+  object: KubeObject,
+  old: KubeObject,
+  fields: Readonly<Record<string, InternalType | undefined>>,
+): FieldError[] =>
+  Object.entries(fields).flatMap(([field, type]) => {
+    const value = object.spec?.[field] ?? null
+    if (semanticEqual(value, old.spec?.[field])) return []
+    return [invalid(`spec.${field}`, type && value ? toInternal(type, value) : value, 'field is immutable')]
+  })
+
+/** validateCompletions: an Indexed Job may be scaled, by both of its numbers at once. */
+function completionErrors({ spec }: KubeObject, { spec: old }: KubeObject): FieldError[] {
+  const { completions, parallelism, completionMode } = spec
+  if (completions === old?.completions || (completionMode === 'Indexed' && completions === undefined)) return []
+  if (completionMode !== 'Indexed') return [invalid('spec.completions', completions ?? null, 'field is immutable')]
+  return completions === parallelism
+    ? []
+    : [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')]
+}
+
+/** What a Job that has not begun yet may change in its template: where its pods run. */
+const DIRECTIVES = ['nodeSelector', 'affinity', 'tolerations', 'schedulingGates'] as const
+
+/** validatePodTemplateUpdate */
+function templateErrors({ spec }: KubeObject, old: KubeObject): FieldError[] {
+  const [now, before] = [spec.template, old.spec?.template]
+  if (semanticEqual(now, before)) return []
+  let kept = before
+  if (old.spec?.suspend === true && !old.status?.startTime) {
+    const { labels, annotations } = now?.metadata ?? {}
+    const given = Object.fromEntries(DIRECTIVES.map(name => [name, now?.spec?.[name]]))
+    kept = { ...before, metadata: { ...before?.metadata, labels, annotations }, spec: { ...before?.spec, ...given } }
+  }
+  return semanticEqual(now, kept) ? [] : [invalid('spec.template', internalTemplate(now), 'field is immutable')]
+}
 
 /** pkg/registry/batch/job/strategy.go */
 const jobs: Strategy = {
@@ -46,17 +77,18 @@ const jobs: Strategy = {
   initialStatus: () => NOTHING,
   prepareForCreate: withSelector,
   validate: validateJob,
-  validateUpdate: (object, old) => {
-    const suspended = old.spec?.suspend === true && !old.status?.startTime
-    const indexed = old.spec?.completionMode === 'Indexed'
-    return immutable(object, old, [
-      ...(indexed ? [] : ['completions']),
-      'selector',
-      ...(suspended ? [] : ['template']),
-      'completionMode',
-      'podFailurePolicy',
-    ])
-  },
+  validateUpdate: (object, old) => [
+    ...completionErrors(object, old),
+    ...immutable(object, old, { selector: 'LabelSelector' }),
+    ...templateErrors(object, old),
+    ...immutable(object, old, {
+      completionMode: undefined,
+      podFailurePolicy: 'PodFailurePolicy',
+      backoffLimitPerIndex: undefined,
+      managedBy: undefined,
+      successPolicy: 'SuccessPolicy',
+    }),
+  ],
 }
 
 /** pkg/registry/batch/cronjob/strategy.go */
@@ -64,7 +96,6 @@ const cronJobs: Strategy = {
   generation: true,
   status: true,
   initialStatus: () => NOTHING,
-  nameErrors: name => [...dns1123SubdomainErrors(name), ...(name.length > 52 ? ['must be no more than 52 characters'] : [])],
   validate: validateCronJob,
 }
 

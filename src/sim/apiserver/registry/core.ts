@@ -1,13 +1,15 @@
 // Models pkg/registry/core: the strategies of the core group.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid } from '../../api/field-error'
-import { configKeyErrors, dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
 import type { KubeObject, Pod, PodSpec } from '../../api/types'
+import { immutableErrors, validateConfigMap, validateSecret } from '../validation/config'
 import { validateTaints } from '../validation/placement'
-import { validatePod, validatePodUpdate } from '../validation/pod'
+import { validateNewPod, validatePod } from '../validation/pod'
+import { validatePodUpdate } from '../validation/pod-update'
 import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
-import { secretTypeErrors, validateClaim, validateClaimUpdate, validateVolume } from '../validation/storage'
+import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from '../validation/storage'
 import { validateController } from '../validation/workloads'
 import { withOwnLabels } from './pod-selectors'
 import { qosClass } from './pod-status'
@@ -26,6 +28,7 @@ const pods: Strategy = {
   initialStatus: object => gated(object as Pod) ?? QOS[qosClass(object.spec as PodSpec)],
   prepareForCreate: object => withOwnLabels(object as Pod) as KubeObject,
   validate: object => validatePod(object as Pod),
+  validateNew: object => validateNewPod(object as Pod),
   validateUpdate: (object, old) => validatePodUpdate(object as Pod, old as Pod),
   prepareForStatusUpdate: (object, old) => {
     const { ownerReferences } = old.metadata
@@ -86,10 +89,11 @@ function podGrace({ spec, status: now }: KubeObject, { gracePeriodSeconds }: Del
 const services: Strategy = {
   status: true,
   initialStatus: () => NO_BALANCER,
-  nameErrors: dns1035LabelErrors,
+  // as all labels of DNS since 1.36 (RelaxedServiceNameValidation): it may begin with a digit
+  nameErrors: dns1123LabelErrors,
   prepareForCreate: allocateService,
   prepareForUpdate: keepAllocated,
-  validate: (object, reader) => validateService(object, reader),
+  validateNew: validateService,
   validateUpdate: validateServiceUpdate,
   // REST.Delete in pkg/registry/core/service/storage/storage.go
   takesAlong: ['endpoints'],
@@ -139,30 +143,18 @@ const nodes: Strategy = {
   },
 }
 
-function keys(object: KubeObject, field: string): ReturnType<typeof invalid>[] {
-  return Object.keys(object[field] ?? {}).flatMap(key => configKeyErrors(key).map(why => invalid(`${field}[${key}]`, key, why)))
+/** pkg/registry/core/configmap */
+const configMaps: Strategy = {
+  validate: validateConfigMap,
+  validateUpdate: (object, old) => immutableErrors(object, old, ['data', 'binaryData']),
 }
 
-const IMMUTABLE = 'field is immutable when `immutable` is set'
-
-/** pkg/registry/core/configmap and secret: what is immutable stays. */
-const immutables = (fields: readonly string[]): Strategy => ({
-  validate: object => fields.filter(field => field !== 'stringData').flatMap(field => keys(object, field)),
-  validateUpdate: (object, old) => {
-    if (!old.immutable) return []
-    const errors = object.immutable ? [] : [forbidden('immutable', IMMUTABLE)]
-    for (const field of fields) if (!semanticEqual(object[field], old[field])) errors.push(forbidden(field, IMMUTABLE))
-    return errors
-  },
-})
-
-/** Secrets are written with stringData and read with data. */
+/** pkg/registry/core/secret */
 const secrets: Strategy = {
-  ...immutables(['data']),
-  validate: object => [...keys(object, 'data'), ...secretTypeErrors(object)],
-  validateUpdate: (object, old, reader) => [
+  validate: validateSecret,
+  validateUpdate: (object, old) => [
     ...(object.type === old.type ? [] : [invalid('type', object.type, 'field is immutable')]),
-    ...(immutables(['data']).validateUpdate?.(object, old, reader) ?? []),
+    ...immutableErrors(object, old, ['data']),
   ],
 }
 
@@ -190,7 +182,7 @@ export const CORE: Strategies = {
   services,
   namespaces,
   nodes,
-  configmaps: immutables(['data', 'binaryData']),
+  configmaps: configMaps,
   secrets,
   replicationcontrollers: replicationControllers,
   persistentvolumeclaims: persistentVolumeClaims,
@@ -199,6 +191,7 @@ export const CORE: Strategies = {
     initialStatus: object => Object.freeze({ phase: 'Pending', lastPhaseTransitionTime: object.metadata.creationTimestamp }),
     returnsDeleted: true,
     validate: validateVolume,
+    validateUpdate: validateVolumeUpdate,
   },
   resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true, validate: validateQuota },
   limitranges: { validate: validateLimitRange },

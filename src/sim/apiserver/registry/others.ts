@@ -3,10 +3,11 @@ import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
 import { dns1123SubdomainErrors, pathSegmentErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
+import { toInternal } from '../internal-types/print'
 import { validateAutoscaler } from '../validation/autoscaling'
-import { validateIngress, validateNetworkPolicy } from '../validation/networking'
+import { validateIngress, validateNetworkPolicy, validateNewIngress } from '../validation/networking'
 import { validateBudget } from '../validation/policy'
-import { validateStorageClass } from '../validation/storage'
+import { validateStorageClass, validateStorageClassUpdate } from '../validation/storage'
 import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
@@ -30,25 +31,36 @@ const priorityClasses: Strategy = {
   generation: true,
   generationChange: (object, old) => object.value !== old.value || object.description !== old.description,
   validate: object => [...classErrors(object), ...preemptionErrors(object)],
-  validateUpdate: (object, old) => (object.value === old.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
+  validateUpdate: (object, old) => [
+    ...(object.value === old.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
+    ...(object.preemptionPolicy === old.preemptionPolicy
+      ? []
+      : [invalid('preemptionPolicy', object.preemptionPolicy, 'field is immutable')]),
+  ],
 }
 
-const POLICIES = ['Never', 'PreemptLowerPriority']
+const POLICIES = ['PreemptLowerPriority', 'Never']
 const preemptionErrors = ({ preemptionPolicy: policy }: KubeObject): FieldError[] =>
   policy === undefined || POLICIES.includes(String(policy)) ? [] : [notSupported('preemptionPolicy', policy, POLICIES)]
 
-const classErrors = (object: KubeObject): FieldError[] =>
-  Number(object.value) > 1_000_000_000 && !object.metadata.name.startsWith('system-')
-    ? [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')]
-    : object.metadata.name.startsWith('system-') &&
-        !['system-node-critical', 'system-cluster-critical'].includes(object.metadata.name)
-      ? [
-          forbidden(
-            'metadata.name',
-            "priority class names with 'system-' prefix are reserved for system use only. error: the given system priority is unknown",
-          ),
-        ]
+/** The classes that Kubernetes has by itself, with their values. */
+const OWN_CLASSES: Readonly<Record<string, number>> = {
+  'system-node-critical': 2_000_001_000,
+  'system-cluster-critical': 2_000_000_000,
+}
+
+/** ValidatePriorityClass: names and values of the system's are its own. */
+function classErrors({ metadata: { name }, value }: KubeObject): FieldError[] {
+  if (!name.startsWith('system-'))
+    return Number(value) > 1_000_000_000
+      ? [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')]
       : []
+  const own = OWN_CLASSES[name]
+  if (own === value) return []
+  const why = own === undefined ? `${name} is not a known system priority class` : `value of ${name} PriorityClass must be ${own}`
+  const words = "priority class names with 'system-' prefix are reserved for system use only. error: "
+  return [forbidden('metadata.name', words + why)]
+}
 
 interface Subject {
   readonly kind?: string
@@ -75,31 +87,58 @@ function subjectErrors(
   return errors
 }
 
-/** pkg/apis/rbac/validation */
-const binding: Strategy = {
+/** pkg/apis/rbac/validation: a binding, which keeps its role. */
+const binding = (kinds: readonly string[]): Strategy => ({
   nameErrors: pathSegmentErrors,
   validate: object => {
-    const { kind, name } = object.roleRef ?? NOTHING
+    const { apiGroup = '', kind = '', name } = object.roleRef ?? NOTHING
     const errors: FieldError[] = []
-    if (kind !== 'Role' && kind !== 'ClusterRole') errors.push(notSupported('roleRef.kind', kind ?? '', ['ClusterRole', 'Role']))
+    if (apiGroup !== RBAC_GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP]))
+    if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds))
     if (!name) errors.push(required('roleRef.name'))
+    else for (const why of pathSegmentErrors(name)) errors.push(invalid('roleRef.name', name, why))
     ;((object.subjects ?? []) as readonly Subject[]).forEach((subject, i) => {
       errors.push(...subjectErrors(subject, `subjects[${i}]`, object.kind === 'RoleBinding'))
     })
     return errors
   },
   validateUpdate: (object, old) =>
-    semanticEqual(object.roleRef, old.roleRef) ? [] : [invalid('roleRef', object.roleRef, 'cannot change roleRef')],
+    semanticEqual(object.roleRef, old.roleRef)
+      ? []
+      : [invalid('roleRef', toInternal('RoleRef', object.roleRef ?? NOTHING), 'cannot change roleRef')],
+})
+
+interface Rule {
+  readonly verbs?: readonly string[]
+  readonly apiGroups?: readonly string[]
+  readonly resources?: readonly string[]
+  readonly resourceNames?: readonly string[]
+  readonly nonResourceURLs?: readonly string[]
 }
+
+/** ValidatePolicyRule */
+function ruleErrors(
+  { verbs, apiGroups, resources, resourceNames, nonResourceURLs: urls }: Rule,
+  field: string,
+  isNamespaced: boolean,
+) {
+  const errors: FieldError[] = verbs?.length ? [] : [required(`${field}.verbs`, 'verbs must contain at least one value')]
+  if (urls?.length) {
+    const at = `${field}.nonResourceURLs`
+    if (isNamespaced) errors.push(invalid(at, urls, 'namespaced rules cannot apply to non-resource URLs'))
+    if (apiGroups?.length || resources?.length || resourceNames?.length)
+      errors.push(invalid(at, urls, 'rules cannot apply to both regular resources and non-resource URLs'))
+    return errors
+  }
+  if (!apiGroups?.length) errors.push(required(`${field}.apiGroups`, 'resource rules must supply at least one api group'))
+  if (!resources?.length) errors.push(required(`${field}.resources`, 'resource rules must supply at least one resource'))
+  return errors
+}
+
 const role: Strategy = {
   nameErrors: pathSegmentErrors,
   validate: object =>
-    ((object.rules ?? []) as { verbs?: string[]; resources?: string[]; nonResourceURLs?: string[] }[]).flatMap((rule, i) => [
-      ...(rule.verbs && rule.verbs.length > 0 ? [] : [required(`rules[${i}].verbs`, 'verbs must contain at least one value')]),
-      ...(rule.nonResourceURLs?.length || rule.resources?.length
-        ? []
-        : [required(`rules[${i}].resources`, 'resource rules must supply at least one resource')]),
-    ]),
+    ((object.rules ?? []) as readonly Rule[]).flatMap((rule, i) => ruleErrors(rule, `rules[${i}]`, object.kind === 'Role')),
 }
 
 const withSpec = (initialStatus: () => unknown, validate: NonNullable<Strategy['validate']>): Strategy => ({
@@ -109,26 +148,19 @@ const withSpec = (initialStatus: () => unknown, validate: NonNullable<Strategy['
   validate,
 })
 
-const immutableFields = (fields: readonly string[]): Strategy => ({
-  validateUpdate: (object: KubeObject, old: KubeObject) =>
-    fields.flatMap(field =>
-      semanticEqual(object[field], old[field]) ? [] : [forbidden(field, `updates to ${field} are forbidden.`)],
-    ),
-})
-
 /** By resource. */
 export const OTHERS: Strategies = {
   'endpointslices.discovery.k8s.io': endpointSlices,
   'priorityclasses.scheduling.k8s.io': priorityClasses,
   'clusterroles.rbac.authorization.k8s.io': role,
   'roles.rbac.authorization.k8s.io': role,
-  'clusterrolebindings.rbac.authorization.k8s.io': binding,
-  'rolebindings.rbac.authorization.k8s.io': binding,
-  'storageclasses.storage.k8s.io': {
-    ...immutableFields(['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode']),
-    validate: validateStorageClass,
+  'clusterrolebindings.rbac.authorization.k8s.io': binding(['ClusterRole']),
+  'rolebindings.rbac.authorization.k8s.io': binding(['Role', 'ClusterRole']),
+  'storageclasses.storage.k8s.io': { validate: validateStorageClass, validateUpdate: validateStorageClassUpdate },
+  'ingresses.networking.k8s.io': {
+    ...withSpec(() => Object.freeze({ loadBalancer: NOTHING }), validateIngress),
+    validateNew: validateNewIngress,
   },
-  'ingresses.networking.k8s.io': withSpec(() => Object.freeze({ loadBalancer: NOTHING }), validateIngress),
   'networkpolicies.networking.k8s.io': { generation: true, validate: validateNetworkPolicy },
   'servicecidrs.networking.k8s.io': { status: true, initialStatus: () => NOTHING },
   'poddisruptionbudgets.policy': withSpec(

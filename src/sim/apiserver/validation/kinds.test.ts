@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { errorText, type FieldError } from '../../api/field-error'
 import type { KubeObject } from '../../api/types'
 import { validateAutoscaler } from './autoscaling'
+import { secretTypeErrors } from './config'
 import { validateIngress, validateNetworkPolicy } from './networking'
 import { validateTaints } from './placement'
 import { validateBudget, validateLimitRange, validateQuota } from './policy'
 import { scheduleError } from './schedule'
-import { secretTypeErrors, validateClaim, validateStorageClass, validateVolume } from './storage'
+import { validateClaim, validateStorageClass, validateVolume } from './storage'
 
 const object = (fields: object): KubeObject => ({ apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, ...fields }) as KubeObject
 const said = (errors: readonly FieldError[]): readonly string[] => errors.map(errorText)

@@ -1,11 +1,13 @@
 // Models pkg/apis/networking/validation/validation.go: Ingresses and NetworkPolicies.
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
-import { dns1035LabelErrors, dns1123SubdomainErrors, portNameErrors, portNumberErrors, regexError } from '../../api/names'
+import { dns1123LabelErrors, dns1123SubdomainErrors, portNameErrors, portNumberErrors, regexError } from '../../api/names'
 import type { KubeObject, LabelSelector } from '../../api/types'
+import { rangeOf } from '../registry/service'
+import { cidrErrors, isAddress } from './paths'
 import { selectorErrors } from './placement'
 
 interface Backend {
-  readonly resource?: object
+  readonly resource?: { readonly kind?: string; readonly name?: string }
   readonly service?: { readonly name?: string; readonly port?: { readonly name?: string; readonly number?: number } }
 }
 interface IngressPath {
@@ -18,15 +20,38 @@ interface Rule {
   readonly http?: { readonly paths?: readonly IngressPath[] }
 }
 
+interface Tls {
+  readonly hosts?: readonly string[]
+  readonly secretName?: string
+}
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
+
+/** ValidateIngressCreate: the old way to name a class, and the new one, beside the spec. */
+export function validateNewIngress(ingress: KubeObject): FieldError[] {
+  const old = ingress.metadata.annotations?.[CLASS_ANNOTATION]
+  const name: string | undefined = ingress.spec?.ingressClassName
+  if (old === undefined || name === undefined || old === name) return []
+  return [invalid(`annotations.${CLASS_ANNOTATION}`, old, 'must match `ingressClassName` when both are specified')]
+}
+
 /** ValidateIngressSpec */
 export function validateIngress({ spec }: KubeObject): FieldError[] {
-  const { rules = [], defaultBackend, ingressClassName } = spec ?? {}
+  const { rules = [], tls = [], defaultBackend, ingressClassName } = spec ?? {}
   const errors: FieldError[] = []
   if (rules.length === 0 && !defaultBackend)
     errors.push(invalid('spec', spec?.rules, 'either `defaultBackend` or `rules` must be specified'))
   if (defaultBackend) errors.push(...backendErrors(defaultBackend, 'spec.defaultBackend'))
   ;(rules as readonly Rule[]).forEach((rule, i) => {
     errors.push(...ruleErrors(rule, `spec.rules[${i}]`))
+  })
+  ;(tls as readonly Tls[]).forEach(({ hosts = [], secretName = '' }, i) => {
+    const at = `spec.tls[${i}]`
+    hosts.forEach((host, j) => {
+      errors.push(...nameErrors(host).map(why => invalid(`${at}.hosts[${j}]`, host, why)))
+    })
+    if (secretName)
+      for (const why of dns1123SubdomainErrors(secretName)) errors.push(invalid(`${at}.secretName`, secretName, why))
   })
   if (typeof ingressClassName === 'string')
     for (const why of dns1123SubdomainErrors(ingressClassName))
@@ -36,8 +61,11 @@ export function validateIngress({ spec }: KubeObject): FieldError[] {
 
 const WILDCARD = '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
 
-function hostErrors(host: string): readonly string[] {
-  if (isAddress(host)) return ['must be a DNS name, not an IP address']
+const hostErrors = (host: string): readonly string[] =>
+  isAddress(host) ? ['must be a DNS name, not an IP address', ...nameErrors(host)] : nameErrors(host)
+
+/** A host's name, with a wildcard or without. */
+function nameErrors(host: string): readonly string[] {
   if (!host.includes('*')) return dns1123SubdomainErrors(host)
   return new RegExp(`^${WILDCARD}$`).test(host)
     ? []
@@ -77,11 +105,12 @@ function pathErrors({ path = '', pathType, backend = {} }: IngressPath, field: s
 /** validateIngressBackend */
 function backendErrors({ resource, service }: Backend, field: string): FieldError[] {
   if (resource && service) return [invalid(field, '', 'cannot set both resource and service backends')]
-  if (resource) return []
+  if (resource)
+    return (['kind', 'name'] as const).filter(part => !resource[part]).map(part => required(`${field}.resource.${part}`))
   if (!service) return [invalid(field, '', 'resource or service backend is required')]
   const { name = '', port: { name: portName = '', number = 0 } = {} } = service
   const errors = name
-    ? dns1035LabelErrors(name).map(why => invalid(`${field}.service.name`, name, why))
+    ? dns1123LabelErrors(name).map(why => invalid(`${field}.service.name`, name, why))
     : [required(`${field}.service.name`)]
   if (portName && number) errors.push(invalid(field, '', 'cannot set both port name & port number'))
   else if (portName) errors.push(...portNameErrors(portName).map(why => invalid(`${field}.service.port.name`, portName, why)))
@@ -133,11 +162,11 @@ export function validateNetworkPolicy({ spec }: KubeObject): FieldError[] {
 function policyPortErrors({ protocol, port, endPort }: PolicyPort, field: string): FieldError[] {
   const errors: FieldError[] = []
   if (protocol !== undefined && !['TCP', 'UDP', 'SCTP'].includes(protocol))
-    errors.push(notSupported(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']))
+    errors.push(notSupported(`${field}.protocol`, protocol, ['TCP', 'UDP', 'SCTP']))
   if (typeof port === 'number') {
     for (const why of portNumberErrors(port)) errors.push(invalid(`${field}.port`, port, why))
     if (endPort === undefined) return errors
-    if (endPort < port) errors.push(invalid(`${field}.endPort`, endPort, 'must be greater than or equal to `port`'))
+    if (endPort < port) errors.push(invalid(`${field}.endPort`, port, 'must be greater than or equal to `port`'))
     for (const why of portNumberErrors(endPort)) errors.push(invalid(`${field}.endPort`, endPort, why))
     return errors
   }
@@ -150,32 +179,35 @@ function policyPortErrors({ protocol, port, endPort }: PolicyPort, field: string
   return errors
 }
 
+/** ValidateNetworkPolicyPeer */
 function peerErrors({ podSelector, namespaceSelector, ipBlock }: Peer, field: string): FieldError[] {
   const errors = [
     ...selectorErrors(podSelector, `${field}.podSelector`),
     ...selectorErrors(namespaceSelector, `${field}.namespaceSelector`),
+    ...(ipBlock ? blockErrors(ipBlock, `${field}.ipBlock`) : []),
   ]
   if (!podSelector && !namespaceSelector && !ipBlock) errors.push(required(field, 'must specify a peer'))
-  if (!ipBlock) return errors
-  if (!ipBlock.cidr) errors.push(required(`${field}.ipBlock.cidr`))
-  else errors.push(...cidrErrors(ipBlock.cidr, `${field}.ipBlock.cidr`))
-  ipBlock.except?.forEach((cidr, i) => {
-    errors.push(...cidrErrors(cidr, `${field}.ipBlock.except[${i}]`))
-  })
-  if (podSelector || namespaceSelector) errors.push(forbidden(field, 'may not specify both ipBlock and another peer'))
+  if (ipBlock && (podSelector || namespaceSelector))
+    errors.push(forbidden(field, 'may not specify both ipBlock and another peer'))
   return errors
 }
 
-const cidrErrors = (cidr: string, field: string): FieldError[] => {
-  const [address = '', bits = '', more] = cidr.split('/')
-  const most = address.includes(':') ? 128 : 32
-  const good = isAddress(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= most && more === undefined
-  return good ? [] : [invalid(field, cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
+/** ValidateIPBlock: what is left out of a block must be within it. */
+function blockErrors({ cidr, except = [] }: NonNullable<Peer['ipBlock']>, field: string): FieldError[] {
+  if (!cidr) return [required(`${field}.cidr`)]
+  const errors = cidrErrors(cidr, `${field}.cidr`)
+  if (errors.length > 0) return errors
+  return except.flatMap((inner, i) => {
+    const at = `${field}.except[${i}]`
+    const wrong = cidrErrors(inner, at)
+    if (wrong.length > 0 || isWithin(inner, cidr)) return wrong
+    return [invalid(at, inner, 'must be a strict subset of `cidr`')]
+  })
 }
 
-/** An IPv4 address in dotted decimals, or what can be an IPv6 address. */
-export function isAddress(text: string): boolean {
-  const parts = text.split('.')
-  if (parts.length === 4) return parts.every(part => /^\d{1,3}$/.test(part) && Number(part) < 256)
-  return text.includes(':') && /^[0-9a-fA-F:]+$/.test(text)
+/** Whether an IPv4 range is a part of another; IPv6 is let pass. */
+function isWithin(inner: string, outer: string): boolean {
+  if (inner.includes(':') || outer.includes(':')) return inner.includes(':') === outer.includes(':')
+  const [a, b] = [rangeOf(inner), rangeOf(outer)]
+  return a.size < b.size && a.base >= b.base && a.base < b.base + b.size
 }

@@ -1,0 +1,253 @@
+// Models validateContainers, validateInitContainers and validateContainerCommon in pkg/apis/core/validation/validation.go.
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
+import { dns1123LabelErrors, portNameErrors, portNumberErrors } from '../../api/names'
+import type { Container, PodSpec } from '../../api/types'
+import { envErrors, envFromErrors } from './env'
+import { descendingPath, noBacksteps } from './paths'
+import { handlerErrors, probeErrors } from './probes'
+import { resourceErrors } from './resources'
+import { containerSecurityErrors } from './security'
+import { isRepeated } from './volumes'
+
+type Volumes = PodSpec['volumes']
+
+/** Containers that have been found good. */
+const good = new WeakSet<object>()
+
+/** A container that was made of a good one by adding what is known to be good (a mount). */
+export function alsoGood<T extends Container>(container: T, from: Container): T {
+  if (good.has(from)) good.add(container)
+  return container
+}
+
+const NONE: readonly FieldError[] = Object.freeze([])
+
+/** What stands in words of a value that is missing, or is none of those that there are, in upstream's order. */
+export function enumError(field: string, value: string | undefined, supported: readonly string[]): readonly FieldError[] {
+  if (!value) return [required(field)]
+  return supported.includes(value) ? NONE : [notSupported(field, value, supported)]
+}
+
+/** All that is wrong with a pod's containers. `volumes` are those that can be mounted. */
+export function containerErrors(spec: PodSpec, path: string, volumes: Volumes): readonly FieldError[] {
+  const { containers, initContainers } = spec
+  const errors: FieldError[] = []
+  if (!containers || containers.length === 0) errors.push(required(`${path}.containers`))
+  else {
+    containers.forEach((container, i) => {
+      const field = `${path}.containers[${i}]`
+      const isTaken = isRepeated(containers, i, 'name')
+      errors.push(...oneContainer(container, field, spec, volumes, isTaken))
+    })
+    errors.push(...hostPortErrors(containers, `${path}.containers`))
+  }
+  initContainers?.forEach((container, i) => {
+    const { name } = container
+    const isTaken = isRepeated(initContainers, i, 'name') || containers?.some(other => other.name === name) === true
+    errors.push(...initContainer(container, `${path}.initContainers[${i}]`, spec, volumes, isTaken && name !== ''))
+    errors.push(...hostPortErrors([container], `${path}.initContainers`))
+  })
+  return errors
+}
+
+/** A container of those that run all the time. */
+function oneContainer(
+  container: Container,
+  field: string,
+  spec: PodSpec,
+  volumes: Volumes,
+  isTaken: boolean,
+): readonly FieldError[] {
+  const mounts = mountErrors(container, field, volumes)
+  if (mounts.length === 0 && good.has(container) && !isTaken) return NONE
+  const errors = common(container, field, spec, mounts)
+  if (isTaken) errors.push(duplicate(`${field}.name`, container.name))
+  errors.push(...lifeErrors(container, field, spec))
+  if (errors.length === 0 && !dependsOnSpec(container)) good.add(container)
+  return errors
+}
+
+/** Whether what is right in a container is so only with the rest of its pod. */
+const dependsOnSpec = ({ lifecycle, securityContext, ...container }: Container): boolean =>
+  lifecycle !== undefined || 'resizePolicy' in container || (securityContext !== undefined && 'procMount' in securityContext)
+
+/** A container that comes before: one that does not stay has no probes and no hooks. */
+function initContainer(
+  container: Container,
+  field: string,
+  spec: PodSpec,
+  volumes: Volumes,
+  isTaken: boolean,
+): readonly FieldError[] {
+  const { restartPolicy } = container as { restartPolicy?: string }
+  const mounts = mountErrors(container, field, volumes)
+  if (mounts.length === 0 && good.has(container) && !isTaken) return NONE
+  const errors = common(container, field, spec, mounts)
+  if (isTaken) errors.push(duplicate(`${field}.name`, container.name))
+  if (restartPolicy === 'Always') errors.push(...lifeErrors(container, field, spec))
+  else
+    for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
+      if (container[name])
+        errors.push(forbidden(`${field}.${name}`, 'may not be set for init containers without restartPolicy=Always'))
+  if (errors.length === 0 && !dependsOnSpec(container)) good.add(container)
+  return errors
+}
+
+/** Hooks and probes. */
+function lifeErrors(container: Container, field: string, { terminationGracePeriodSeconds: grace }: PodSpec): FieldError[] {
+  const { lifecycle } = container
+  const errors: FieldError[] = []
+  if (lifecycle?.postStart) errors.push(...handlerErrors(lifecycle.postStart, `${field}.lifecycle.postStart`, grace))
+  if (lifecycle?.preStop) errors.push(...handlerErrors(lifecycle.preStop, `${field}.lifecycle.preStop`, grace))
+  for (const kind of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+    const probe = container[kind]
+    if (probe) errors.push(...probeErrors(probe, `${field}.${kind}`, kind))
+  }
+  return errors
+}
+
+/** validateContainerCommon */
+function common(container: Container, field: string, spec: PodSpec, mounts: readonly FieldError[]): FieldError[] {
+  const errors: FieldError[] = []
+  if (!container.name) errors.push(required(`${field}.name`))
+  else for (const why of dns1123LabelErrors(container.name)) errors.push(invalid(`${field}.name`, container.name, why))
+  if (!container.image) errors.push(required(`${field}.image`))
+  const { terminationMessagePolicy, imagePullPolicy, resources } = container
+  if (terminationMessagePolicy !== undefined)
+    errors.push(...enumError(`${field}.terminationMessagePolicy`, terminationMessagePolicy, ['File', 'FallbackToLogsOnError']))
+  errors.push(...portErrors(container, `${field}.ports`), ...envErrors(container, `${field}.env`))
+  errors.push(...envFromErrors(container, `${field}.envFrom`), ...mounts, ...deviceErrors(container, field, spec.volumes))
+  if (imagePullPolicy !== undefined)
+    errors.push(...enumError(`${field}.imagePullPolicy`, imagePullPolicy, ['Always', 'IfNotPresent', 'Never']))
+  errors.push(...resourceErrors(resources, `${field}.resources`), ...resizeErrors(container, spec, `${field}.resizePolicy`))
+  const hostUsers = (spec as { hostUsers?: boolean }).hostUsers !== false
+  errors.push(...containerSecurityErrors(container.securityContext, `${field}.securityContext`, hostUsers))
+  return errors
+}
+
+/** validateContainerPorts */
+function portErrors({ ports }: Container, field: string): readonly FieldError[] {
+  if (!ports || ports.length === 0) return NONE
+  const errors: FieldError[] = []
+  const names = new Set<string>()
+  ports.forEach((port, i) => {
+    const at = `${field}[${i}]`
+    if (port.name) {
+      const wrong = portNameErrors(port.name)
+      for (const why of wrong) errors.push(invalid(`${at}.name`, port.name, why))
+      if (wrong.length === 0 && names.has(port.name)) errors.push(duplicate(`${at}.name`, port.name))
+      if (wrong.length === 0) names.add(port.name)
+    }
+    if (!port.containerPort) errors.push(required(`${at}.containerPort`))
+    else
+      for (const why of portNumberErrors(port.containerPort)) errors.push(invalid(`${at}.containerPort`, port.containerPort, why))
+    if (port.hostPort)
+      for (const why of portNumberErrors(port.hostPort)) errors.push(invalid(`${at}.hostPort`, port.hostPort, why))
+    errors.push(...enumError(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']))
+  })
+  return errors
+}
+
+/** AccumulateUniqueHostPorts */
+function hostPortErrors(containers: readonly Container[], field: string): readonly FieldError[] {
+  let errors: FieldError[] | undefined
+  let seen: Set<string> | undefined
+  for (const [i, { ports = [] }] of containers.entries())
+    for (const [j, { protocol, hostIP = '', hostPort }] of ports.entries()) {
+      if (!hostPort) continue
+      const text = `${protocol}/${hostIP}/${hostPort}`
+      seen ??= new Set()
+      if (seen.has(text)) {
+        errors ??= []
+        errors.push(duplicate(`${field}[${i}].ports[${j}].hostPort`, text))
+      }
+      seen.add(text)
+    }
+  return errors ?? NONE
+}
+
+/** ValidateVolumeMounts, where paths within volumes are said without their index, as upstream does. */
+function mountErrors(container: Container, path: string, volumes: Volumes): readonly FieldError[] {
+  const { volumeMounts, volumeDevices } = container
+  if (!volumeMounts || volumeMounts.length === 0) return NONE
+  const errors: FieldError[] = []
+  const field = `${path}.volumeMounts`
+  volumeMounts.forEach((mount, i) => {
+    const at = `${field}[${i}]`
+    const { name, mountPath, subPath, subPathExpr, mountPropagation } = mount
+    const volume = volumes?.find(other => other.name === name)
+    if (!name) errors.push(required(`${at}.name`))
+    if (!volume) errors.push({ type: 'FieldValueNotFound', field: `${at}.name`, value: name ?? '', detail: '' })
+    if (!mountPath) errors.push(required(`${at}.mountPath`))
+    if (isRepeated(volumeMounts, i, 'mountPath')) errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'))
+    if (volumeDevices?.some(device => device.name === name))
+      errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeDevices'))
+    if (volumeDevices?.some(device => device.devicePath === mountPath))
+      errors.push(invalid(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
+    if (subPath) errors.push(...descendingPath(subPath, `${field}.subPath`))
+    if (subPathExpr) {
+      if (subPath) errors.push(invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'))
+      errors.push(...descendingPath(subPathExpr, `${field}.subPathExpr`))
+    }
+    if (mountPropagation !== undefined)
+      errors.push(...propagationErrors(mountPropagation, container, `${field}.mountPropagation`))
+  })
+  return errors
+}
+
+const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None']
+
+/** validateMountPropagation */
+function propagationErrors(mode: string, container: Container, field: string): readonly FieldError[] {
+  if (!PROPAGATIONS.includes(mode)) return [notSupported(field, mode, PROPAGATIONS)]
+  return mode === 'Bidirectional' && !container.securityContext?.privileged
+    ? [forbidden(field, 'Bidirectional mount propagation is available only to privileged containers')]
+    : NONE
+}
+
+/** ValidateVolumeDevices */
+function deviceErrors({ volumeDevices, volumeMounts }: Container, path: string, volumes: Volumes): readonly FieldError[] {
+  if (!volumeDevices || volumeDevices.length === 0) return NONE
+  const errors: FieldError[] = []
+  volumeDevices.forEach((device, i) => {
+    const at = `${path}.volumeDevices[${i}]`
+    const { name, devicePath } = device
+    const volume = volumes?.find(other => other.name === name)
+    if (!name) errors.push(required(`${at}.name`))
+    else if (isRepeated(volumeDevices, i, 'name')) errors.push(invalid(`${at}.name`, name, 'must be unique'))
+    if (volume && !volume.persistentVolumeClaim && !volume.ephemeral)
+      errors.push(
+        invalid(`${at}.name`, name, 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode'),
+      )
+    if (!volume) errors.push({ type: 'FieldValueNotFound', field: `${at}.name`, value: name ?? '', detail: '' })
+    if (!devicePath) errors.push(required(`${at}.devicePath`))
+    if (isRepeated(volumeDevices, i, 'devicePath')) errors.push(invalid(`${at}.devicePath`, devicePath, 'must be unique'))
+    if (devicePath && noBacksteps(devicePath, '').length > 0)
+      errors.push(invalid(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')"))
+    if (volumeMounts?.some(mount => mount.name === name))
+      errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeMounts'))
+    if (volumeMounts?.some(mount => mount.mountPath === devicePath))
+      errors.push(invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
+  })
+  return errors
+}
+
+interface ResizePolicy {
+  readonly resourceName?: string
+  readonly restartPolicy?: string
+}
+
+/** validateResizePolicy */
+function resizeErrors(container: Container, { restartPolicy }: PodSpec, field: string): readonly FieldError[] {
+  const { resizePolicy } = container as { resizePolicy?: readonly ResizePolicy[] }
+  if (!resizePolicy) return NONE
+  return resizePolicy.flatMap((policy, i) => {
+    const errors: FieldError[] = []
+    if (isRepeated(resizePolicy, i, 'resourceName')) errors.push(duplicate(`${field}[${i}]`, policy.resourceName))
+    errors.push(...enumError(field, policy.resourceName, ['cpu', 'memory']))
+    errors.push(...enumError(field, policy.restartPolicy, ['NotRequired', 'RestartContainer']))
+    if (restartPolicy === 'Never' && policy.restartPolicy !== 'NotRequired')
+      errors.push(invalid(field, policy.restartPolicy ?? '', "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+    return errors
+  })
+}

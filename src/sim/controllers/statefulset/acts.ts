@@ -6,7 +6,7 @@ import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import { createRequest, deleteRequest, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
-import { ask, DELETE_OPTIONS, type Failed, fail, failed, type Step, say } from '../ask'
+import { ask, askAll, DELETE_OPTIONS, type Failed, fail, failed, type Step, say } from '../ask'
 import { alreadyExists, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
 import { noteWrite, type Written } from '../staleness'
 import { claimIsRight, hasOtherController, isStaleClaim, withOwners } from './claims'
@@ -22,13 +22,20 @@ export function* wrote(key: string, informer: string, object: KubeObject): Contr
   yield* perform<ControllerState, void>(world => noteWrite(written(world), key, informer, object))
 }
 
-/** Does one thing of a plan. */
-export function* carryOut(key: string, set: StatefulSet, { act, pod }: Act): Step<void> {
+/** Does one thing of a plan, or several that are alike at once: creations, or deletions. Returns what went wrong first. */
+export function* carryOut(key: string, set: StatefulSet, acts: readonly Act[]): Step<void> {
+  const [{ act, pod } = { act: undefined, pod: undefined }] = acts
   switch (act) {
+    case undefined:
+      return
     case 'delete':
-      return yield* deletePod(set, pod)
+      return yield* deletePods(set, acts)
     case 'create':
-      return yield* createPod(key, set, pod)
+      return yield* createPods(
+        key,
+        set,
+        acts.map(a => a.pod),
+      )
     case 'claims':
       return yield* createMissingClaims(set, pod)
     case 'retain':
@@ -38,35 +45,50 @@ export function* carryOut(key: string, set: StatefulSet, { act, pod }: Act): Ste
   }
 }
 
-function* deletePod(set: StatefulSet, { metadata }: Pod): Step<void> {
-  const { namespace, name } = metadata
-  const response = yield* ask(SELF, deleteRequest('pods', namespace, name, DELETE_OPTIONS))
-  if (response.code === 404) return
-  yield* podEvent(set, 'Delete', name, succeeded(response) ? undefined : messageOf(response))
-  return succeeded(response) ? undefined : fail(response)
+/** DeleteStatefulPod: a pod that is gone already is an error like any other, but for an update. */
+function* deletePods(set: StatefulSet, acts: readonly Act[]): Step<void> {
+  const specs = acts.map(({ pod: { metadata } }) => deleteRequest('pods', metadata.namespace, metadata.name, DELETE_OPTIONS))
+  let error: Failed | undefined
+  for (const [i, response] of (yield* askAll(SELF, specs)).entries()) {
+    const act = acts[i]
+    yield* podEvent(set, 'Delete', act?.pod.metadata.name ?? '', succeeded(response) ? undefined : messageOf(response))
+    if (!succeeded(response) && !(act?.isUpdate && response.code === 404)) error ??= fail(response)
+  }
+  return error
 }
 
 /** CreateStatefulPod: first the claims, then the pod. Where a claim of its predecessor still goes away, the pod waits. */
-function* createPod(key: string, set: StatefulSet, pod: Pod): Step<void> {
-  const { namespace, name } = pod.metadata
-  for (const claim of yield* claimsThere(set, pod)) if (isStaleClaim(claim, set, pod)) return
-  const errors = yield* createClaims(set, pod)
-  if (errors) {
-    yield* podEvent(set, 'Create', name, errors.retry)
-    return errors
+function* createPods(key: string, set: StatefulSet, wanted: readonly Pod[]): Step<void> {
+  let error: Failed | undefined
+  const waiting: Pod[] = []
+  for (const pod of wanted) if (!(yield* claimsThere(set, pod)).some(claim => isStaleClaim(claim, set, pod))) waiting.push(pod)
+  const lacking = yield* createClaims(set, waiting)
+  for (const [pod, lack] of lacking) {
+    yield* podEvent(set, 'Create', pod.metadata.name, lack.retry)
+    error ??= lack
   }
-  const response = yield* ask<KubeObject>(SELF, createRequest('pods', namespace, pod as KubeObject))
+  const pods = waiting.filter(pod => !lacking.has(pod))
+  const specs = pods.map(pod => createRequest('pods', pod.metadata.namespace, pod as KubeObject))
+  for (const [i, response] of (yield* askAll<KubeObject>(SELF, specs)).entries()) {
+    const pod = pods[i]
+    const created = pod && (yield* afterCreation(key, set, pod, response))
+    if (failed(created)) error ??= created
+  }
+  return error
+}
+
+function* afterCreation(key: string, set: StatefulSet, pod: Pod, response: HttpResponse<KubeObject>): Step<void> {
   if (succeeded(response)) yield* wrote(key, 'pods', response.body)
   if (alreadyExists(response) || namespaceIsTerminating(response)) return fail(response)
   const matched = yield* matchPolicy(set, pod)
   if (failed(matched)) return matched
-  yield* podEvent(set, 'Create', name, succeeded(response) ? undefined : messageOf(response))
+  yield* podEvent(set, 'Create', pod.metadata.name, succeeded(response) ? undefined : messageOf(response))
   if (!succeeded(response)) return fail(response)
 }
 
 /** createMissingPersistentVolumeClaims: a pod that waits may wait for a claim that somebody has deleted. */
 function* createMissingClaims(set: StatefulSet, pod: Pod): Step<void> {
-  return (yield* createClaims(set, pod)) ?? (yield* matchPolicy(set, pod))
+  return (yield* createClaims(set, [pod])).get(pod) ?? (yield* matchPolicy(set, pod))
 }
 
 /** UpdateStatefulPod: a pod that has not the name label of its ordinal, or whose claims have the wrong owners, is put right. */
@@ -118,33 +140,35 @@ const podEvent = (set: StatefulSet, verb: Verb, pod: string, error: string | und
     message: `${verb} Pod ${pod} in StatefulSet ${set.metadata.name} ${error === undefined ? 'successful' : `failed error: ${error}`}`,
   })
 
-/** createPersistentVolumeClaims: the pod's claims, those that are not there yet. Returns what went wrong with any. */
-function* createClaims(set: StatefulSet, pod: Pod): ControllerProcedure<Failed | undefined> {
-  const errors: string[] = []
-  const object = set as KubeObject
-  for (const body of claimsOf(set, ordinalOf(set, pod as KubeObject))) {
-    const { name } = body.metadata
-    const there = yield* cached<KubeObject>(CLAIMS, keyOf(body))
-    if (there) {
-      if (isDeleting(there)) errors.push(`pvc ${name} is being deleted`)
-      continue
+/** createPersistentVolumeClaims: the pods' claims, those that are not there yet: of each pod one after the other. Returns what went wrong, by pod. */
+function* createClaims(set: StatefulSet, pods: readonly Pod[]): ControllerProcedure<ReadonlyMap<Pod, Failed>> {
+  const errors = new Map<Pod, string[]>()
+  const wrong = (pod: Pod, error: string) => errors.set(pod, [...(errors.get(pod) ?? []), error])
+  const bodies = pods.map(pod => claimsOf(set, ordinalOf(set, pod as KubeObject)))
+  for (let nth = 0; nth < (bodies[0]?.length ?? 0); nth++) {
+    const missing: { readonly pod: Pod; readonly body: KubeObject }[] = []
+    for (const [i, pod] of pods.entries()) {
+      const body = bodies[i]?.[nth]
+      const there = body && (yield* cached<KubeObject>(CLAIMS, keyOf(body)))
+      if (body && !there) missing.push({ pod, body })
+      else if (there && isDeleting(there)) wrong(pod, `pvc ${there.metadata.name} is being deleted`)
     }
-    const response = yield* ask(SELF, createRequest(CLAIMS, set.metadata.namespace, body))
-    const where = `Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`
-    if (succeeded(response))
-      yield* say(SELF, {
-        object,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Create Claim ${name} ${where} success`,
-      })
-    else {
-      errors.push(`failed to create PVC ${name}: ${messageOf(response)}`)
-      if (alreadyExists(response)) continue
-      const message = `Create Claim ${name} for ${where} failed error: ${messageOf(response)}`
-      yield* say(SELF, { object, type: 'Warning', reason: 'FailedCreate', message })
+    const specs = missing.map(({ body }) => createRequest(CLAIMS, set.metadata.namespace, body))
+    for (const [i, response] of (yield* askAll(SELF, specs)).entries()) {
+      const { pod, body } = missing[i] ?? {}
+      if (!pod || !body) continue
+      if (!succeeded(response)) wrong(pod, `failed to create PVC ${body.metadata.name}: ${messageOf(response)}`)
+      if (!alreadyExists(response)) yield* claimEvent(set, pod, body.metadata.name, response)
     }
   }
-  if (errors.length === 0) return undefined
-  return { retry: errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]` }
+  const joined = (all: readonly string[]) => (all.length === 1 ? (all[0] ?? '') : `[${all.join(', ')}]`)
+  return new Map([...errors].map(([pod, all]) => [pod, { retry: joined(all) }]))
+}
+
+function* claimEvent(set: StatefulSet, pod: Pod, name: string, response: HttpResponse): ControllerProcedure {
+  const where = `Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`
+  const [type, reason, message] = succeeded(response)
+    ? ['Normal', 'SuccessfulCreate', `Create Claim ${name} ${where} success`]
+    : ['Warning', 'FailedCreate', `Create Claim ${name} for ${where} failed error: ${messageOf(response)}`]
+  yield* say(SELF, { object: set as KubeObject, type: type as 'Normal', reason, message })
 }

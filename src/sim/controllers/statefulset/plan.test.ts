@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Pod, StatefulSet } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { newPod } from './identity'
-import { planSet, setStatus } from './plan'
+import { planSet, setStatus, together } from './plan'
 
 const NOW = 0 as Time
 const template = { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'db' }] } }
@@ -42,6 +42,11 @@ describe('a StatefulSet', () => {
   })
   it('makes them all at once where that is wanted', () => {
     expect(acts(set(3, { podManagementPolicy: 'Parallel' }), [])).toEqual(['create db-0', 'create db-1', 'create db-2'])
+  })
+  it('that may make them all at once does so in batches of one, two, four', () => {
+    const batches = (s: StatefulSet) => together(planSet(s, [], old, old, NOW).acts).map(group => group.length)
+    expect(batches(set(8, { podManagementPolicy: 'Parallel' }))).toEqual([1, 2, 4, 1])
+    expect(batches(set(8))).toEqual([1])
   })
   it('deletes the highest ordinal first when it shrinks', () => {
     expect(acts(set(1), [pod(0), pod(1), pod(2)])).toEqual(['delete db-2'])

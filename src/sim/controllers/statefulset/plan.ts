@@ -37,7 +37,24 @@ export interface Act {
   readonly act: 'create' | 'delete' | 'claims' | 'retain' | 'conform'
   readonly pod: Replica
   readonly isUpdate?: boolean
+  /** Acts of one batch go on at the same time (slowStartBatch, where the pods may be managed in parallel). */
+  readonly batch?: number
 }
+
+/** The acts as they go on: one by one, and those at once that are alike, follow each other and are of one batch. */
+export function together(acts: readonly Act[]): readonly (readonly Act[])[] {
+  const groups: Act[][] = []
+  for (const act of acts) {
+    const group = groups.at(-1)
+    const [first] = group ?? []
+    const isAlike = first?.act === act.act && (act.act === 'create' || act.act === 'delete')
+    if (group && isAlike && act.batch !== undefined && first.batch === act.batch) group.push(act)
+    else groups.push([act])
+  }
+  return groups
+}
+/** The batch of the nth pod: 1, 2, 4 and so on of them. */
+const batchOf = (nth: number): number => 31 - Math.clz32(nth + 1)
 
 /** What to do now, and the pods that the status counts. */
 export interface Plan {
@@ -79,29 +96,30 @@ export function planSet(set: StatefulSet, pods: readonly Replica[], current: Rev
   const monotonic = !isParallel(set)
   const minReadySeconds = set.spec.minReadySeconds ?? 0
   const acts: Act[] = []
-  const act = (what: Act['act'], pod: Replica) => acts.push({ act: what, pod })
+  const act = (what: Act['act'], pod: Replica, nth: number) =>
+    acts.push({ act: what, pod, ...(!monotonic && { batch: batchOf(nth) }) })
   const hasClaims = (set.spec.volumeClaimTemplates ?? []).length > 0
-  for (const pod of replicas) {
+  for (const [nth, pod] of replicas.entries()) {
     if (hasEnded(pod)) {
-      if (!isTerminating(pod)) act('delete', pod)
+      if (!isTerminating(pod)) act('delete', pod, nth)
       if (monotonic) return { acts, counted }
       continue
     }
-    if (!isCreated(pod)) act('create', pod)
-    else if (hasClaims && pod.status.phase === 'Pending') act('claims', pod)
+    if (!isCreated(pod)) act('create', pod, nth)
+    else if (hasClaims && pod.status.phase === 'Pending') act('claims', pod, nth)
     if (monotonic && isUnavailable(pod, minReadySeconds, at)) return { acts, counted }
-    if (isCreated(pod) && (hasClaims || !hasIdentity(set, pod))) act('conform', pod)
+    if (isCreated(pod) && (hasClaims || !hasIdentity(set, pod))) act('conform', pod, nth)
   }
-  if (hasClaims) for (const pod of condemned) act('retain', pod)
+  if (hasClaims) for (const [nth, pod] of condemned.entries()) act('retain', pod, nth)
   const isBad = (pod: Replica) => isUnavailable(pod, minReadySeconds, at)
   const firstUnhealthy = replicas.find(isBad) ?? [...condemned].reverse().find(isBad)
-  for (const pod of condemned) {
+  for (const [nth, pod] of condemned.entries()) {
     if (isTerminating(pod)) {
       if (monotonic) return { acts, counted }
       continue
     }
     if (monotonic && !isRunningAndAvailable(pod, minReadySeconds, at) && pod !== firstUnhealthy) return { acts, counted }
-    act('delete', pod)
+    act('delete', pod, nth)
     if (monotonic) return { acts, counted }
   }
   const outdated = nextOutdated(set, replicas, update, at)

@@ -24,7 +24,7 @@ import { nextAvailabilityMs } from '../pods'
 import { staleInformer, type Written } from '../staleness'
 import { carryOut, SELF, written, wrote } from './acts'
 import { isClaimOf, ordinalOf, podRevision } from './identity'
-import { planSet, type Revision, type SetStatus, setStatus } from './plan'
+import { planSet, type Revision, type SetStatus, setStatus, together } from './plan'
 
 const SETS: Parents = { informer: 'statefulsets.apps', kind: 'StatefulSet', selects: selectsByLabels }
 const REVISIONS = 'controllerrevisions.apps'
@@ -76,14 +76,14 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
   const plan = planSet(set, pods.claimed, current, update, yield* now())
   let removed = 0
   let error: string | undefined
-  for (const act of plan.acts) {
-    const result = yield* carryOut(key, set, act)
+  for (const acts of together(plan.acts)) {
+    const result = yield* carryOut(key, set, acts)
     if (failed(result)) {
       error = result.retry
       break
     }
     // upstream counts it off the current ones, of whatever revision it is
-    if (act.isUpdate) removed++
+    if (acts[0]?.isUpdate) removed++
   }
   const at = yield* now()
   const status = setStatus(set, plan.counted, current, update, collisionCount, at)

@@ -57,12 +57,9 @@ function podUsage(sums: Sums, pod: Pod, now: Time): void {
   for (const [name, amount] of podSum(pod, 'limits')) if (!name.includes('/')) sums.set(`limits.${name}`, amount)
 }
 
-/** Containers together, or the greediest init step if that is more; plus overhead. */
-function podSum({ spec }: Pod, which: 'requests' | 'limits'): Sums {
+/** Containers together, or the greediest init step if that is more (PodRequests, PodLimits, without overhead). */
+export function containerSum({ spec }: Pick<Pod, 'spec'>, which: 'requests' | 'limits'): Sums {
   const sum: Sums = new Map()
-  const addAll = (to: Sums, list: Readonly<Record<string, string>> | undefined) => {
-    for (const name in list) add(to, name, quantity(list[name] ?? '0'))
-  }
   for (const { resources } of spec.containers) addAll(sum, resources?.[which])
   const sidecars: Sums = new Map()
   const steps: Sums = new Map()
@@ -76,6 +73,17 @@ function podSum({ spec }: Pod, which: 'requests' | 'limits'): Sums {
     for (const [name, amount] of step) atLeast(steps, name, amount)
   }
   for (const [name, amount] of steps) atLeast(sum, name, amount)
+  return sum
+}
+
+function addAll(to: Sums, list: Readonly<Record<string, string>> | undefined): void {
+  for (const name in list) add(to, name, quantity(list[name] ?? '0'))
+}
+
+/** What a pod asks for, or is let have: its containers, what it says of itself as a whole, and overhead. */
+function podSum(pod: Pod, which: 'requests' | 'limits'): Sums {
+  const { spec } = pod
+  const sum = containerSum(pod, which)
   if (sum.size > 0 || which === 'requests') addAll(sum, spec.overhead)
   const level = (spec as { resources?: Pick<NonNullable<Container['resources']>, 'requests' | 'limits'> }).resources?.[which]
   for (const name in level) sum.set(name, quantity(level[name] ?? '0'))

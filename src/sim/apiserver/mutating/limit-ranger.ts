@@ -19,21 +19,23 @@ export const limitRangerDefaults: Plugin = {
   admit: ({ object, namespace }, reader) => {
     if (!object) return undefined
     let pod = object as Pod
-    for (const range of reader.list('limitranges', namespace))
-      for (const item of (range.spec?.limits ?? []) as LimitItem[]) if (item.type === 'Container') pod = withDefaults(pod, item)
+    for (const range of reader.list('limitranges', namespace)) pod = withDefaults(pod, range.spec?.limits ?? [])
     return pod === (object as Pod) ? undefined : { object: pod as typeof object }
   },
 }
 
-/** mergePodResourceRequirements: an annotation tells what was set. */
-function withDefaults(pod: Pod, item: LimitItem): Pod {
+/** mergePodResourceRequirements: an annotation tells what was set. Of several items for containers in one LimitRange the last counts. */
+function withDefaults(pod: Pod, items: readonly LimitItem[]): Pod {
   const set: string[] = []
+  const ofContainers = items.filter(({ type }) => type === 'Container')
+  const defaultLimits = Object.assign({}, ...ofContainers.map(item => item.default))
+  const defaultRequests = Object.assign({}, ...ofContainers.map(item => item.defaultRequest))
   const fill =
     (kind: string) =>
     (container: Container): Container => {
       const { requests, limits } = container.resources ?? {}
-      const newRequests = missing(item.defaultRequest, requests)
-      const newLimits = missing(item.default, limits)
+      const newRequests = missing(defaultRequests, requests)
+      const newLimits = missing(defaultLimits, limits)
       for (const [what, names] of [
         ['request', newRequests],
         ['limit', newLimits],

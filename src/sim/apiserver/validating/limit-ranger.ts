@@ -1,7 +1,8 @@
 // Models plugin/pkg/admission/limitranger/admission.go, the part that refuses: what is more than a LimitRange lets be.
-import { milliOf } from '../../api/quantity'
+import { formatQuantity, milliOf, type Quantity } from '../../api/quantity'
+import { containerSum } from '../../api/quota'
 import { forbidden } from '../../api/status'
-import type { Container, Pod } from '../../api/types'
+import type { Container, KubeObject, Pod } from '../../api/types'
 import type { Plugin } from '../attempt'
 import type { LimitItem } from '../mutating/limit-ranger'
 
@@ -9,24 +10,42 @@ export const limitRangerLimits: Plugin = {
   name: 'LimitRanger',
   operations: ['CREATE', 'UPDATE'],
   resources: ['pods', 'persistentvolumeclaims'],
-  admit: ({ object, type, namespace, name, old }, reader) => {
-    if (!object || object.spec === old?.spec) return undefined
-    const errors: string[] = []
-    const pod = object as Pod
-    for (const range of reader.list('limitranges', namespace))
-      for (const item of (range.spec?.limits ?? []) as LimitItem[]) {
-        if (type.kind === 'PersistentVolumeClaim') {
-          if (item.type === type.kind) errors.push(...checkClaim(item, object.spec?.resources?.requests))
-        } else if (item.type === 'Container')
-          for (const c of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) errors.push(...check(item, c))
-        else if (item.type === 'Pod') errors.push(...check(item, total(pod)))
-      }
-    if (errors.length === 0) return undefined
-    return {
-      refused: forbidden(type, object.metadata.name || name, errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`),
+  admit: ({ object, type, namespace, name, old, operation }, reader) => {
+    // what a pod's containers ask for does not change any more
+    if (!object || old?.metadata.deletionTimestamp || (type.kind === 'Pod' && operation === 'UPDATE')) return undefined
+    for (const range of reader.list('limitranges', namespace)) {
+      const limits = (range.spec?.limits ?? []) as readonly LimitItem[]
+      const errors = [
+        ...new Set(limits.flatMap(item => (type.kind === 'Pod' ? ofPod(item, object as Pod) : ofClaim(item, object)))),
+      ]
+      if (errors.length > 0)
+        return {
+          refused: forbidden(
+            type,
+            object.metadata.name || name,
+            errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`,
+          ),
+        }
     }
+    return undefined
   },
 }
+
+/** PodValidateLimitFunc */
+function ofPod(item: LimitItem, pod: Pod): string[] {
+  if (item.type === 'Pod')
+    return check(item, {
+      resources: { requests: shown(containerSum(pod, 'requests')), limits: shown(containerSum(pod, 'limits')) },
+    })
+  if (item.type !== 'Container') return []
+  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(container => check(item, container))
+}
+
+const shown = (sums: ReadonlyMap<string, Quantity>): Record<string, string> =>
+  Object.fromEntries([...sums].map(([name, sum]) => [name, formatQuantity(sum)]))
+
+const ofClaim = (item: LimitItem, { kind, spec }: KubeObject): string[] =>
+  item.type === kind ? checkClaim(item, spec?.resources?.requests) : []
 
 type Resources = Pick<Container, 'resources'>
 type Amounts = Readonly<Record<string, string>> | undefined
@@ -37,29 +56,26 @@ function check(item: LimitItem, { resources }: Resources): string[] {
   const requests = resources?.requests as Amounts
   const errors: string[] = []
   for (const [name, least] of Object.entries(item.min ?? {})) {
-    const request = requests?.[name]
-    if (request === undefined) errors.push(`minimum ${name} usage per ${item.type} is ${least}.  No request is specified`)
-    else if (milliOf(request) < milliOf(least))
-      errors.push(`minimum ${name} usage per ${item.type} is ${least}, but request is ${request}`)
+    const [request, limit] = [requests?.[name], limits?.[name]]
+    const words = `minimum ${name} usage per ${item.type} is ${least}`
+    if (request === undefined) errors.push(`${words}.  No request is specified`)
+    else if (milliOf(request) < milliOf(least)) errors.push(`${words}, but request is ${request}`)
+    else if (limit !== undefined && milliOf(limit) < milliOf(least)) errors.push(`${words}, but limit is ${limit}`)
   }
   for (const [name, most] of Object.entries(item.max ?? {})) {
     const [request, limit] = [requests?.[name], limits?.[name]]
-    if (limit === undefined) errors.push(`maximum ${name} usage per ${item.type} is ${most}.  No limit is specified`)
-    else if (milliOf(limit) > milliOf(most))
-      errors.push(`maximum ${name} usage per ${item.type} is ${most}, but limit is ${limit}`)
-    else if (request !== undefined && milliOf(request) > milliOf(most))
-      errors.push(`maximum ${name} usage per ${item.type} is ${most}, but request is ${request}`)
+    const words = `maximum ${name} usage per ${item.type} is ${most}`
+    if (limit === undefined) errors.push(`${words}.  No limit is specified`)
+    else if (milliOf(limit) > milliOf(most)) errors.push(`${words}, but limit is ${limit}`)
+    else if (request !== undefined && milliOf(request) > milliOf(most)) errors.push(`${words}, but request is ${request}`)
   }
   for (const [name, most] of Object.entries(item.maxLimitRequestRatio ?? {})) {
     const [request, limit] = [milliOf(requests?.[name]), milliOf(limits?.[name])]
-    if (request === 0 || limit === 0)
-      errors.push(
-        `${name} max limit to request ratio per ${item.type} is ${most}, but no ${limit === 0 ? 'limit' : 'request'} is specified or limit is 0`,
-      )
+    const words = `${name} max limit to request ratio per ${item.type} is ${most}`
+    if (request === 0) errors.push(`${words}, but no request is specified or request is 0`)
+    else if (limit === 0) errors.push(`${words}, but no limit is specified or limit is 0`)
     else if (limit / request > milliOf(most) / 1000)
-      errors.push(
-        `${name} max limit to request ratio per ${item.type} is ${most}, but provided ratio is ${(limit / request).toFixed(6)}`,
-      )
+      errors.push(`${words}, but provided ratio is ${(limit / request).toFixed(6)}`)
   }
   return errors
 }
@@ -75,15 +91,4 @@ function checkClaim(item: LimitItem, requests: Amounts): string[] {
   for (const [name, least] of Object.entries(item.min ?? {})) tell('minimum', name, least, request => request >= milliOf(least))
   for (const [name, most] of Object.entries(item.max ?? {})) tell('maximum', name, most, request => request <= milliOf(most))
   return errors
-}
-
-/** What all containers of a pod ask for together; a resource that some container does not name counts for those that do. */
-function total({ spec }: Pod): Resources {
-  const sum = (which: 'requests' | 'limits'): Record<string, string> => {
-    const out: Record<string, number> = {}
-    for (const { resources } of spec.containers)
-      for (const [name, text] of Object.entries(resources?.[which] ?? {})) out[name] = (out[name] ?? 0) + milliOf(text)
-    return Object.fromEntries(Object.entries(out).map(([name, milli]) => [name, `${milli}m`]))
-  }
-  return { resources: { requests: sum('requests'), limits: sum('limits') } }
 }

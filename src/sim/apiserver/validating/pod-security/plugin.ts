@@ -9,6 +9,7 @@ import { CHECKS, type Level, violations } from './restricted'
 const PREFIX = 'pod-security.kubernetes.io/'
 const ENFORCE = `${PREFIX}enforce`
 const WARN = `${PREFIX}warn`
+const VERSION = /^(?:latest|v1\.(?:0|[1-9]\d*))$/
 const MODES = ['enforce', 'audit', 'warn'].map(mode => PREFIX + mode)
 
 /** Resources that make pods: they are never refused, but warned about. */
@@ -38,15 +39,25 @@ export const podSecurity: Plugin = {
 
 type Labels = Readonly<Record<string, string>>
 
+/** From privileged to restricted. */
+const STRICTNESS: readonly string[] = Object.keys(CHECKS)
+const isStricter = (a: Level, b: Level): boolean => STRICTNESS.indexOf(a) > STRICTNESS.indexOf(b)
+
 const isLevel = (text: string | undefined): text is Level => text !== undefined && Object.hasOwn(CHECKS, text)
+/** PolicyToEvaluate: who says only what is refused is warned about the same. */
 const levelOf = (labels: Labels | undefined, mode: string): Level => {
   const text = labels?.[mode]
+  if (text === undefined) return mode === WARN && isLevel(labels?.[ENFORCE]) ? levelOf(labels, ENFORCE) : 'privileged'
   // what is no level is the strictest: a typing error must not open the door
-  return text === undefined ? 'privileged' : isLevel(text) ? text : 'restricted'
+  return isLevel(text) ? text : 'restricted'
+}
+const versionOf = (labels: Labels | undefined, mode: string): string => {
+  const own = labels?.[`${mode}-version`]
+  const other = mode === WARN && labels?.[WARN] === undefined ? labels?.[`${ENFORCE}-version`] : undefined
+  return own ?? other ?? 'latest'
 }
 /** `restricted:latest` */
-const policyText = (labels: Labels | undefined, mode: string): string =>
-  `${levelOf(labels, mode)}:${labels?.[`${mode}-version`] ?? 'latest'}`
+const policyText = (labels: Labels | undefined, mode: string): string => `${levelOf(labels, mode)}:${versionOf(labels, mode)}`
 
 const against = (labels: Labels, mode: string, spec: PodSpec): string | undefined => {
   const found = violations(levelOf(labels, mode), spec)
@@ -79,12 +90,21 @@ function ofNamespace({ object, old, type, name }: Attempt, reader: Reader): Verd
   if (!object || !labels || labels === before) return undefined
   const errors = MODES.flatMap(mode => {
     const text = labels[mode]
-    if (text === undefined || isLevel(text)) return []
-    return [invalid(`metadata.labels[${mode}]`, text, 'must be one of privileged, baseline, restricted')]
+    const version = labels[`${mode}-version`]
+    return [
+      ...(text === undefined || isLevel(text)
+        ? []
+        : [invalid(`metadata.labels[${mode}]`, text, 'must be one of privileged, baseline, restricted')]),
+      ...(version === undefined || VERSION.test(version)
+        ? []
+        : [invalid(`metadata.labels[${mode}-version]`, version, 'must be "latest" or "v1.x"')]),
+    ]
   })
   if (errors.length > 0) return { refused: invalidStatus(type, name, errors) }
-  if (!old || policyText(labels, ENFORCE) === policyText(before, ENFORCE)) return undefined
   const level = levelOf(labels, ENFORCE)
+  const isSameVersion = versionOf(labels, ENFORCE) === versionOf(before, ENFORCE)
+  // what is no stricter than before can find nothing new
+  if (!old || level === 'privileged' || (isSameVersion && !isStricter(level, levelOf(before, ENFORCE)))) return undefined
   const found = new Map<string, string[]>()
   for (const pod of reader.list('pods', name)) note(found, pod, level)
   if (found.size === 0) return undefined

@@ -103,3 +103,29 @@ test('what is deprecated, and fields that nobody knows, are warned about', () =>
   const { spec, ...rest } = deployment()
   expect(cluster.create({ ...rest, spec: { ...spec, replica: 3 } }).warnings).toEqual(['unknown field "spec.replica"'])
 })
+
+test('a namespace that says only what is refused warns about the same, unless it says otherwise', () => {
+  const made = inTeam({
+    ...deployment('nginx', 1),
+    spec: { ...deployment('nginx', 1).spec, template: { metadata: { labels: { app: 'nginx' } }, spec: plain } },
+  })
+  const warnings = (labels: Record<string, string>) => clusterWith(labels).create(made).warnings
+  expect(warnings({ [`${LABEL}/enforce`]: 'restricted' })).toEqual([`would violate ${WHY}`])
+  expect(warnings({ [`${LABEL}/enforce`]: 'restricted', [`${LABEL}/enforce-version`]: 'v1.30' })).toEqual([
+    `would violate ${WHY.replace('latest', 'v1.30')}`,
+  ])
+  expect(warnings({ [`${LABEL}/enforce`]: 'restricted', [`${LABEL}/warn`]: 'privileged' })).toBeUndefined()
+})
+
+test('a version is the latest or one that there can be', () => {
+  const label = (version: string) =>
+    new TestCluster(createEtcd()).create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'team', labels: { [`${LABEL}/audit-version`]: version } },
+    })
+  expect(['latest', 'v1.0', 'v1.36'].map(version => label(version).code)).toEqual([201, 201, 201])
+  expect((label('v1.x').body as unknown as Status).message).toBe(
+    `Namespace "team" is invalid: metadata.labels[${LABEL}/audit-version]: Invalid value: "v1.x": must be "latest" or "v1.x"`,
+  )
+})

@@ -63,14 +63,19 @@ export const newSchedulerState = (): Omit<SchedulerState, keyof ClientState> => 
 })
 
 /** What a cycle may look at. */
-export const clusterOf = (world: SchedulerWorld): Cluster => {
-  const { state } = world
-  return {
+export function clusterOf({ state }: SchedulerWorld): Cluster {
+  const known = clusters.get(state)
+  if (known) return known
+  const cluster: Cluster = {
     cache: state.cache,
     listers: listersOf(name => state.informers.get(name)?.store, state.assumedObjects),
-    isPreempting: pod => state.preempting.size > 0 && isPreempting(world, pod),
+    isPreempting: pod => state.preempting.size > 0 && isPreempting(state, pod),
   }
+  clusters.set(state, cluster)
+  return cluster
 }
+/** It reads the state and keeps nothing: one for each state will do. */
+const clusters = new WeakMap<SchedulerState, Cluster>()
 
 /** What the queue has to know of now. */
 export const occasionOf = (world: SchedulerWorld): Occasion => ({
@@ -80,16 +85,16 @@ export const occasionOf = (world: SchedulerWorld): Occasion => ({
 })
 
 /** Models IsPodRunningPreemption of framework/preemption/executor.go. */
-function isPreempting(world: SchedulerWorld, { uid }: PodInfo): boolean {
-  const preemption = world.state.preempting.get(uid)
+function isPreempting(state: SchedulerState, { uid }: PodInfo): boolean {
+  const preemption = state.preempting.get(uid)
   if (!preemption) return false
   if (preemption.last === undefined) return true
-  const victim = knownPod(world, preemption.last)
+  const victim = knownPod({ state }, preemption.last)
   return victim !== undefined && victim.metadata.deletionTimestamp === undefined
 }
 
 /** A pod as the informer has it now. */
-export const knownPod = ({ state }: SchedulerWorld, key: string): Pod | undefined =>
+export const knownPod = ({ state }: Pick<SchedulerWorld, 'state'>, key: string): Pod | undefined =>
   state.informers.get('pods')?.store.objects.get(key) as unknown as Pod | undefined
 
 /** Objects of informers as pods. */

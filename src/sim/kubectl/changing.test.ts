@@ -274,4 +274,40 @@ describe('diff', () => {
     const kubectl = new TestKubectl(() => ({ code: 403, body: { kind: 'Status', reason: 'Forbidden', message: 'no' } }))
     expect(kubectl.run('diff -f -', { stdin: CONFIG })).toMatchObject({ code: 2, stderr: 'Error from server (Forbidden): no\n' })
   })
+
+  it('compares what is there with what the apiserver would make of it, without the annotation of apply', () => {
+    const live = { ...of('ConfigMap', 'v1', 'c', { data: { k: 'old' } }) }
+    const kubectl = new TestKubectl(({ method }) =>
+      method === 'GET' ? { body: live } : { body: { ...live, data: { k: 'new' } } },
+    )
+    const ran = kubectl.run('diff -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: new}\n',
+    })
+    expect(ran.bodies).toEqual([{ data: { k: 'new' }, metadata: { resourceVersion: '1' } }])
+    expect(ran.stdout.replace(/(LIVE|MERGED)-\d+/g, '$1').replace(/\t.* \+0000/g, '')).toBe(
+      `diff -u -N /tmp/LIVE/v1.ConfigMap.default.c /tmp/MERGED/v1.ConfigMap.default.c
+--- /tmp/LIVE/v1.ConfigMap.default.c
++++ /tmp/MERGED/v1.ConfigMap.default.c
+@@ -1,6 +1,6 @@
+ apiVersion: v1
+ data:
+-  k: old
++  k: new
+ kind: ConfigMap
+ metadata:
+   name: c
+`,
+    )
+  })
+
+  it('does not show the values of secrets', () => {
+    const secret = (data: object) => of('Secret', 'v1', 's', { data })
+    const kubectl = new TestKubectl(({ method }) =>
+      method === 'GET' ? { body: secret({ a: 'MQ==', b: 'Mg==' }) } : { body: secret({ a: 'Mw==', b: 'Mg==', c: 'NA==' }) },
+    )
+    const stdin = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: Mw==, b: Mg==, c: NA==}\n'
+    expect(kubectl.run('diff -f -', { stdin }).stdout).toContain(
+      "-  a: '*** (before)'\n+  a: '*** (after)'\n   b: '***'\n+  c: '***'\n",
+    )
+  })
 })

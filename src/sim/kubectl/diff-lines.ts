@@ -1,4 +1,4 @@
-/** Models what `diff -u` prints of two texts, without times. */
+/** Models what `diff -u` prints of two texts; `from` and `to` are what stands in its head, names and times. */
 
 /** Lines around a change. */
 const CONTEXT = 3

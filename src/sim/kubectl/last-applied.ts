@@ -4,12 +4,14 @@ import { compactJson } from './print/objects'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** JSON with sorted keys and escaped as Go's encoding/json does, with a newline at its end: what the annotation holds. */
-export function configurationOf(object: KubeObject): string {
-  const annotations = { ...object.metadata.annotations }
-  delete annotations[LAST_APPLIED]
-  return `${compactJson({ ...object, metadata: { ...object.metadata, annotations } })}\n`
+/** The object without the annotation. Its annotations are there even if they are none, so that a patch does not take all of them away. */
+export function withoutLastApplied(object: KubeObject): KubeObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}
+  return { ...object, metadata: { ...object.metadata, annotations } }
 }
+
+/** JSON with sorted keys and escaped as Go's encoding/json does, with a newline at its end: what the annotation holds. */
+export const configurationOf = (object: KubeObject): string => `${compactJson(withoutLastApplied(object))}\n`
 
 /** The object with the annotation that holds it. */
 export function saveLastApplied(object: KubeObject): KubeObject {

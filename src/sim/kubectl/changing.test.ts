@@ -283,7 +283,7 @@ describe('diff', () => {
     const ran = kubectl.run('diff -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: new}\n',
     })
-    expect(ran.bodies).toEqual([{ data: { k: 'new' }, metadata: { resourceVersion: '1' } }])
+    expect(ran.bodies).toEqual([{ data: { k: 'new' }, metadata: { annotations: {}, resourceVersion: '1' } }])
     expect(ran.stdout.replace(/(LIVE|MERGED)-\d+/g, '$1').replace(/\t.* \+0000/g, '')).toBe(
       `diff -u -N /tmp/LIVE/v1.ConfigMap.default.c /tmp/MERGED/v1.ConfigMap.default.c
 --- /tmp/LIVE/v1.ConfigMap.default.c

@@ -140,4 +140,45 @@ describe('the deployment controller', () => {
       ]
     `)
   })
+
+  it('that is to be recreated asks the apiserver for the ReplicaSets when a pod is gone, and makes the new one after the last', () => {
+    const cluster = make()
+    const recreated = (image: string) => web(2, image, { strategy: { type: 'Recreate' } })
+    cluster.put(recreated('nginx:1.26'))
+    // pods that take their time to go
+    for (const pod of cluster.list('pods'))
+      cluster.put({ ...pod, metadata: { ...pod.metadata, finalizers: ['example.com/slow'] }, status: { phase: 'Running' } })
+    const asked: string[] = []
+    cluster.refuse = ({ method, path, query }) => {
+      if (method === 'GET' && path.endsWith('/replicasets') && query?.labelSelector) asked.push(query.labelSelector)
+      return undefined
+    }
+    const [d] = cluster.list('deployments.apps')
+    cluster.put({ ...(d as KubeObject), spec: recreated('nginx:1.27').spec })
+    const release = () => {
+      const pod = cluster.list('pods').find(p => p.metadata.finalizers)
+      if (pod) cluster.put({ ...pod, metadata: { ...pod.metadata, finalizers: [] } })
+    }
+    release()
+    expect([asked, cluster.list('replicasets.apps').length]).toEqual([['app=web'], 1])
+    release()
+    expect([asked, cluster.list('replicasets.apps').length]).toEqual([['app=web', 'app=web'], 2])
+  })
+
+  it('that fails sixteen times in a row is left alone until it changes', () => {
+    const cluster = make()
+    const forbidden = { code: 403, body: { kind: 'Status', reason: 'Forbidden', message: 'no', code: 403 } }
+    cluster.refuse = ({ method, path, body }) => {
+      if (method === 'POST' && path.endsWith('/replicasets')) return forbidden
+      // a write that changes nothing is no news to anybody
+      return method === 'PUT' && path.endsWith('/status') ? { code: 200, body } : undefined
+    }
+    cluster.put(web(1))
+    cluster.pass(600)
+    const tries = () => cluster.writes().filter(line => line.includes('create replicasets')).length
+    expect(tries()).toBe(16)
+    cluster.put(web(2))
+    cluster.pass(600)
+    expect(tries()).toBe(16)
+  })
 })

@@ -1,20 +1,28 @@
 // Models pkg/controller/deployment/{deployment_controller,rolling,recreate}.go.
 import { semanticEqual } from '../../api/deep'
-import type { Deployment, Pod, ReplicaSet } from '../../api/types'
+import { controllerOf } from '../../api/owners'
+import { labelSelector } from '../../api/selectors'
+import type { Deployment, KubeList, KubeObject, Pod, ReplicaSet } from '../../api/types'
 import {
   type Controller,
   type ControllerProcedure,
+  type ControllerState,
   type ControllerWorld,
   cached,
   cachedBy,
   controllerEvent,
+  enqueue,
   NO_KEYS,
   type Outcome,
+  startPart,
   store,
 } from '../../client/controller'
+import { perform } from '../../client/effects'
+import { succeeded } from '../../client/http'
 import type { InformerEvent } from '../../client/informer'
-import { keyOf, objectsBy } from '../../client/store'
-import { failed, now, type Step } from '../ask'
+import { request } from '../../client/requests'
+import { keyOf } from '../../client/store'
+import { ask, failed, now, type Step } from '../ask'
 import { claim } from '../claim'
 import { isDeleting } from '../objects'
 import { ownerKey, type Parents, parentKeys, selectsByLabels } from '../owners'
@@ -36,6 +44,9 @@ import { cleanUp, SELF, scale, syncRevision, type View, writeStatus } from './st
 const DEPLOYMENTS: Parents = { informer: 'deployments.apps', kind: 'Deployment', selects: selectsByLabels }
 const REPLICA_SETS: Parents = { informer: 'replicasets.apps', kind: 'ReplicaSet' }
 
+/** Asks whether the last pod of a Deployment is gone. */
+const LAST_POD = 'deployment.lastPod'
+
 /** Creates, sizes and replaces a Deployment's ReplicaSets. */
 export const deployment: Controller = {
   ...SELF,
@@ -44,23 +55,41 @@ export const deployment: Controller = {
   watches: {
     'deployments.apps': (_, { object }) => [keyOf(object)],
     'replicasets.apps': (world, event) => parentKeys(world, DEPLOYMENTS, event),
-    pods: lastPodGone,
+    pods: podGone,
   },
   reconcile,
+  procedures: { [LAST_POD]: lastPodGone },
 }
 
 /** deletePod: a Deployment that is recreated waits for the last of its old pods to go. */
-function lastPodGone(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
+function podGone(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {
   if (type !== 'DELETED') return NO_KEYS
   const replicaSet = ownerKey(world, REPLICA_SETS, object)
   const owner = replicaSet === undefined ? undefined : store(world, 'replicasets.apps').objects.get(replicaSet)
   const key = owner && ownerKey(world, DEPLOYMENTS, owner)
-  if (key === undefined) return []
+  if (key === undefined) return NO_KEYS
   const found = store(world, 'deployments.apps').objects.get(key) as Deployment
-  if (found.spec.strategy?.type !== 'Recreate') return []
-  const siblings = objectsBy(store(world, 'replicasets.apps'), 'controller', found.metadata.uid ?? '')
-  const pods = siblings.some(rs => objectsBy(store(world, 'pods'), 'controller', rs.metadata.uid ?? '').length > 0)
-  return pods ? [] : [key]
+  if (found.spec.strategy?.type === 'Recreate') startPart(world, SELF.part, LAST_POD, [key])
+  return NO_KEYS
+}
+
+/** The ReplicaSets are asked of the apiserver here, not of the cache: an old one that is just made must not be missed. */
+function* lastPodGone(key: string): ControllerProcedure {
+  const deployment = yield* cached<Deployment>('deployments.apps', key)
+  if (!deployment) return
+  const query = { labelSelector: labelSelector(deployment.spec.selector).text }
+  const { namespace, uid } = deployment.metadata
+  const listed = yield* ask<KubeList<ReplicaSet>>(
+    SELF,
+    request('list', 'GET', 'replicasets.apps', namespace, undefined, { query }),
+  )
+  if (!succeeded(listed)) return
+  for (const rs of listed.body.items) {
+    if (controllerOf(rs)?.uid !== uid) continue
+    const pods = yield* cachedBy<Pod>('pods', 'controller', rs.metadata.uid ?? '')
+    if (pods.some(pod => selectsByLabels(deployment, pod as KubeObject))) return
+  }
+  yield* perform<ControllerState, void>(world => enqueue(world, SELF.part, key))
 }
 
 /** handleErr: a sync that failed because its namespace goes away is not tried again. */

@@ -11,6 +11,8 @@ const TOPOLOGY = [
   'failure-domain.beta.kubernetes.io/region',
 ]
 
+const withoutBeta = (key: string): string => key.replace('failure-domain.beta.kubernetes.io', 'topology.kubernetes.io')
+
 interface Topology {
   readonly key: string
   readonly values: readonly string[]
@@ -21,10 +23,13 @@ export const volumeZone: Plugin<readonly Topology[]> = {
   name: 'VolumeZone',
   preFilter(pod, { listers }) {
     const wanted: Topology[] = []
-    for (const { name } of claimNames(pod)) {
-      const volume = listers.persistentVolume(String(listers.persistentVolumeClaim(pod.namespace, name)?.spec?.volumeName ?? ''))
+    for (const { name, ephemeral } of claimNames(pod)) {
+      const volumeName = ephemeral ? undefined : listers.persistentVolumeClaim(pod.namespace, name)?.spec?.volumeName
+      if (!volumeName) continue
+      const volume = listers.persistentVolume(volumeName)
+      if (!volume) return unresolvable(`persistentvolume "${volumeName}" not found`)
       for (const key of TOPOLOGY) {
-        const value = volume?.metadata.labels?.[key]
+        const value = volume.metadata.labels?.[key]
         if (value) wanted.push({ key, values: value.split('__') })
       }
     }
@@ -32,7 +37,7 @@ export const volumeZone: Plugin<readonly Topology[]> = {
   },
   filter(_pod, { labels }, wanted) {
     if (!TOPOLOGY.some(key => labels[key] !== undefined)) return undefined
-    for (const { key, values } of wanted) if (!values.includes(labels[key] ?? '')) return NO_ZONE
+    for (const { key, values } of wanted) if (!values.includes(labels[key] ?? labels[withoutBeta(key)] ?? '')) return NO_ZONE
     return undefined
   },
   wakes({ kind, old, now }, pod) {

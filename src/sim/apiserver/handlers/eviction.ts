@@ -2,7 +2,7 @@
 import { getCondition, setCondition } from '../../api/conditions'
 import { type Resource, resourceNamed } from '../../api/kinds'
 import { labelSelector } from '../../api/selectors'
-import { created, forbidden, internalError, isFailure, notFound, tooManyRequests } from '../../api/status'
+import { badRequest, created, forbidden, isFailure, notFound, timeout, tooManyRequests, unknownError } from '../../api/status'
 import { rfc3339 } from '../../api/time'
 import type { KubeObject, Pod, PodCondition, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
@@ -18,6 +18,10 @@ import { currentOf } from './write'
 /** Tries to take one from a budget that others write, too (EvictionsRetry). */
 const TRIES = 20
 const BUDGETS = 'poddisruptionbudgets.policy'
+/** As upstream's refusals name it. */
+const BUDGET = { group: 'policy', plural: 'poddisruptionbudget', groupResource: 'poddisruptionbudget.policy' }
+/** MaxDisruptedPodSize */
+const MOST_DISRUPTED = 2000
 const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 
 /** POST pods/NAME/eviction */
@@ -25,11 +29,13 @@ export function* evict(call: Call): Serve<void> {
   const { info, request } = call
   const type = info.type as Resource
   const name = info.name ?? ''
-  const options = (request.body as KubeObject | undefined)?.deleteOptions
+  const { deleteOptions: options, metadata } = (request.body ?? {}) as Partial<KubeObject>
+  if (metadata?.name !== name)
+    return yield* conclude(call, { refused: badRequest('name in URL does not match name in Eviction object') }, 201, created)
   const { object: pod } = yield* currentOf(type, info.namespace, name)
   if (!pod) return yield* conclude(call, { refused: notFound(type, name) }, 201, created)
   const dryRun = (options?.dryRun ?? []).length > 0 || request.query.dryRun === 'All'
-  const refused = isFree(pod as Pod) ? undefined : yield* takeOne(pod as Pod, type, dryRun)
+  const refused = isFree(pod as Pod) ? undefined : yield* takeOne(pod as Pod, dryRun)
   if (refused) return yield* conclude(call, { refused }, 201, created)
   if (!dryRun && !pod.metadata.deletionTimestamp) {
     const marked = yield* guaranteedUpdate(call, (old, now) => ({ object: withTarget(old as Pod, now) }))
@@ -55,18 +61,18 @@ function withTarget(pod: Pod, now: Time): KubeObject {
 }
 
 /** Takes one disruption from the pod's budget, if it has one; why it can't be. */
-function* takeOne(pod: Pod, type: Resource, dryRun: boolean): Serve<Status | undefined> {
+function* takeOne(pod: Pod, dryRun: boolean): Serve<Status | undefined> {
   const { namespace, labels } = pod.metadata
   yield* ready(BUDGETS)
   const found = yield* perform<World, readonly KubeObject[]>(world =>
     Object.freeze([...world.list(BUDGETS, namespace)].filter(b => labelSelector(b.spec?.selector).matches(labels))),
   )
   if (found.length > 1)
-    return internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+    return unknownError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
   let [budget] = found
   for (let tries = 0; budget && tries < TRIES; tries++) {
     if (needsNone(budget, pod)) return undefined
-    const refused = refusal(budget, pod, type)
+    const refused = refusal(budget)
     if (refused || dryRun) return refused
     const now = yield* perform<World, Time>(world => world.now())
     const answer = yield* ask({
@@ -81,7 +87,7 @@ function* takeOne(pod: Pod, type: Resource, dryRun: boolean): Serve<Status | und
     const fresh = yield* ask({ ...about(budget), method: 'GET', verb: 'get' })
     budget = isFailure(fresh.body) ? undefined : (fresh.body as KubeObject)
   }
-  return budget ? internalError(`couldn't update PodDisruptionBudget "${budget.metadata.name}" due to conflicts`) : undefined
+  return budget ? timeout(`couldn't update PodDisruptionBudget "${budget.metadata.name}" due to conflicts`, 10) : undefined
 }
 
 const about = ({ metadata }: KubeObject) => ({
@@ -100,11 +106,13 @@ function needsNone({ spec, status }: KubeObject, pod: Pod): boolean {
 }
 
 /** checkAndDecrement, its refusals. */
-function refusal({ metadata, status }: KubeObject, pod: Pod, type: Resource): Status | undefined {
+function refusal({ metadata, status }: KubeObject): Status | undefined {
   const cause = (message: string) => [{ reason: 'DisruptionBudget', message }]
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
     return tooManyRequests(VIOLATES, 10, cause(`The disruption budget ${metadata.name} is still being processed by the server.`))
-  if (status?.disruptionsAllowed < 0) return forbidden(type, pod.metadata.name, 'pdb disruptions allowed is negative')
+  if (status?.disruptionsAllowed < 0) return forbidden(BUDGET, metadata.name, 'pdb disruptions allowed is negative')
+  if (Object.keys(status?.disruptedPods ?? {}).length > MOST_DISRUPTED)
+    return forbidden(BUDGET, metadata.name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
   if (status?.disruptionsAllowed > 0) return undefined
   return tooManyRequests(VIOLATES, 0, cause(`The disruption budget ${metadata.name} ${denial(status ?? {})}`))
 }

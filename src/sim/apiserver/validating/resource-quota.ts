@@ -14,7 +14,7 @@ import {
 import { forbidden } from '../../api/status'
 import type { KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
-import type { Attempt, Plugin, Question } from '../attempt'
+import type { Attempt, Plugin, Verdict } from '../attempt'
 
 /** Resources whose updates may use more. */
 const UPDATES: ReadonlySet<string> = new Set(['services', 'persistentvolumeclaims'])
@@ -36,29 +36,40 @@ function delta({ object, old, operation, type }: Attempt, now: Time): Amounts | 
   return more.length > 0 ? subtractAmounts(maskAmounts(usage, more), before) : undefined
 }
 
-/** checkRequest for one quota: a refusal's words, what to write, or nothing when the quota is not about it. */
-function check(quota: KubeObject, attempt: Attempt, usage: Amounts): string | Question | undefined {
-  const { object, operation, type, namespace } = attempt
+/** A quota that is about an attempt, and those of its names that are. */
+interface Pertinent {
+  readonly quota: KubeObject
+  readonly names: readonly string[]
+}
+
+/** checkRequest, its first half: the quotas that are about an attempt, or why one of them cannot judge it. */
+function pertinent(quotas: Iterable<KubeObject>, { object, operation, type }: Attempt): readonly Pertinent[] | string {
+  const found: Pertinent[] = []
+  for (const quota of quotas) {
+    const names = matchingNames(type.groupResource, Object.keys(quota.status?.hard ?? {}))
+    if (!object || names.length === 0 || !inScope(quota, object, type.groupResource)) continue
+    const { name } = quota.metadata
+    const missing = type.groupResource === 'pods' && operation === 'CREATE' ? unspecified(object as Pod, names) : undefined
+    if (missing) return `failed quota: ${name}: ${missing}`
+    if (names.some(each => quota.status?.used?.[each] === undefined))
+      return `status unknown for quota: ${name}, resources: ${[...names].sort().join(',')}`
+    found.push({ quota, names })
+  }
+  return found
+}
+
+/** checkRequest, its second half: a quota with what an attempt uses on top, or why that is too much. */
+function charged({ quota, names }: Pertinent, usage: Amounts): KubeObject | string | undefined {
   const hard: Amounts = quota.status?.hard ?? {}
   const used: Amounts = quota.status?.used ?? {}
-  const names = matchingNames(type.groupResource, Object.keys(hard))
-  if (!object || names.length === 0 || !inScope(quota, object, type.groupResource)) return undefined
-  const { name } = quota.metadata
-  const missing = type.groupResource === 'pods' && operation === 'CREATE' ? unspecified(object as Pod, names) : undefined
-  if (missing) return `failed quota: ${name}: ${missing}`
-  const unknown = names.filter(each => used[each] === undefined)
-  if (unknown.length > 0) return `status unknown for quota: ${name}, resources: ${[...unknown].sort().join(',')}`
   const requested = maskAmounts(usage, names)
   const wanted = Object.keys(requested)
   if (wanted.length === 0) return undefined
   const total = addAmounts(maskAmounts(used, wanted), requested)
   const over = exceeding(total, hard)
   if (over.length > 0)
-    return `exceeded quota: ${name}, requested: ${shown(requested, over)}, used: ${shown(used, over)}, limited: ${shown(hard, over)}`
-  const quotas = resourceByPlural('resourcequotas')
-  if (!quotas) return undefined
-  const body = { ...quota, status: { ...quota.status, hard, used: { ...used, ...total } } }
-  return { method: 'PUT', verb: 'update', type: quotas, subresource: 'status', namespace, name, body }
+    return `exceeded quota: ${quota.metadata.name}, requested: ${shown(requested, over)}, used: ${shown(used, over)}, limited: ${shown(hard, over)}`
+  return { ...quota, status: { ...quota.status, hard, used: { ...used, ...total } } }
 }
 
 export const resourceQuota: Plugin = {
@@ -68,21 +79,38 @@ export const resourceQuota: Plugin = {
   admit: (attempt, reader) => {
     const { object, type, namespace, name, asked, call } = attempt
     if (!object || !type.namespaced) return undefined
-    const quotas = [...reader.list('resourcequotas', namespace)]
-    if (quotas.length === 0) return undefined
-    const usage = delta(attempt, reader.now())
-    if (!usage) return undefined
     // a quota that has been written for this attempt counts it already
     const written = new Set(
       asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),
     )
-    for (const quota of quotas) {
-      if (written.has(quota.metadata.name)) continue
-      const answer = check(quota, attempt, usage)
-      if (typeof answer === 'string') return { refused: forbidden(type, object.metadata.name || name, answer) }
-      // a dry run is checked, and counts for nothing
-      if (answer && call.request.query.dryRun !== 'All') return { ask: answer }
+    const quotas = [...reader.list('resourcequotas', namespace)].filter(quota => !written.has(quota.metadata.name))
+    if (quotas.length === 0) return undefined
+    const no = (why: string): Verdict => ({ refused: forbidden(type, object.metadata.name || name, why) })
+    const found = pertinent(quotas, attempt)
+    if (typeof found === 'string') return no(found)
+    const usage = found.length === 0 ? undefined : delta(attempt, reader.now())
+    if (!usage) return undefined
+    // all of them have to agree before any of them is written
+    const after: KubeObject[] = []
+    for (const each of found) {
+      const made = charged(each, usage)
+      if (typeof made === 'string') return no(made)
+      if (made) after.push(made)
     }
-    return undefined
+    const [next] = after
+    const quotaType = resourceByPlural('resourcequotas')
+    // a dry run is checked, and counts for nothing
+    if (!next || !quotaType || call.request.query.dryRun === 'All') return undefined
+    return {
+      ask: {
+        method: 'PUT',
+        verb: 'update',
+        type: quotaType,
+        subresource: 'status',
+        namespace,
+        name: next.metadata.name,
+        body: next,
+      },
+    }
   },
 }

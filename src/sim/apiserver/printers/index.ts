@@ -9,6 +9,7 @@ import { batchPrinters } from './batch'
 import { certificatePrinters } from './certificates'
 import { clusterPrinters } from './cluster'
 import { configPrinters } from './config'
+import { controlPrinters } from './control'
 import { eventPrinters } from './events'
 import { networkPrinters } from './network'
 import { podPrinters } from './pods'
@@ -33,6 +34,7 @@ const PRINTERS: Printers = {
   ...storagePrinters,
   ...rbacPrinters,
   ...eventPrinters,
+  ...controlPrinters,
 }
 
 /** Of kinds that have no printer: name and creation. Models rest.NewDefaultTableConvertor. */

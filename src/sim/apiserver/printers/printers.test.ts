@@ -38,6 +38,50 @@ test.each<[string, string, object, unknown[]]>([
   ],
   ['a NetworkPolicy without a selector is for all pods', 'NetworkPolicy', { spec: { podSelector: {} } }, ['x', '<none>', '100s']],
   [
+    'a CSIDriver that says nothing attaches, and has no modes',
+    'CSIDriver',
+    { spec: { tokenRequests: [{ audience: 'a' }, { audience: 'b' }] } },
+    ['x', true, false, false, 'a,b', false, '<none>', '100s'],
+  ],
+  [
+    'a VolumeAttachment says what is attached where, and whether it is',
+    'VolumeAttachment',
+    {
+      spec: { attacher: 'csi.example.com', nodeName: 'node-1', source: { persistentVolumeName: 'v' } },
+      status: { attached: true },
+    },
+    ['x', 'csi.example.com', 'v', 'node-1', true, '100s'],
+  ],
+  [
+    'an APIService says why its server does not answer',
+    'APIService',
+    {
+      spec: { service: { namespace: 'kube-system', name: 'metrics-server' } },
+      status: { conditions: [{ type: 'Available', status: 'False', reason: 'MissingEndpoints' }] },
+    },
+    ['x', 'kube-system/metrics-server', 'False (MissingEndpoints)', '100s'],
+  ],
+  ['an APIService without a server of its own is local', 'APIService', { spec: {} }, ['x', 'Local', 'Unknown', '100s']],
+  [
+    'a FlowSchema that has not been looked at may miss its level',
+    'FlowSchema',
+    { spec: { priorityLevelConfiguration: { name: 'exempt' }, matchingPrecedence: 1 } },
+    ['x', 'exempt', 1, '<none>', '100s', '?'],
+  ],
+  [
+    'a level that limits nothing has no numbers',
+    'PriorityLevelConfiguration',
+    { spec: { type: 'Exempt' } },
+    ['x', 'Exempt', '<none>', '<none>', '<none>', '<none>', '100s'],
+  ],
+  [
+    'a policy says what its parameters are, and a binding which',
+    'ValidatingAdmissionPolicy',
+    { spec: { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{}, {}] } },
+    ['x', 2, 'v1, Kind=ConfigMap', '100s'],
+  ],
+  ['a claim for devices that has none yet is pending', 'ResourceClaim', { spec: {} }, ['x', 'pending', '100s']],
+  [
     'an IPAddress names whose it is',
     'IPAddress',
     { spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'web' } } },

@@ -1,12 +1,13 @@
 // Models pkg/printers/internalversion/printers.go for volumes.
 import type { PersistentVolume, PersistentVolumeClaim } from 'kubernetes-types/core/v1'
-import type { CSINode, StorageClass } from 'kubernetes-types/storage/v1'
-import type { ObjectMeta } from '../../api/types'
+import type { CSIDriver, CSINode, StorageClass, VolumeAttachment } from 'kubernetes-types/storage/v1'
+import type { KubeObject, ObjectMeta } from '../../api/types'
 import { age } from './cells'
 import { AGE, column, NAME, type Printers, printer, wideColumn } from './types'
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+const DEFAULT_ATTRIBUTES = 'volumeattributesclass.kubernetes.io/is-default-class'
 const MODES: readonly (readonly [string, string])[] = [
   ['ReadWriteOnce', 'RWO'],
   ['ReadOnlyMany', 'ROX'],
@@ -102,5 +103,48 @@ export const storagePrinters: Printers = {
     node.metadata.name,
     node.spec.drivers?.length ?? 0,
     age(node, now),
+  ]),
+  CSIDriver: printer<WithMetadata<CSIDriver>>(
+    [
+      NAME,
+      column('AttachRequired', 'boolean'),
+      column('PodInfoOnMount', 'boolean'),
+      column('StorageCapacity', 'boolean'),
+      column('TokenRequests'),
+      column('RequiresRepublish', 'boolean'),
+      column('Modes'),
+      AGE,
+    ],
+    ({ metadata, spec }, now) => [
+      metadata.name,
+      spec.attachRequired ?? true,
+      spec.podInfoOnMount ?? false,
+      spec.storageCapacity ?? false,
+      spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? '<unset>',
+      spec.requiresRepublish ?? false,
+      spec.volumeLifecycleModes?.join(',') || '<none>',
+      age({ metadata }, now),
+    ],
+  ),
+  CSIStorageCapacity: printer<KubeObject>([NAME, column('StorageClassName'), column('Capacity')], ({ metadata, ...capacity }) => [
+    metadata.name,
+    capacity.storageClassName ?? '',
+    capacity.capacity ?? '<unset>',
+  ]),
+  VolumeAttachment: printer<WithMetadata<VolumeAttachment>>(
+    [NAME, column('Attacher'), column('PV'), column('Node'), column('Attached', 'boolean'), AGE],
+    ({ metadata, spec, status }, now) => [
+      metadata.name,
+      spec.attacher,
+      spec.source.persistentVolumeName ?? '',
+      spec.nodeName,
+      status?.attached ?? false,
+      age({ metadata }, now),
+    ],
+  ),
+  VolumeAttributesClass: printer<KubeObject>([NAME, column('DriverName'), AGE], (kind, now) => [
+    kind.metadata.annotations?.[DEFAULT_ATTRIBUTES] === 'true' ? `${kind.metadata.name} (default)` : kind.metadata.name,
+    kind.driverName ?? '',
+    age(kind, now),
   ]),
 }

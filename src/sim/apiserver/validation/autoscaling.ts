@@ -30,7 +30,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 /** ValidateHorizontalPodAutoscaler */
 export function validateAutoscaler({ spec }: KubeObject): FieldError[] {
-  const { minReplicas: min, maxReplicas: max = 0, scaleTargetRef = {}, metrics = [] } = spec ?? {}
+  const { minReplicas: min, maxReplicas: max = 0, scaleTargetRef = {}, metrics = [], behavior } = spec ?? {}
   const errors: FieldError[] = []
   if (typeof min === 'number' && min < 1) errors.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
   if (max < 1) errors.push(invalid('spec.maxReplicas', max, 'must be greater than 0'))
@@ -39,6 +39,40 @@ export function validateAutoscaler({ spec }: KubeObject): FieldError[] {
   errors.push(...referenceErrors(scaleTargetRef, 'spec.scaleTargetRef'))
   ;(metrics as readonly Metric[]).forEach((metric, i) => {
     errors.push(...metricErrors(metric, `spec.metrics[${i}]`))
+  })
+  for (const which of ['scaleUp', 'scaleDown'] as const)
+    if (behavior?.[which]) errors.push(...rulesErrors(behavior[which], `spec.behavior.${which}`))
+  return errors
+}
+
+interface ScalingRules {
+  readonly stabilizationWindowSeconds?: number
+  readonly selectPolicy?: string
+  readonly policies?: readonly { readonly type?: string; readonly value?: number; readonly periodSeconds?: number }[]
+}
+const LONGEST_WINDOW = 3600
+const LONGEST_PERIOD = 1800
+const SELECT_POLICIES = ['Disabled', 'Max', 'Min']
+
+/** validateScalingRules */
+function rulesErrors(
+  { stabilizationWindowSeconds: window = 0, selectPolicy, policies = [] }: ScalingRules,
+  field: string,
+): readonly FieldError[] {
+  const errors: FieldError[] = []
+  const at = `${field}.stabilizationWindowSeconds`
+  if (window < 0) errors.push(invalid(at, window, 'must be greater than or equal to zero'))
+  if (window > LONGEST_WINDOW) errors.push(invalid(at, window, `must be less than or equal to ${LONGEST_WINDOW}`))
+  if (selectPolicy !== undefined && !SELECT_POLICIES.includes(selectPolicy))
+    errors.push(notSupported(`${field}.selectPolicy`, selectPolicy, SELECT_POLICIES))
+  if (policies.length === 0) errors.push(required(`${field}.policies`, 'must specify at least one Policy'))
+  policies.forEach(({ type = '', value = 0, periodSeconds: period = 0 }, i) => {
+    const policy = `${field}.policies[${i}]`
+    if (type !== 'Pods' && type !== 'Percent') errors.push(notSupported(`${policy}.type`, type, ['Pods', 'Percent']))
+    if (value <= 0) errors.push(invalid(`${policy}.value`, value, 'must be greater than zero'))
+    if (period <= 0) errors.push(invalid(`${policy}.periodSeconds`, period, 'must be greater than zero'))
+    if (period > LONGEST_PERIOD)
+      errors.push(invalid(`${policy}.periodSeconds`, period, `must be less than or equal to ${LONGEST_PERIOD}`))
   })
   return errors
 }

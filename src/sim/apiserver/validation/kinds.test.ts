@@ -39,7 +39,7 @@ describe('words of what is wrong', () => {
     const hard = { foo: '1', pods: '1.5', 'count/jobs.batch': '1', 'example.com/x': '1' }
     expect(said(validateQuota(object({ spec: { hard } })))).toEqual([
       'spec.hard[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
-      'spec.hard[foo]: Invalid value: "foo": must be a standard resource for quotas',
+      'spec.hard[foo]: Invalid value: "foo": must be a standard resource for quota',
       'spec.hard[pods]: Invalid value: "1500m": must be an integer',
     ])
     expect(said(validateQuota(object({ spec: { hard: { cpu: '1' }, scopes: ['BestEffort'] } })))).toEqual([

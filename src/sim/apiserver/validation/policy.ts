@@ -4,6 +4,7 @@ import { qualifiedNameErrors } from '../../api/names'
 import { canonicalQuantity, compareQuantities, milliOf, parseQuantity, quantity } from '../../api/quantity'
 import type { KubeObject } from '../../api/types'
 import { selectorErrors } from './placement'
+import { containerResourceErrors } from './resources'
 import { countErrors } from './workloads'
 
 /** ValidatePodDisruptionBudgetSpec */
@@ -66,7 +67,7 @@ function amountErrors(name: string, amount: string, field: string): FieldError[]
   if (!name.includes('/') && !QUOTA_NAMES.has(name) && !isHuge(name)) {
     if (wrong.length === 0 && !OTHER_NAMES.has(name))
       errors.push(invalid(field, name, 'must be a standard resource type or fully qualified'))
-    errors.push(invalid(field, name, 'must be a standard resource for quotas'))
+    errors.push(invalid(field, name, 'must be a standard resource for quota'))
   }
   if (!parseQuantity(amount).value) return errors
   const milli = milliOf(amount)
@@ -164,6 +165,16 @@ interface Limit {
   readonly maxLimitRequestRatio?: Amounts
 }
 
+const LIMIT_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim']
+
+/** validateLimitRangeTypeName */
+function limitTypeErrors(type: string, field: string): FieldError[] {
+  const errors = qualifiedNameErrors(type).map(why => invalid(field, type, why))
+  return errors.length > 0 || type.includes('/') || LIMIT_TYPES.includes(type)
+    ? errors
+    : [invalid(field, type, 'must be a standard limit type or fully qualified')]
+}
+
 /** ValidateLimitRange */
 export function validateLimitRange({ spec }: KubeObject): FieldError[] {
   const seen = new Set<string>()
@@ -171,9 +182,12 @@ export function validateLimitRange({ spec }: KubeObject): FieldError[] {
     const field = `spec.limits[${i}]`
     const { type = '' } = limit
     const errors: FieldError[] = []
-    if (type === '') errors.push(required(`${field}.type`))
+    errors.push(...limitTypeErrors(type, `${field}.type`))
     if (seen.has(type)) errors.push(duplicate(`${field}.type`, type))
     seen.add(type)
+    for (const name of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const)
+      if (type === 'Container' || type === 'Pod')
+        for (const resource in limit[name]) errors.push(...containerResourceErrors(resource, `${field}.${name}[${resource}]`))
     if (type === 'Pod')
       for (const name of ['default', 'defaultRequest'] as const)
         if (Object.keys(limit[name] ?? {}).length > 0)
@@ -186,7 +200,8 @@ export function validateLimitRange({ spec }: KubeObject): FieldError[] {
 
 /** Least, default request, default limit and most must stand in this order. */
 function orderErrors(limit: Limit, field: string): FieldError[] {
-  const names = [limit.max, limit.min, limit.default, limit.defaultRequest].flatMap(amounts => Object.keys(amounts ?? {}))
+  const all = [limit.max, limit.min, limit.default, limit.defaultRequest, limit.maxLimitRequestRatio]
+  const names = all.flatMap(amounts => Object.keys(amounts ?? {}))
   return [...new Set(names)].sort().flatMap(name => {
     const [min, max] = [limit.min?.[name], limit.max?.[name]]
     const isPod = limit.type === 'Pod'
@@ -204,6 +219,11 @@ function orderErrors(limit: Limit, field: string): FieldError[] {
     if (greater(request, most)) say('defaultRequest', request, 'default request', request, 'default limit', most)
     if (greater(min, most)) say('default', min, 'min', min, 'default', most)
     if (greater(most, max)) say('default', max, 'default', most, 'max', max)
+    const ratio = limit.maxLimitRequestRatio?.[name]
+    if (ratio !== undefined && isAmount(ratio) && milliOf(ratio) < 1000) {
+      const text = canonicalQuantity(ratio) ?? ''
+      errors.push(invalid(`${field}.maxLimitRequestRatio[${name}]`, text, `ratio ${text} is less than 1`))
+    }
     return errors
   })
 }

@@ -37,7 +37,7 @@ const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && qualifiedNameErrors(`requests.${name}`).length === 0
 
 /** validateContainerResourceName */
-function nameErrors(name: string, field: string): FieldError[] {
+export function containerResourceErrors(name: string, field: string): FieldError[] {
   const errors = qualifiedNameErrors(name).map(why => invalid(field, name, why))
   if (name.includes('/')) {
     if (!isNative(name) && !isExtended(name)) errors.push(invalid(field, name, "doesn't follow extended resource name standard"))
@@ -71,13 +71,13 @@ export function resourceErrors(resources: Container['resources'], field: string)
   for (const name in limits) {
     names.add(name)
     const at = `${field}.limits[${name}]`
-    errors.push(...nameErrors(name, at), ...amountErrors(name, limits[name] as string, at))
+    errors.push(...containerResourceErrors(name, at), ...amountErrors(name, limits[name] as string, at))
   }
   for (const name in requests) {
     names.add(name)
     const at = `${field}.requests[${name}]`
     const amount = requests[name] as string
-    errors.push(...nameErrors(name, at), ...amountErrors(name, amount, at))
+    errors.push(...containerResourceErrors(name, at), ...amountErrors(name, amount, at))
     errors.push(...overLimit(name, amount, limits?.[name], field))
   }
   if ([...names].some(isHuge) && !names.has('cpu') && !names.has('memory'))

@@ -94,8 +94,8 @@ const CHECKS: Checks = {
   secret: (source, field) => [...needs<typeof source>('secretName')(source, field), ...keptFiles(source, field)],
   nfs: (source, field) => {
     const errors = needs<typeof source>('server', 'path')(source, field)
-    return source.path && !source.path.startsWith('/')
-      ? [...errors, invalid(`${field}.path`, source.path, 'must be an absolute path')]
+    return !source.path?.startsWith('/')
+      ? [...errors, invalid(`${field}.path`, source.path ?? '', 'must be an absolute path')]
       : errors
   },
   persistentVolumeClaim: needs('claimName'),

@@ -54,8 +54,11 @@ function completionErrors({ spec }: KubeObject, { spec: old }: KubeObject): Fiel
     : [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')]
 }
 
-/** What a Job that has not begun yet may change in its template: where its pods run. */
+/** What a Job that is suspended may change in its template: where its pods run, and what they ask for (KEP-5440). */
 const DIRECTIVES = ['nodeSelector', 'affinity', 'tolerations', 'schedulingGates'] as const
+type Containers = readonly { readonly resources?: object }[] | undefined
+const withResources = (before: Containers, now: Containers): Containers =>
+  before?.length === now?.length ? before?.map((container, i) => ({ ...container, resources: now?.[i]?.resources })) : before
 
 /** validatePodTemplateUpdate */
 function templateErrors({ spec }: KubeObject, old: KubeObject): FieldError[] {
@@ -65,7 +68,12 @@ function templateErrors({ spec }: KubeObject, old: KubeObject): FieldError[] {
   if (old.spec?.suspend === true && !old.status?.startTime) {
     const { labels, annotations } = now?.metadata ?? {}
     const given = Object.fromEntries(DIRECTIVES.map(name => [name, now?.spec?.[name]]))
-    kept = { ...before, metadata: { ...before?.metadata, labels, annotations }, spec: { ...before?.spec, ...given } }
+    const { containers, initContainers } = before?.spec ?? {}
+    const asked = {
+      containers: withResources(containers, now?.spec?.containers),
+      ...(initContainers && { initContainers: withResources(initContainers, now?.spec?.initContainers) }),
+    }
+    kept = { ...before, metadata: { ...before?.metadata, labels, annotations }, spec: { ...before?.spec, ...given, ...asked } }
   }
   return semanticEqual(now, kept) ? [] : [invalid('spec.template', internalTemplate(now), 'field is immutable')]
 }

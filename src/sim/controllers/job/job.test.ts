@@ -205,4 +205,17 @@ describe('a Job', () => {
     expect(statusOf(cluster).failed).toBeUndefined()
     expect(conditions(cluster)).toEqual(['Suspended JobSuspended'])
   })
+
+  it('that is suspended has not started any more, and starts anew when it is resumed', () => {
+    const cluster = run({})
+    const suspend = (value: boolean) => {
+      const [task] = cluster.list('jobs.batch')
+      cluster.put({ ...(task as KubeObject), spec: { ...task?.spec, suspend: value } })
+      cluster.pass(3)
+      return statusOf(cluster).startTime
+    }
+    const first = statusOf(cluster).startTime
+    expect([suspend(true), suspend(false) > first]).toEqual([undefined, true])
+    expect(conditions(cluster)).toEqual(['Suspended JobResumed'])
+  })
 })

@@ -201,23 +201,23 @@ function* manage(key: string, view: View): ControllerProcedure<Turn> {
     return { ...turn, target: condition('SuccessCriteriaMet', 'True', 'CompletionsReached', message, view.now) }
   }
   if (!isManaged) return turn
-  const { conditions, resumed } = yield* noteSuspension(view, turn.conditions)
-  return { ...turn, conditions, startTime: resumed ? rfc3339(view.now) : turn.startTime }
+  const { conditions, changed } = yield* noteSuspension(view, turn.conditions)
+  if (!changed) return turn
+  return { ...turn, conditions, startTime: isSuspended(view.job) ? undefined : rfc3339(view.now) }
 }
 
-/** Says that a Job was suspended or resumed. */
+/** Says that a Job was suspended or resumed. A suspended Job has not started: its template may be changed, and its deadline does not run. */
 function* noteSuspension(
   { job: found, now: at }: View,
   conditions: readonly JobCondition[],
-): ControllerProcedure<{ conditions: JobCondition[]; resumed: boolean }> {
+): ControllerProcedure<{ conditions: readonly JobCondition[]; changed: boolean }> {
   const said = conditions.find(c => c.type === 'Suspended')
   const suspended = isSuspended(found)
-  if (suspended === (said?.status === 'True')) return { conditions: [...conditions], resumed: false }
+  if (suspended === (said?.status === 'True')) return { conditions, changed: false }
   const [reason, message] = suspended ? ['JobSuspended', 'Job suspended'] : ['JobResumed', 'Job resumed']
   yield* say(SELF, { object: found as KubeObject, type: 'Normal', reason: suspended ? 'Suspended' : 'Resumed', message })
   const next = condition('Suspended', suspended ? 'True' : 'False', reason, message, at)
-  const changed = said ? conditions.map(c => (c === said ? next : c)) : [...conditions, next]
-  return { conditions: changed, resumed: !suspended }
+  return { conditions: said ? conditions.map(c => (c === said ? next : c)) : [...conditions, next], changed: true }
 }
 
 /** trackJobStatusAndRemoveFinalizers: first the ends are written down, then the pods let go, then they are counted. */

@@ -42,7 +42,7 @@ export function countEnds(
   { active, ready, terminating, target, conditions, startTime }: Progress,
   ends: Ended,
 ): JobStatus {
-  const before = job.status ?? {}
+  const { startTime: _, ...before } = job.status ?? {}
   const known = before.uncountedTerminatedPods ?? {}
   const done = [...(known.succeeded ?? []), ...ends.succeeded]
   const lost = [...(known.failed ?? []), ...ends.failed]

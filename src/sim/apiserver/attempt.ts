@@ -38,6 +38,8 @@ export interface Question {
   readonly namespace?: string
   readonly name?: string
   readonly body?: unknown
+  /** Virtual ms to wait before it is asked. */
+  readonly afterMs?: number
 }
 
 /** What a stage says: nothing (go on), go on with this object, no, or: first ask this. */

@@ -18,6 +18,7 @@ import { refuse, respond } from '../respond'
 import { type Call, type Serve, storedAs, type World } from '../state'
 import { objectOf, put, range, remove, storedValue, written } from '../storage/etcd'
 import { cached } from '../watch-cache/cacher'
+import { pause } from '../watch-cache/fresh'
 
 /** How often a generated name that is taken is generated anew (store.go, maxNameGenerationCreateAttempts). */
 const NAME_TRIES = 8
@@ -71,6 +72,7 @@ export function* passAsking(call: Call, operation: Operation, old: KubeObject | 
   const asked: HttpResponse[] = []
   for (let outcome: Outcome = { ask: question }; ; ) {
     if (!('ask' in outcome)) return outcome
+    if (outcome.ask.afterMs) yield* pause(outcome.ask.afterMs)
     asked.push(yield* ask(outcome.ask))
     outcome = yield* pass(call, operation, old, asked.slice())
   }

@@ -1,10 +1,13 @@
 // Models plugin/pkg/admission/serviceaccount/admission.go: pods get an account, and its token as a projected volume.
 import { copyWith } from '../../api/deep'
+import { resourceNamed } from '../../api/kinds'
+import type { HttpResponse } from '../../api/messages'
 import { randomSuffix } from '../../api/names'
 import { forbidden } from '../../api/status'
-import type { Container, KubeObject, Pod, PodSpec } from '../../api/types'
-import type { Plugin } from '../attempt'
+import type { Container, KubeObject, Pod, PodSpec, Status } from '../../api/types'
+import type { Plugin, Question } from '../attempt'
 import { markDefaulted, shareMap } from '../defaulting/pod'
+import type { Reader } from '../state'
 import { alsoGood } from '../validation/containers'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -23,11 +26,14 @@ export const serviceAccount: Plugin = {
   name: 'ServiceAccount',
   operations: ['CREATE'],
   resources: ['pods'],
-  admit: ({ object, type, namespace, name }, reader) => {
+  admit: ({ object, type, namespace, name, asked }, reader) => {
     if (!object || object.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return undefined
     const { spec } = object as Pod
     const account = spec.serviceAccountName || 'default'
-    const found = reader.get('serviceaccounts', namespace, account)
+    const found = reader.get('serviceaccounts', namespace, account) ?? given(asked)
+    // the cache may be late, and the default account be about to be made: ask
+    const tries = found ? 0 : asked.filter(isAboutAccount).length
+    if (!found && tries < (account === 'default' ? DEFAULT_TRIES : 1)) return { ask: question(namespace, account, tries, reader) }
     if (!found)
       return {
         refused: forbidden(
@@ -39,6 +45,25 @@ export const serviceAccount: Plugin = {
     return { object: withAccount(object, spec, account, found, reader.random) }
   },
 }
+
+/** How often the default account is asked for, which a controller makes. */
+const DEFAULT_TRIES = 10
+const ACCOUNTS = resourceNamed('serviceaccounts')
+
+/** getServiceAccount's live look-up, after a pause from the second time on. */
+const question = (namespace: string, name: string, tries: number, { random }: Reader): Question => ({
+  method: 'GET',
+  verb: 'get',
+  type: ACCOUNTS,
+  namespace,
+  name,
+  ...(tries > 0 && { afterMs: 100 + Math.floor(100 * random()) }),
+})
+
+const isAboutAccount = ({ body }: HttpResponse): boolean =>
+  (body as KubeObject).kind === 'ServiceAccount' || (body as Status).details?.kind === 'serviceaccounts'
+const given = (asked: readonly HttpResponse[]): KubeObject | undefined =>
+  asked.find(answer => answer.code < 300 && isAboutAccount(answer))?.body as KubeObject | undefined
 
 type Changes = { -readonly [Field in keyof PodSpec]?: PodSpec[Field] }
 

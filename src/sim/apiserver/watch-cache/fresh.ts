@@ -38,5 +38,6 @@ export function* waitUntilFresh(resource: string, revision: number): Serve<Statu
 
 const revisionOf = (resource: string) => perform<World, number>(world => cacherOf(world, resource).revision)
 
-const pause = (ms: number) =>
+/** Waits so many virtual ms. */
+export const pause = (ms: number) =>
   awaitOne<World, void>(({ context }, { procedure }) => context.after(ms, { type: 'apiserver.wake', procedure } as WakeMessage))

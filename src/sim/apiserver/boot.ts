@@ -32,6 +32,7 @@ const CACHES: readonly string[] = [
   'nodes',
   'pods',
   'services',
+  'runtimeclasses.node.k8s.io',
 ]
 
 /** The post-start hooks, in order; serving begins when they are done. */

@@ -4,6 +4,7 @@
  * ClusterTrustBundleAttest, DenyServiceExternalIPs (off by default).
  */
 import type { Plugin } from '../attempt'
+import { runtimeClassOverhead } from '../mutating/runtime-class'
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates'
 import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
@@ -20,6 +21,7 @@ export const VALIDATING: readonly Plugin[] = [
   nodeRestriction,
   defaultPriority,
   persistentVolumeClaimResize,
+  runtimeClassOverhead,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,

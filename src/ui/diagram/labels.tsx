@@ -5,7 +5,7 @@ import { pointAtEntry } from '../session/pointer'
 import { useSession } from '../session/session'
 import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
-import { useLook } from '../shared/preferences'
+import { useMeasure } from '../shared/measure'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
 import { type LitWire, labelIn, messagesIn, saidOn, stillLabels } from './lit'
@@ -44,7 +44,7 @@ export function Labels({ layout }: { readonly layout: StageLayout }) {
 }
 
 function Words({ wire, width }: { readonly wire: LitWire; readonly width: number }) {
-  const { text, suffix } = labelIn(wire, width, useLook() === 'presenter')
+  const { text, suffix } = labelIn(wire, width, useMeasure())
   return (
     <>
       <span>{text}</span>

@@ -70,7 +70,7 @@ test('of messages that matter alike, a wire tells the one that is said most ofte
   expect(wire && saidOn(wire)).toBe('ADDED replicasets\nADDED pods ×41')
 })
 
-test('where a label has little room it says the resource as kubectl abbreviates it, and how often all the same', () => {
+test('where a label has little room it says the resource as kubectl abbreviates it, then the answer rather than how often', () => {
   const packets = [1, 2].map(n => packetOf(n, 'watch', 'apiserver', 'scheduler', 'MODIFIED deployments.apps', n))
   const scene = sceneOf(1, {
     reason: 'watch.event',
@@ -79,11 +79,17 @@ test('where a label has little room it says the resource as kubectl abbreviates 
   })
   const wire = litBy(scene, layout).wires.get('scheduler→apiserver')
   if (!wire) throw new Error('the wire is dark')
-  expect(labelIn(wire, 300, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2 +1' })
-  expect(labelIn(wire, 200, false)).toEqual({ text: 'MODIFIED deployments', suffix: '×2' })
-  expect(labelIn(wire, 140, false)).toEqual({ text: 'MODIFIED deploy', suffix: '×2' })
+  const measure = (text: string) => text.length * 7
+  expect(labelIn(wire, 300, measure)).toEqual({ text: 'MODIFIED deployments', suffix: '×2 +1' })
+  expect(labelIn(wire, 190, measure)).toEqual({ text: 'MODIFIED deployments', suffix: '×2' })
+  expect(labelIn(wire, 155, measure)).toEqual({ text: 'MODIFIED deploy', suffix: '×2' })
+  const refused = { text: 'PUT deployments/status', suffix: '×3 · 409', others: 0 }
+  expect(labelIn(refused, 220, measure)).toEqual({ text: 'PUT deploy/status', suffix: '×3 · 409' })
+  expect(labelIn(refused, 190, measure)).toEqual({ text: 'PUT deploy/status', suffix: '· 409' })
+  expect(labelIn(refused, 140, measure)).toEqual({ text: 'PUT deploy', suffix: '· 409' })
+  expect(labelIn({ text: 'RunPodSandbox: done', suffix: '', others: 0 }, 90, measure).text).toBe('Run: done')
   const path = { ...wire, text: 'GET /apis/metrics.k8s.io/v1beta1/nodes', suffix: '', others: 0 }
-  expect(labelIn(path, 140, false).text).toBe('GET …/nodes')
+  expect(labelIn(path, 140, measure).text).toBe('GET …/nodes')
 })
 
 test('labels of a still never overlap, whatever the scene', () => {

@@ -1,6 +1,7 @@
 /** What a scene lights: its rooms, its wires, and what is written on them when nothing moves. Pure. */
 
 import type { BeatScene, Packet, PacketKind, RoomId } from '../session/types'
+import type { Measure } from '../shared/measure'
 import { SHORT_NAMES } from '../shared/objects'
 import { type Point, type StageLayout, wireId } from './layout'
 import { houseOf, standIn, wireBetween } from './routes'
@@ -141,30 +142,45 @@ export function stillLabels(lit: Lit, layout: StageLayout): readonly StillLabel[
     if (!a || !b || !isBetweenHouses(wire.id)) return []
     if (a.x === b.x) return [{ wire, centre: { x: a.x + 12, y: (a.y + b.y) / 2 }, width: 220, beside: true }]
     const [left, right] = [outer(layout, a, b), Math.max(a.x, b.x)]
-    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 18, beside: false }]
+    return [{ wire, centre: { x: (left + right) / 2, y: a.y }, width: right - left - 22, beside: false }]
   })
 }
 
-/** Pixels of a character of a label, about; and of its icon and padding. */
-const CHARACTER = { usual: 6.9, large: 8 } as const
-const AROUND = 30
+/** Pixels of a label beside its words: icon and padding. */
+const AROUND = 27
+/** Between words and what follows them. */
+const BETWEEN = 5
 
 /**
- * What a label says in so many pixels. Where a resource's name does not fit, kubectl's short name of it stands there; how much else was
- * said is left out then, too. The tooltip tells all.
+ * What a label says in so many pixels: as much as fits. First what else was said is left out, then the resource stands there by
+ * kubectl's short name, then how many alike there are is left out: the answer stays. The tooltip tells all.
  */
-export function labelIn({ text, suffix, others }: LitWire, width: number, large: boolean): { text: string; suffix: string } {
-  const fits = (...parts: string[]) =>
-    parts.filter(Boolean).join(' ').length * CHARACTER[large ? 'large' : 'usual'] + AROUND <= width
+export function labelIn(
+  { text, suffix, others }: Pick<LitWire, 'text' | 'suffix' | 'others'>,
+  width: number,
+  measure: Measure,
+): { text: string; suffix: string } {
   const more = others > 0 ? `+${others}` : ''
-  if (fits(text, suffix, more)) return { text, suffix: [suffix, more].filter(Boolean).join(' ') }
-  if (fits(text, suffix)) return { text, suffix }
-  return { text: shorter(text), suffix }
+  const short = shorter(text)
+  const answer = suffix.replace(/^×\d+ ?(?=· )/, '')
+  const ways = [
+    { text, suffix: [suffix, more].filter(Boolean).join(' ') },
+    { text, suffix },
+    { text: short, suffix },
+    { text: short, suffix: answer },
+    { text: shortest(short), suffix: answer },
+  ]
+  const fits = (way: { readonly text: string; readonly suffix: string }) =>
+    AROUND + measure(way.text) + (way.suffix === '' ? 0 : BETWEEN + measure(way.suffix)) <= width
+  return ways.find(fits) ?? { text: shortest(short), suffix: answer }
 }
 
 /** The resource by its short name; of a path, its last part. */
 const shorter = (text: string): string =>
   text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource).replace(/(?<= )\/.+(?=\/)/, '…')
+/** Without the subresource; of what a container runtime is asked, what is to be done. */
+const shortest = (text: string): string =>
+  text.replace(/(?<= [a-z]+)\/\w+/, '').replace(/(?<=^[A-Z][a-z]+)(?:PodSandbox|Container|Image)\b/, '')
 
 /** All that was said on a wire, for a tooltip: each with how often. */
 export function saidOn({ packets }: LitWire): string {

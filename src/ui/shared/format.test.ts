@@ -13,4 +13,7 @@ test('quantities read as in a manifest', () => {
 test('a pod is called by what tells it from its siblings', () => {
   expect(shortName('web-7d876db474-x2k9f', 'ReplicaSet/web-7d876db474')).toBe('x2k9f')
   expect(shortName('alone')).toBe('alone')
+  // the apiserver cuts what is too long for a name before it adds its five characters
+  const owner = `${'long-'.repeat(12)}7d876db474`
+  expect(shortName(`${owner.slice(0, 58)}x2k9f`, `ReplicaSet/${owner}`)).toBe('x2k9f')
 })

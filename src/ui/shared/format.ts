@@ -31,8 +31,12 @@ export function bytes(count: number): string {
 /** One digit after the point, unless it is a nought. */
 const trim = (value: number): string => String(Math.round(value * 10) / 10)
 
+/** Of a name that the apiserver makes up, so much at most is what was asked for; five characters follow. */
+const ASKED_FOR = 58
+
 /** The part of a pod's name that tells it from its siblings: `x7f2c` of `web-7d876db474-x7f2c`; a name without such a part is itself. */
 export function shortName(name: string, owner?: string): string {
   const parent = owner?.slice(owner.indexOf('/') + 1)
-  return parent && name.startsWith(`${parent}-`) ? name.slice(parent.length + 1) : name
+  const begin = parent && `${parent}-`.slice(0, ASKED_FOR)
+  return begin && name.startsWith(begin) && name.length > begin.length ? name.slice(begin.length) : name
 }

@@ -43,12 +43,7 @@ export function CaptionBar() {
         {counted && <span>{t('caption.counted')}</span>}
         {skipped > 0 && <span className={styles.skipped}>{t('caption.skipped', { time: duration(skipped) })}</span>}
       </p>
-      <div
-        className={styles.text}
-        data-long={isLong(`${text} ${why ?? ''}`) || undefined}
-        data-testid="caption"
-        aria-live="polite"
-      >
+      <div className={styles.text} data-long={lengthOf(`${text} ${why ?? ''}`)} data-testid="caption" aria-live="polite">
         {!failed && (
           <p>
             <RichText text={text} />
@@ -66,10 +61,34 @@ export function CaptionBar() {
   )
 }
 
-/** What two lines of the bar hold, in Latin letters, about; Chinese ones are twice as wide. */
-const LONG = 195
-const isLong = (words: string): boolean =>
-  words.replace(/[*`]/g, '').length + (words.match(/[\u3000-\uffff]/g)?.length ?? 0) > LONG
+/** Letters that a line of the bar holds, about, and lines; of the smaller letters that a longer caption has. */
+const [USUAL, SMALLER] = [
+  { letters: 84, lines: 2 },
+  { letters: 108, lines: 3 },
+] as const
+
+/** How long a caption is, so that all of it is seen. */
+function lengthOf(text: string): 'long' | 'very' | undefined {
+  if (linesOf(text, USUAL.letters) <= USUAL.lines) return undefined
+  return linesOf(text, SMALLER.letters) <= SMALLER.lines ? 'long' : 'very'
+}
+
+/** Lines that a text takes: words stay whole, Chinese letters are twice as wide and break anywhere. */
+export function linesOf(text: string, letters: number): number {
+  let lines = 1
+  let used = 0
+  for (const word of text.replace(/[*`]/g, '').match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) ?? []) {
+    const isHan = /[\u2e80-\uffff]/.test(word)
+    const width = isHan ? 2 : word.trimEnd().length
+    if (used + width > letters && used > 0) {
+      lines++
+      used = 0
+    }
+    lines += Math.floor((width - 1) / letters)
+    used = used + (isHan ? 2 : word.length)
+  }
+  return lines
+}
 
 /** The one thing to do first. It goes through the prompt, so that one sees what one would type. */
 function Invitation() {

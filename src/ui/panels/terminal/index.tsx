@@ -45,6 +45,13 @@ const Terminal: Panel = ({ place }) => {
   useLayoutEffect(() => {
     if (isAtEnd.current) scroller.current?.scrollTo?.({ top: scroller.current.scrollHeight })
   }, [all, clearedUpTo, place, cursor])
+  useEffect(() => {
+    const element = scroller.current
+    if (!element || typeof ResizeObserver === 'undefined') return
+    const observer = new ResizeObserver(() => isAtEnd.current && element.scrollTo({ top: element.scrollHeight }))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
   const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }: UIEvent<HTMLElement>) => {
     isAtEnd.current = scrollTop + clientHeight > scrollHeight - 24
   }
@@ -57,7 +64,7 @@ const Terminal: Panel = ({ place }) => {
     <div className={styles.terminal} data-place={place} ref={scroller} onScroll={onScroll} onPointerUp={onPointerUp}>
       <div className={styles.output} data-testid="terminal" role="log" aria-label={t('terminal.output')}>
         {lines.map(line => (
-          <Output key={line.seq} line={line} />
+          <Output key={line.seq} line={line} isNarrow={place === 'room'} />
         ))}
       </div>
       <PromptLine clear={clear} />
@@ -68,14 +75,36 @@ const Terminal: Panel = ({ place }) => {
 
 export default Terminal
 
-const Output = memo(({ line: { kind, text } }: { readonly line: TerminalLine }) => {
+interface OutputProps {
+  readonly line: TerminalLine
+  /** There is no room for long lines, and nobody sees that one could scroll: they break. */
+  readonly isNarrow: boolean
+}
+
+const Output = memo(({ line: { kind, text }, isNarrow }: OutputProps) => {
   const shown = kind === 'command' ? `$ ${commandText(text)}` : text.replace(/\n$/, '')
   return (
-    <p className={styles.line} data-kind={kind}>
-      {kind === 'command' ? <Words text={shown} /> : shown}
+    <p className={styles.line} data-kind={kind} data-breaks={isNarrow || undefined}>
+      {kind === 'command' ? <Words text={shown} /> : isNarrow && isTable(shown) ? <Rows text={shown} /> : shown}
     </p>
   )
 })
+
+/** Its first line is a head of columns, as `NAME   READY`. */
+export const isTable = (text: string): boolean => {
+  const [head = ''] = text.split('\n')
+  return / {2,}/.test(head.trim()) && /^[A-Z][A-Z0-9 ()%/-]*$/.test(head.replaceAll(/\([a-z]+\)/g, ''))
+}
+
+/** The rows of a table whose columns have no room beside each other: each row with single spaces, its further lines set in. */
+function Rows({ text }: { readonly text: string }) {
+  return text.split('\n').map((row, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name and never move
+    <span key={i} className={styles.row}>
+      {`${row}\n`}
+    </span>
+  ))
+}
 
 /** A command breaks between its words, not within `--replicas`. */
 function Words({ text }: { readonly text: string }) {

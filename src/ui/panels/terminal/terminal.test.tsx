@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { describe, expect, it, vi } from 'vitest'
 import { useSession } from '../../session/session'
 import type { Frame, Seq, TerminalLine } from '../../session/types'
-import Terminal, { visibleLines } from '.'
+import Terminal, { isTable, visibleLines } from '.'
 import { accept, commonPrefix, complete } from './completion'
 import { readHistory } from './history'
 import { commandsOf, isManifest, readsKeyboard } from './input'
@@ -29,6 +29,14 @@ describe('completion', () => {
     expect(commonPrefix([])).toBe('')
     expect(complete({ text: 'x', cursor: 1 }, { from: 0, options: [] }).menu).toEqual([])
   })
+})
+
+it('a table is known by its head, and nothing else is one', () => {
+  expect(isTable('NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    3/3     3            3           12s')).toBe(true)
+  expect(isTable('LAST SEEN   TYPE     REASON\n1s   Normal   Pulled')).toBe(true)
+  expect(isTable('NAME                   PORT(S)   CPU(cores)')).toBe(true)
+  for (const text of ['deployment.apps/web created', 'Name:   web\nNamespace:  default', 'apiVersion: v1\nkind: Pod', 'NAME\nx'])
+    expect(isTable(text), text).toBe(false)
 })
 
 describe('what is pasted', () => {

@@ -1,4 +1,5 @@
 /** etcd, on the only wire that it has. What is stored lies here: the objects. */
+import { classes } from '../../../shared/controls'
 import { useT } from '../../../shared/i18n'
 import { shortOf } from '../../../shared/objects'
 import { ETCD } from '../../layout'
@@ -32,7 +33,7 @@ export function EtcdNode() {
       </p>
       <div className={styles.objects}>
         {workloads.map(({ kind, key, ready, desired }) => (
-          <ObjectChip key={`${kind} ${key}`} className={styles.chip} kind={kind} objectKey={key} mark={`${kind} ${key}`}>
+          <ObjectChip key={`${kind} ${key}`} className={chip(key)} kind={kind} objectKey={key} mark={`${kind} ${key}`}>
             <b>{shortOf(kind)}</b>
             <span>{name(key)}</span>
             <em>
@@ -41,7 +42,7 @@ export function EtcdNode() {
           </ObjectChip>
         ))}
         {services.map(({ key, endpoints }) => (
-          <ObjectChip key={key} className={styles.chip} kind="Service" objectKey={key} mark={`Service ${key}`}>
+          <ObjectChip key={key} className={chip(key)} kind="Service" objectKey={key} mark={`Service ${key}`}>
             <b>svc</b>
             <span>{name(key)}</span>
             <em>→ {endpoints}</em>
@@ -54,5 +55,9 @@ export function EtcdNode() {
     </Room>
   )
 }
+
+/** Names that are longer than this share what room there is. */
+const LONG = 18
+const chip = (key: string): string => classes(styles.chip, name(key).length > LONG && styles.long)
 
 const name = (key: string): string => (key.startsWith('default/') ? key.slice('default/'.length) : key)

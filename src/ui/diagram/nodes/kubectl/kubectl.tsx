@@ -38,7 +38,7 @@ export function KubectlNode() {
 function LastLines() {
   const t = useT()
   const lines = useSession(state => state.frame?.terminal)
-  const last = (lines ?? []).filter(line => line.kind === 'command').slice(-3)
+  const last = (lines ?? []).filter(line => line.kind === 'command').slice(-2)
   return (
     <div className={styles.lines}>
       {last.map(line => (

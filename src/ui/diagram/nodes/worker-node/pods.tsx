@@ -1,10 +1,22 @@
 /** Pods in a runtime: each drawn with its insides while there is room, then as tiles, then counted by owner and state. */
 import { AnimatePresence, PresenceContext, usePresence } from 'framer-motion'
 import { animate } from 'framer-motion/dom/mini'
-import { type CSSProperties, memo, type ReactNode, type Ref, useContext, useEffect, useImperativeHandle, useRef } from 'react'
+import {
+  type CSSProperties,
+  Fragment,
+  memo,
+  type ReactNode,
+  type Ref,
+  useContext,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+} from 'react'
 import type { NodeView, PodView } from '../../../session/types'
+import { classes } from '../../../shared/controls'
 import { shortName } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
+import { useMeasure } from '../../../shared/measure'
 import { useReducedMotion } from '../../../shared/preferences'
 import type { Rect } from '../../layout'
 import { ObjectChip } from '../shared/object-chip'
@@ -82,10 +94,19 @@ interface PodProps {
 }
 
 /** A pod with its containers, its pause sandbox and its address. */
+/** A longer word takes two lines, and the pause container's line gives way. */
+const LONG = 12
+
 const FullPod = memo(({ pod }: PodProps) => {
   const mood = moodOf(pod)
   return (
-    <ObjectChip kind="Pod" objectKey={pod.key} mark={pod.key} className={styles.pod} label={`Pod ${pod.key}: ${pod.status}`}>
+    <ObjectChip
+      kind="Pod"
+      objectKey={pod.key}
+      mark={pod.key}
+      className={classes(styles.pod, pod.status.length > LONG && styles.troubled)}
+      label={`Pod ${pod.key}: ${pod.status}`}
+    >
       <span className={styles.name} data-mood={mood}>
         {shortName(pod.name, pod.owner)}
         {pod.unsupported && <Unsupported fields={pod.unsupported} />}
@@ -101,11 +122,20 @@ const FullPod = memo(({ pod }: PodProps) => {
         pause
       </span>
       <span className={styles.ip}>
-        {pod.ready && pod.ip ? pod.ip : pod.status === 'Running' ? (pod.ip ?? pod.status) : pod.status}
+        <Broken word={(pod.ready || pod.status === 'Running') && pod.ip ? pod.ip : pod.status} />
       </span>
     </ObjectChip>
   )
 })
+
+/** A status is one long word: it may break where a new part of it begins. */
+const Broken = ({ word }: { readonly word: string }) =>
+  word.split(/(?<=[a-z])(?=[A-Z])/).map((part, i) => (
+    <Fragment key={part}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 
 /** What the kubelet here does not simulate of the pod's spec. */
 function Unsupported({ fields }: { readonly fields: readonly string[] }) {
@@ -127,16 +157,25 @@ const Tile = memo(({ pod }: PodProps) => {
 })
 
 const LINE = 22
+/** A line that is broken in two. */
+const LINES = 36
 const DOT = 17
+/** World pixels of a group's mark and number. */
+const COUNTED = 44
 
 /** Many pods: how many of which owner are in which state, and a dot for each while there is room. The owner opens on a click. */
 function Groups({ view, area, style }: PodsProps) {
-  const lines = view.groups.slice(0, Math.max(1, Math.floor(area.height / LINE)))
+  const measure = useMeasure()
+  const isWide = view.groups.some(
+    ({ owner, status }) => COUNTED + measure(owner.slice(owner.indexOf('/') + 1)) + measure(status) > area.width,
+  )
+  const line = isWide ? LINES : LINE
+  const lines = view.groups.slice(0, Math.max(1, Math.floor(area.height / line)))
   const perRow = Math.floor(area.width / DOT)
-  const rows = Math.floor((area.height - lines.length * LINE) / DOT)
+  const rows = Math.floor((area.height - lines.length * line) / DOT)
   const dots = view.pods.length === view.podCount && view.podCount <= perRow * rows
   return (
-    <div className={styles.groups} style={style}>
+    <div className={styles.groups} style={style} data-wide={isWide || undefined}>
       <ul>
         {lines.map(({ owner, status, count }) => (
           <li key={`${owner} ${status}`} title={`${owner}: ${count} ${status}`}>

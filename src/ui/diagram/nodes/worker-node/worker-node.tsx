@@ -5,7 +5,7 @@ import { stageTime, useClock } from '../../../session/clock'
 import type { NodeView, RoomId } from '../../../session/types'
 import { bytes, cores } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
-import { useLook } from '../../../shared/preferences'
+import { useMeasure } from '../../../shared/measure'
 import { upTo } from '../../flights'
 import { nodeRoom, type Rect, wireId } from '../../layout'
 import type { NodeHouse } from '../../layout-nodes'
@@ -120,25 +120,34 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
   )
 }
 
-/** Below this, there is no room for the runtime's name and a message. World pixels. */
-const NARROW = 200
+/** World pixels of the line over the pods that are not for words, and of the runtime's name with what keeps it apart. */
+const [BESIDE, NAMED] = [16, 8]
 
 function RuntimeTitle({ house: { name, runtime }, images }: { readonly house: NodeHouse; readonly images: number }) {
   const t = useT()
   const [from, to] = [nodeRoom('kubelet', name), nodeRoom('runtime', name)]
-  const told = useStage(state => state.lit?.wires.has(wireId(from, to)) ?? false)
+  const wire = useStage(state => state.lit?.wires.get(wireId(from, to)))
+  const measure = useMeasure()
+  const title = t('room.runtime')
+  const room = runtime.width - BESIDE
+  const beside = room - NAMED - measure(title)
+  /** The name stands there while every message of the scene has room beside it. */
+  const isNamed = !wire || wire.packets.every(packet => LEAD + measure(packet.label) <= beside)
   return (
     <p className={styles.runtimeTitle}>
-      {(!told || runtime.width >= NARROW) && <b>{t('room.runtime')}</b>}
+      {isNamed && <b>{title}</b>}
       <Message
         from={from}
         to={to}
-        width={runtime.width - (runtime.width < NARROW ? 30 : 100)}
+        width={isNamed ? beside : room}
         {...(runtime.width >= 150 && { otherwise: t('room.images', { n: images }) })}
       />
     </p>
   )
 }
+
+/** World pixels of a message's icon, and about of its number. */
+const LEAD = 44
 
 interface MessageProps {
   readonly from: RoomId
@@ -153,14 +162,15 @@ interface MessageProps {
 function Message({ from, to, width = 240, otherwise }: MessageProps) {
   const lit = useStage(state => state.lit?.wires.get(wireId(from, to)))
   const still = useClock(state => state.motion === 'still')
-  const large = useLook() === 'presenter'
+  const measure = useMeasure()
   if (!lit) return otherwise === undefined ? null : <span>{otherwise}</span>
-  if (!still) return <UnderWay wire={lit} otherwise={otherwise} />
+  if (!still) return <UnderWay wire={lit} width={width} otherwise={otherwise} />
+  const { text, suffix } = labelIn(lit, width, measure)
   return (
     <span className={styles.message} data-kind={lit.kind} title={saidOn(lit)}>
       <ShapeIcon kind={lit.kind} size={10} />
-      <span>{lit.text}</span>
-      <b>{labelIn(lit, width, large).suffix}</b>
+      <span>{text}</span>
+      <b>{suffix}</b>
     </span>
   )
 }
@@ -171,7 +181,16 @@ const READABLE = 240
 const APART = 60
 
 /** The message that is on a wire at this moment, written straight on the page; what stands there otherwise, while none is yet. */
-function UnderWay({ wire, otherwise }: { readonly wire: LitWire; readonly otherwise: string | undefined }) {
+function UnderWay({
+  wire,
+  width,
+  otherwise,
+}: {
+  readonly wire: LitWire
+  readonly width: number
+  readonly otherwise: string | undefined
+}) {
+  const measure = useMeasure()
   const rest = useRef<HTMLSpanElement>(null)
   const said = useRef<HTMLSpanElement>(null)
   const words = useRef<HTMLSpanElement>(null)
@@ -191,14 +210,15 @@ function UnderWay({ wire, otherwise }: { readonly wire: LitWire; readonly otherw
       if (label === shown) return
       const isFirst = (label === undefined) !== (shown === undefined)
       shown = label
-      if (words.current) words.current.textContent = label ?? ''
+      if (words.current)
+        words.current.textContent = label ? labelIn({ text: label, suffix: '', others: 0 }, width, measure).text : ''
       if (!isFirst) return
       if (said.current) said.current.hidden = label === undefined
       if (rest.current) rest.current.hidden = label !== undefined
     }
     look(stageTime.get())
     return stageTime.on('change', look)
-  }, [wire, duration, row])
+  }, [wire, duration, row, width, measure])
   return (
     <>
       {otherwise !== undefined && <span ref={rest}>{otherwise}</span>}

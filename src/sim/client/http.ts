@@ -22,6 +22,8 @@ export interface RequestSpec {
   readonly impersonateExtra?: Readonly<Record<string, readonly string[]>>
   /** Names a client set of its own, with a rate limit of its own (the scheduler and the kubelets write Events by another one). */
   readonly limiter?: string
+  /** The client is told when nobody listens (a message of type `bounced`). */
+  readonly bounces?: true
   readonly info: RequestInfo
 }
 
@@ -97,6 +99,7 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
     body === undefined
       ? { type: 'request', id, method, path, query, headers }
       : { type: 'request', id, method, path, query, headers, body }
+  if (spec.bounces) (message as { bounces?: true }).bounces = true
   const { limiter } = spec
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)

@@ -8,6 +8,8 @@ import { House, type SavedRoom, stateOf, wake } from './house'
 import { Links, type SavedLinks } from './links'
 import { Trace } from './trace'
 import {
+  type Bounced,
+  type Bouncing,
   type Cause,
   type Command,
   type Message,
@@ -253,7 +255,8 @@ export class Simulation implements Bus {
     context.bind(item, place)
     if (place) wake(place)
     if (place?.state === undefined) {
-      context.note('kernel.undelivered', { to: item.to, type: item.message.type })
+      const seq = context.note('kernel.undelivered', { to: item.to, type: item.message.type })
+      if ((item.message as Bouncing).bounces) this.bounce(item, seq)
       return
     }
     try {
@@ -261,6 +264,12 @@ export class Simulation implements Bus {
     } catch (error) {
       throw new SimulationError(item.room, this.trace.length as Seq, item.message.type, error)
     }
+  }
+
+  /** A connection that nobody takes is refused: the message comes back to who sent it. */
+  private bounce({ at, from, to, message, housekeeping }: Waiting, cause: Seq): void {
+    const bounced: Bounced = { type: 'bounced', message }
+    this.enqueue(at, this.house.owner(from)?.room.id ?? from, from, to, bounced, cause, housekeeping)
   }
 
   /** The process is gone, with its state and its timers. */

@@ -41,6 +41,16 @@ export interface Message {
   readonly type: string
 }
 
+/** A message whose sender wants to know when nobody is there: it comes back to them. */
+export interface Bouncing extends Message {
+  readonly bounces?: true
+}
+/** It came back: the room that it was for is not running. */
+export interface Bounced extends Message {
+  readonly type: 'bounced'
+  readonly message: Message
+}
+
 /** A message under way: in flight while `entry.at ≤ now < arrives`. */
 export interface Hop {
   readonly to: RoomId

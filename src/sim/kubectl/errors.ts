@@ -46,6 +46,29 @@ export const usageError = (path: string, text: string): never => fail(`${text}\n
 export const withSource = (verb: string, source: string | undefined, words: string): string =>
   source === undefined ? words : `error when ${verb} ${JSON.stringify(source)}: ${words}`
 
+/** The reason of what did not even reach the apiserver. */
+const REFUSED = 'ConnectionRefused'
+
+/** Go's url.Error for a connection that was refused, as a Status, so that it goes the way of other failures. */
+export const connectionRefused = (method: string, url: string): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  reason: REFUSED,
+  code: 503,
+  message: `${method.charAt(0)}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}: dial tcp ${hostOf(url)}: connect: connection refused`,
+})
+
+const hostOf = (url: string): string => /^https?:\/\/([^/]+)/.exec(url)?.[1] ?? url
+
+/** Whether the apiserver was not there. */
+export const isRefused = (status: Status): boolean => status.reason === REFUSED
+
+/** What kubectl says of that (StandardErrorMessage): not what was being done. */
+const refusedText = ({ message = '' }: Status): string =>
+  `The connection to the server ${/dial tcp ([^ ]+): connect/.exec(message)?.[1] ?? ''} was refused - did you specify the right host or port?`
+
 export const isNotFound = (status: Status): boolean => status.reason === 'NotFound'
 
 /** The text on stderr (without a newline at its end) and the exit code. */
@@ -87,6 +110,7 @@ export function wordsOf(why: KubectlError): string {
 }
 
 function statusText(status: Status, before = ''): string {
+  if (isRefused(status)) return before === '' ? refusedText(status) : `error: ${before}${status.message ?? ''}`
   if (status.reason !== 'Invalid') return serverText(status, before)
   const { details, message } = status
   if (!details) return `The request is invalid: ${before}${message ?? ''}`
@@ -101,6 +125,7 @@ function statusText(status: Status, before = ''): string {
 }
 
 function serverText(status: Status, before = ''): string {
+  if (isRefused(status)) return before === '' ? refusedText(status) : before + (status.message ?? '')
   const message = before + (status.message ?? '')
   if (status.reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`
   return status.reason ? `Error from server (${status.reason}): ${message}` : `Error from server: ${message}`

@@ -1,10 +1,10 @@
 // Models the file side of k8s.io/cli-runtime/pkg/resource: `-f`, standard input, lists, namespaces, and which kinds there are.
 import { mustResource, RESOURCES, type Resource, resourceByKind } from '../api/kinds'
-import type { KubeObject } from '../api/types'
+import type { KubeObject, Status } from '../api/types'
 import { perform } from '../client/effects'
 import type { Info } from './builder'
 import { mappingOf } from './discovery'
-import { CommandFailed, fail, type KubectlError } from './errors'
+import { CommandFailed, fail, isRefused, type KubectlError } from './errors'
 import { parseManifest, withMetadata } from './manifest'
 import { requestOn, requestPath } from './requests'
 import { ask, type KubectlState, list, type Run, type Session, text } from './session'
@@ -41,7 +41,7 @@ export function* visitObjects(s: Session, validate: boolean, step: (info: FileOb
     const problem = problems.find(({ severity }) => severity === 'error')
     for (const { object, document } of documents) {
       if (problem && document > problem.document) break
-      if (validate) yield* checkSchema(s, object, checked)
+      if (validate) yield* checkSchema(s, object, checked, source)
       for (const item of flatten(object)) {
         const untyped = missingType(item)
         if (untyped !== undefined) {
@@ -156,11 +156,18 @@ function infoOf(s: Session, resource: Resource, object: KubeObject, source: stri
 }
 
 /** Asks whether the apiserver itself can validate the kind (k8s.io/kubectl/pkg/validation, ParamVerifyingSchema). */
-export function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Map<string, unknown>): Run {
+export function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, checked: Map<string, unknown>, source = 'STDIN'): Run {
   const type = `${apiVersion} ${kind}`
   if (checked.has(type)) return
   const openapi = function* (path: string): Run<unknown> {
-    if (!checked.has(path)) checked.set(path, (yield* ask(s, requestPath(path, { timeout: '32s' }))).body)
+    if (!checked.has(path)) {
+      const { body } = yield* ask<Status>(s, requestPath(path, { timeout: '32s' }))
+      if (body && isRefused(body))
+        fail(
+          `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${body.message}; if you choose to ignore these errors, turn validation off with --validate=false`,
+        )
+      checked.set(path, body)
+    }
     return checked.get(path)
   }
   checked.set(type, undefined)

@@ -114,6 +114,7 @@ function extraOf(pairs: readonly string[]): Readonly<Record<string, readonly str
 /** A request under the command's credential. */
 export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...spec,
+  bounces: true,
   ...(s.user !== undefined && { user: s.user }),
   ...(s.groups !== undefined && { groups: s.groups }),
   ...(s.impersonate !== undefined && { impersonateUser: s.impersonate }),

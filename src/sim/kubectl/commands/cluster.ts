@@ -1,18 +1,17 @@
 // Models k8s.io/kubectl/pkg/cmd: cluster-info, api-resources, api-versions, version
 import { GROUP_VERSIONS, mustResource, RESOURCES, type Resource } from '../../api/kinds'
-import type { KubeObject } from '../../api/types'
+import type { KubeObject, Status } from '../../api/types'
 import { readAll } from '../builder'
 import { type Command, flag, refused } from '../command'
 import { discover, fetchDiscovery } from '../discovery'
-import { fail, failWithAll, usageError } from '../errors'
+import { fail, failWith, failWithAll, usageError } from '../errors'
 import { PRINT_FLAGS } from '../flags'
 import { SERVER } from '../kubeconfig'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { yamlOf } from '../print/yaml'
 import { refusing } from '../refusing'
 import { requestPath } from '../requests'
-import { changed, demand, isOn, list, out, type Run, type Session, text } from '../session'
-import { indentedByTwo } from './last-applied'
+import { ask, changed, isOn, list, out, type Run, type Session, text } from '../session'
 
 const CLIENT_VERSION = 'v1.36.3'
 const KUSTOMIZE_VERSION = 'v5.8.1'
@@ -114,18 +113,33 @@ function* version(s: Session): Run {
   if (s.args.length > 0) fail(`extra arguments: [${s.args.join(' ')}]`)
   const format = text(s, 'output')
   if (!['', 'json', 'yaml'].includes(format)) fail("--output must be 'yaml' or 'json'")
-  const server = isOn(s, 'client') ? undefined : yield* demand<VersionInfo>(s, requestPath('/version', { timeout: '32s' }))
+  const answer = isOn(s, 'client') ? undefined : yield* ask<VersionInfo | Status>(s, requestPath('/version', { timeout: '32s' }))
+  const server = answer && answer.code < 300 ? (answer.body as VersionInfo) : undefined
+  yield* printVersions(s, format, server)
+  // what is known is said first
+  if (answer && answer.code >= 300) failWith({ kind: 'status', status: answer.body as Status })
+}
+
+function* printVersions(s: Session, format: string, server: VersionInfo | undefined): Run {
   if (format === '') {
     const line = server ? `Server Version: ${server.gitVersion ?? ''}\n` : ''
     return yield* out(s, `Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${line}`)
   }
   const info = {
-    clientVersion: { gitVersion: CLIENT_VERSION, major: '1', minor: '36' },
+    clientVersion: { major: '1', minor: '36', gitVersion: CLIENT_VERSION },
     kustomizeVersion: KUSTOMIZE_VERSION,
-    ...(server && { serverVersion: server }),
+    ...(server && { serverVersion: inOrder(server) }),
   }
-  yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : indentedByTwo(info))
+  yield* out(s, format === 'yaml' ? `${yamlOf(info)}\n` : `${JSON.stringify(info, null, 2)}\n`)
 }
+
+/** The fields of version.Info, in Go's order. */
+const INFO =
+  'major minor emulationMajor emulationMinor minCompatibilityMajor minCompatibilityMinor gitVersion gitCommit gitTreeState buildDate goVersion compiler platform'.split(
+    ' ',
+  )
+const inOrder = (server: VersionInfo): object =>
+  Object.fromEntries(Object.entries(server).sort(([a], [b]) => INFO.indexOf(a) - INFO.indexOf(b)))
 
 export const clusterInfoCommand: Command = {
   name: 'cluster-info',

@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import openapi from './api/data/openapi.json'
+import { ROOMS } from './api/rooms'
+import { defaultCluster } from './cluster'
+import { Simulation } from './kernel/simulation'
+import type { Message, Seq } from './kernel/types'
+
+let simulation: Simulation
+let next = 1
+
+function kubectl(line: string, stdin?: string) {
+  const id = next++
+  const from = simulation.trace.length
+  const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }) } as Message
+  simulation.command({ to: ROOMS.kubectl, message, text: line })
+  simulation.run({ settled: true })
+  const result = { out: '', err: '', code: -1 }
+  for (const { reason, args } of simulation.trace.entries((from + 1) as Seq)) {
+    const of = args as { id?: number; stream?: string; text?: string; code?: number }
+    if (of.id !== id) continue
+    if (reason === 'kubectl.output') result[of.stream === 'stdout' ? 'out' : 'err'] += of.text
+    if (reason === 'kubectl.exit') result.code = of.code ?? 0
+  }
+  return result
+}
+const turn = (type: 'boot' | 'stop') => {
+  simulation.command({ to: ROOMS.apiserver, message: { type } as Message, text: type })
+  simulation.run({ settled: true })
+}
+const REFUSED = 'The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?\n'
+
+beforeAll(() => {
+  simulation = Simulation.boot(defaultCluster({ openapi }))
+  simulation.run({ settled: true })
+  kubectl('get pods')
+  turn('stop')
+})
+
+describe('kubectl before an apiserver that is not running', () => {
+  test('says that the connection was refused', () => {
+    expect(kubectl('get pods')).toEqual({ out: '', err: REFUSED, code: 1 })
+    expect(kubectl('create deployment web --image=nginx').err).toBe(
+      `error: failed to create deployment: Post "https://127.0.0.1:6443/apis/apps/v1/namespaces/default/deployments?fieldManager=kubectl-create&fieldValidation=Strict": dial tcp 127.0.0.1:6443: connect: connection refused\n`,
+    )
+    expect(kubectl('get pods -w')).toEqual({ out: '', err: REFUSED, code: 1 })
+  })
+
+  test('says what it knows of itself', () => {
+    expect(kubectl('version')).toEqual({
+      out: 'Client Version: v1.36.3\nKustomize Version: v5.8.1\n',
+      err: REFUSED,
+      code: 1,
+    })
+  })
+
+  test('cannot validate a file', () => {
+    expect(kubectl('apply -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n').err).toBe(
+      'error: error validating "STDIN": error validating data: failed to download openapi: Get "https://127.0.0.1:6443/openapi/v3?timeout=32s": dial tcp 127.0.0.1:6443: connect: connection refused; if you choose to ignore these errors, turn validation off with --validate=false\n',
+    )
+    expect(kubectl('apply --validate=false -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n').err).toBe(
+      `error: error when retrieving current configuration of:
+Resource: "/v1, Resource=configmaps", GroupVersionKind: "/v1, Kind=ConfigMap"
+Name: "a", Namespace: "default"
+from server for: "STDIN": Get "https://127.0.0.1:6443/api/v1/namespaces/default/configmaps/a": dial tcp 127.0.0.1:6443: connect: connection refused\n`,
+    )
+  })
+
+  test('works again when the apiserver does', () => {
+    turn('boot')
+    expect(kubectl('get pods')).toEqual({ out: '', err: 'No resources found in default namespace.\n', code: 0 })
+  })
+})

@@ -6,6 +6,7 @@ import { creationObserved, deletionObserved, expectCreations, expectDeletions } 
 import { keyOf } from '../../client/store'
 import { createPods, deletePods, podFromTemplate } from '../pod-control'
 import { isPodReady } from '../pods'
+import { noteWrite } from '../staleness'
 import { withIndex } from './indexes'
 import { ownOf, SELF } from './own'
 import { hasLimitPerIndex, withFailures } from './per-index'
@@ -38,7 +39,11 @@ export function* carryOut(key: string, view: View, { create, indexes, remove }: 
   const bodies = newPods(view, create, indexes)
   yield* perform<ControllerState, void>(world => expectCreations(ownOf(world).expectations, key, create, world.context.now))
   const { made, missing, error } = yield* createPods(SELF, view.job as KubeObject, bodies)
-  if (missing > 0) yield* perform<ControllerState, void>(world => creationObserved(ownOf(world).expectations, key, missing))
+  yield* perform<ControllerState, void>(world => {
+    const { expectations, written } = ownOf(world)
+    if (missing > 0) creationObserved(expectations, key, missing)
+    for (const pod of made) noteWrite(written, key, 'pods', pod as KubeObject)
+  })
   return { ...NOTHING_DONE, created: made.length, error }
 }
 
@@ -52,7 +57,7 @@ function* removePods(key: string, job: Job, pods: readonly Pod[]): ControllerPro
       world.context.now,
     ),
   )
-  const { remaining: held } = yield* releasePods(SELF, pods)
+  const { remaining: held } = yield* releasePods(pods, key)
   const free = pods.filter(pod => !held.includes(pod))
   const { remaining, refused, error } = yield* deletePods(SELF, job as KubeObject, free)
   yield* perform<ControllerState, void>(world => {

@@ -24,6 +24,7 @@ import { ask, fail, failed, now, type Step, say } from '../ask'
 import { claim } from '../claim'
 import { isDeleting } from '../objects'
 import { concerned, ownerKey, type Parents, selectsByLabels } from '../owners'
+import { noteWrite, staleInformer } from '../staleness'
 import { carryOut, type Done, deleteActive, NOTHING_DONE } from './changes'
 import { type Own, ownOf, SELF } from './own'
 import {
@@ -50,7 +51,7 @@ const PATIENCE_MS = 5000
 export const job: Controller<Own> = {
   ...SELF,
   workers: 5,
-  own: () => ({ expectations: newExpectations(), backoffs: new Map(), removing: new Set() }),
+  own: () => ({ expectations: newExpectations(), backoffs: new Map(), removing: new Set(), written: new Map() }),
   watches: { 'jobs.batch': jobChanged, pods: podChanged },
   reconcile,
 }
@@ -94,10 +95,13 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
     yield* perform<ControllerState, void>(world => {
       forgetExpectations(ownOf(world).expectations, key)
       ownOf(world).backoffs.delete(key)
+      ownOf(world).written.delete(key)
     })
     return
   }
   if (isManagedElsewhere(found as KubeObject) || isFinished(found as KubeObject)) return
+  const stale = yield* perform<ControllerState, string | undefined>(world => staleInformer(world, ownOf(world).written, key))
+  if (stale) return { retry: `the cache of ${stale} is older than the last write` }
   const view = yield* look(key, found)
   if (failed(view)) return view
   return yield* sync(key, view)
@@ -113,7 +117,7 @@ function* releaseOrphan(key: string): ControllerProcedure<Outcome> {
     return Boolean(found && (isManagedElsewhere(found) || !isFinished(found)))
   })
   if (owned) return
-  const { remaining } = yield* releasePods(SELF, [pod])
+  const { remaining } = yield* releasePods([pod])
   if (remaining.length > 0) return { retry: 'the finalizer stayed' }
 }
 
@@ -232,6 +236,9 @@ function* track(key: string, view: View, turn: Turn): Step<void> {
     const response = yield* ask<Job>(SELF, updateRequest('jobs.batch', { ...current, status: next } as KubeObject, 'status'))
     if (!succeeded(response)) return fail(response)
     current = response.body
+    yield* perform<ControllerState, void>(world =>
+      noteWrite(ownOf(world).written, key, 'jobs.batch', response.body as KubeObject),
+    )
   }
   const before = yield* cached<Job>('jobs.batch', key)
   if (!deepEqual(before?.status, status) && (ends.release.length > 0 || target || !deepEqual(before?.status ?? {}, status))) {
@@ -242,7 +249,7 @@ function* track(key: string, view: View, turn: Turn): Step<void> {
     ownOf(world).backoffs.set(key, Object.freeze({ ...view.backoff }))
     for (const pod of ends.release) ownOf(world).removing.add(pod.metadata.uid ?? '')
   })
-  const { remaining } = yield* releasePods(SELF, ends.release)
+  const { remaining } = yield* releasePods(ends.release, key)
   yield* perform<ControllerState, void>(world => {
     for (const pod of remaining) ownOf(world).removing.delete(pod.metadata.uid ?? '')
   })

@@ -1,13 +1,16 @@
 // Models trackJobStatusAndRemoveFinalizers and enactJobFinished in pkg/controller/job/job_controller.go.
 import { MEDIA } from '../../api/messages'
 import { rfc3339 } from '../../api/time'
-import type { Job, Pod } from '../../api/types'
-import type { ControllerProcedure } from '../../client/controller'
+import type { Job, KubeObject, Pod } from '../../api/types'
+import type { ControllerProcedure, ControllerState } from '../../client/controller'
+import { perform } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import { patchRequest } from '../../client/requests'
 import type { Time } from '../../kernel/types'
-import { askAll, type Self } from '../ask'
+import { askAll } from '../ask'
+import { noteWrite } from '../staleness'
 import { formatIndexes, isIndexed } from './indexes'
+import { ownOf, SELF } from './own'
 import { condition, type Ended, type JobCondition, type View } from './plan'
 import { TRACKING } from './pods'
 
@@ -63,13 +66,17 @@ export function countEnds(
   })
 }
 
-/** Takes the finalizer off pods, all at once. Returns those on which it stayed. */
-export function* releasePods(self: Self, pods: readonly Pod[]): ControllerProcedure<{ readonly remaining: readonly Pod[] }> {
+/** Takes the finalizer off pods, all at once; a Job's next sync (`key`) waits until the cache has it. Returns those on which it stayed. */
+export function* releasePods(pods: readonly Pod[], key?: string): ControllerProcedure<{ readonly remaining: readonly Pod[] }> {
   const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } }
-  const responses = yield* askAll(
-    self,
+  const responses = yield* askAll<KubeObject>(
+    SELF,
     pods.map(({ metadata }) => patchRequest('pods', metadata.namespace, metadata.name, body, MEDIA.strategicMergePatch)),
   )
+  if (key !== undefined && responses.length > 0)
+    yield* perform<ControllerState, void>(world => {
+      for (const response of responses) if (succeeded(response)) noteWrite(ownOf(world).written, key, 'pods', response.body)
+    })
   return { remaining: pods.filter((_, i) => !isGone(responses[i])) }
 }
 const isGone = (response: { readonly code: number } | undefined): boolean =>

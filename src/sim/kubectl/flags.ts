@@ -17,9 +17,15 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   flag.string('context', 'The name of the kubeconfig context to use'),
   flag.string('kubeconfig', 'Path to the kubeconfig file to use for CLI requests.'),
   flag.string('namespace', 'If present, the namespace scope for this CLI request', { short: 'n' }),
+  flag.string(
+    'request-timeout',
+    "The length of time to wait before giving up on a single server request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value of zero means don't timeout requests.",
+    { value: '0' },
+  ),
   flag.string('user', 'The name of the kubeconfig user to use'),
+  flag.bool('warnings-as-errors', 'Treat warnings received from the server as errors and exit with a non-zero exit code'),
   ...refused(
-    'cache-dir certificate-authority client-certificate client-key disable-compression:bool insecure-skip-tls-verify:bool kuberc log-flush-frequency:duration match-server-version:bool password profile profile-output request-timeout s/server tls-server-name token username v/v:int vmodule warnings-as-errors:bool',
+    'cache-dir certificate-authority client-certificate client-key disable-compression:bool insecure-skip-tls-verify:bool kuberc log-flush-frequency:duration match-server-version:bool password profile profile-output s/server tls-server-name token username v/v:int vmodule',
   ),
 ]
 

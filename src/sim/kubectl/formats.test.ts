@@ -87,3 +87,30 @@ describe('set env', () => {
     )
   })
 })
+
+describe('label, annotate and patch --local', () => {
+  it('change what a file has and ask nobody', () => {
+    expect(run('label -f web.yaml tier=front --local')).toMatchObject({ stdout: 'deployment.apps/web labeled\n', requests: [] })
+    expect(run('annotate -f web.yaml a=b --local -o yaml').stdout).toContain('  annotations:\n    a: b\n')
+    expect(run(`patch -f web.yaml --local --type=merge -p '{"spec":{"replicas":7}}' -o jsonpath={.spec.replicas}`).stdout).toBe(
+      '7',
+    )
+    expect(run('patch deploy web --local -p {}').stderr).toBe('error: cannot specify --local and server resources\n')
+  })
+})
+
+describe('flags of every command', () => {
+  it('--request-timeout goes with each request, as Go writes a duration', () => {
+    expect(run('get pods -o name --request-timeout=90s').requests).toEqual([
+      'GET /api/v1/namespaces/default/pods?limit=500&timeout=1m30s',
+    ])
+    expect(run('get pods --request-timeout=soon').stderr).toMatch(/^error: Invalid timeout value\./)
+  })
+  it('--warnings-as-errors fails for a warning, in the end', () => {
+    const warning = new TestKubectl(() => ({ body: { metadata: {}, items: [] }, warnings: ['old'] }))
+    expect(warning.run('get pods -o name --warnings-as-errors')).toMatchObject({
+      stderr: 'Warning: old\nerror: 1 warning received\n',
+      code: 1,
+    })
+  })
+})

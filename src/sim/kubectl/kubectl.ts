@@ -14,8 +14,8 @@ import { GLOBAL_FLAGS } from './flags'
 import type { DeadlineMessage } from './follow'
 import { checkConnection, contextNamespace, SERVER } from './kubeconfig'
 import { splitLine } from './line'
-import { parse, pathName } from './parse'
-import { err, type KubectlState, type KubectlWorld, out, type Run, type Session } from './session'
+import { durationMs, parse, pathName } from './parse'
+import { err, isOn, type KubectlState, type KubectlWorld, out, type Run, type Session, text } from './session'
 import { receiveChunk } from './streams'
 
 /** From the start of the process to its first request or word, in virtual milliseconds, as recorded. */
@@ -167,12 +167,31 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
   for (const { name, refused } of [...(command.flags ?? []), ...GLOBAL_FLAGS])
     if (refused && flags.changed.has(name)) fail(`--${name} is not simulated here`)
   checkConnection(session)
-  if (command.run) return yield* command.run(session)
+  checkTimeout(session)
+  if (command.run) {
+    yield* command.run(session)
+    return checkWarnings(session)
+  }
   // cmdutil.DefaultSubCommandRun
   if (args.length > 0)
     return fail(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${session.path} -h' for help and examples`)
   yield* command.helpsOn === 'stdout' ? out(session, helpOf(path)) : err(session, helpOf(path))
   throw new CommandFailed({ kind: 'exit', code: 1 })
+}
+
+/** clientcmd.ParseTimeout */
+function checkTimeout(s: Session): void {
+  const given = text(s, 'request-timeout')
+  if (given !== '' && !/^[-+]?\d+$/.test(given) && durationMs(given) === undefined)
+    fail(
+      'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    )
+}
+
+/** `--warnings-as-errors` */
+function checkWarnings(s: Session): void {
+  const { size } = s.warned
+  if (isOn(s, 'warnings-as-errors') && size > 0) fail(`${size} warning${size === 1 ? '' : 's'} received`)
 }
 
 /** Files that earlier commands have left; `-f` can read them. */

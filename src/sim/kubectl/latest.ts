@@ -1,9 +1,10 @@
 // Models the resource builder's Latest(): the objects that arguments or files name, as the apiserver has them now.
+import { mustResource } from '../api/kinds'
 import type { KubeObject } from '../api/types'
 import { type Found, type Info, isStatus, readAll, readInfo, type Selected, type SelectOptions, select } from './builder'
 import { CommandFailed, fail, failWithAll, type KubectlError } from './errors'
-import { readObjects } from './files'
-import { list, type Run, type Session } from './session'
+import { localObjects, readObjects } from './files'
+import { isOn, list, type Run, type Session } from './session'
 
 export interface LatestOptions extends SelectOptions {
   /** Objects of files are taken as the files have them: commands without Latest(). */
@@ -61,7 +62,7 @@ export function* visitLatest(
     for (const info of found.infos.filter(hasObject)) yield* visit(info)
   } else
     for (const item of selected.items) {
-      if (options.asGiven && hasObject(item)) {
+      if ((options.asGiven || isOn(s, 'local')) && hasObject(item)) {
         yield* visit(item)
         continue
       }
@@ -76,11 +77,24 @@ export function* visitLatest(
 /** What was wrong with files goes to `late`: it is said after what was wrong with objects. */
 function* selectOrFiles(s: Session, options: LatestOptions, args: readonly string[], late: KubectlError[]): Run<Selected> {
   if (list(s, 'filename').length === 0) return yield* select(s, args, options)
+  if (isOn(s, 'local')) {
+    const { objects, errors } = localObjects(s)
+    late.push(...errors)
+    return { kind: 'named', items: objects.map(localInfo) }
+  }
   if (args.length > 0) fail('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
   const files = yield* readObjects(s, false)
   late.push(...files.errors)
   return { kind: 'named', items: options.asGiven ? files.infos : files.infos.map(nameOnly) }
 }
+
+/** An object of a file that nobody is asked about. */
+export const localInfo = (object: KubeObject): Latest => ({
+  resource: mustResource(object.apiVersion, object.kind),
+  namespace: object.metadata.namespace,
+  name: object.metadata.name,
+  object,
+})
 
 /** What is to be read again; an object without a name cannot be. */
 const nameOnly = ({ object, ...info }: Info): Info => (info.name === '' && object ? { ...info, object } : info)

@@ -8,6 +8,7 @@ import type { ClientState, ClientWorld } from '../client/room'
 import type { TimerId } from '../kernel/types'
 import type { FlagValues } from './command'
 import { failWith } from './errors'
+import { goDuration } from './go-duration'
 import { durationMs } from './parse'
 
 /** State of the room: the processes that run, and what kubectl keeps on disk between them (`~/.kube/cache`). */
@@ -111,9 +112,17 @@ function extraOf(pairs: readonly string[]): Readonly<Record<string, readonly str
   return extra
 }
 
+/** `--request-timeout` goes with every request as client-go writes it, but those that have a time of their own. */
+function inTime(s: Session, spec: RequestSpec): RequestSpec {
+  const given = text(s, 'request-timeout')
+  const ms = /^\d+$/.test(given) ? Number(given) * 1000 : (durationMs(given) ?? 0)
+  if (ms === 0 || spec.query?.timeout !== undefined) return spec
+  return { ...spec, query: { ...spec.query, timeout: goDuration(ms) } }
+}
+
 /** A request under the command's credential. */
 export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
-  ...spec,
+  ...inTime(s, spec),
   bounces: true,
   ...(s.user !== undefined && { user: s.user }),
   ...(s.groups !== undefined && { groups: s.groups }),

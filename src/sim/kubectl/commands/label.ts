@@ -2,7 +2,7 @@
 import { MEDIA } from '../../api/messages'
 import { labelValueErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag, refused } from '../command'
+import { type Command, flag } from '../command'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
 import { ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
@@ -29,7 +29,11 @@ function* run(s: Session, sort: Sort): Run {
   const changes = readChanges(pairs, sort)
   if (isOn(s, 'all') && text(s, 'selector') !== '') fail('cannot set --all and --selector at the same time')
   if (isOn(s, 'all') && text(s, 'field-selector') !== '') fail('cannot set --all and --field-selector at the same time')
-  if (resources.length < 1 && list(s, 'filename').length === 0)
+  if (isOn(s, 'local')) {
+    if (dryRun === 'server') fail('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+    if (resources.length > 0) fail('can only use local files by -f rsrc.yaml or --filename=rsrc.json when --local=true is set')
+    if (list(s, 'filename').length === 0) fail('one or more files must be specified as -f rsrc.yaml or --filename=rsrc.json')
+  } else if (resources.length < 1 && list(s, 'filename').length === 0)
     fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (changes.set.size === 0 && changes.remove.length === 0 && !isOn(s, 'list'))
     fail(`at least one ${sort.what} update is required`)
@@ -112,17 +116,18 @@ function* change(s: Session, sort: Sort, info: Latest, changes: Changes, dryRun:
   const { set, remove } = changes
   const before = pairsOf(sort, info)
   if (!isOn(s, 'overwrite')) failWithAll(overwritten(before, set, sort))
+  const here = dryRun === 'client' || isOn(s, 'local')
   const patch: Record<string, string | null> = {}
   for (const [key, value] of set) if (before[key] !== value) patch[key] = value
   const added = Object.keys(patch).length
   for (const key of remove) {
     if (key in before) patch[key] = null
-    else if (sort.what === 'label' && dryRun !== 'client') yield* out(s, `label ${JSON.stringify(key)} not found.\n`)
+    else if (sort.what === 'label' && !here) yield* out(s, `label ${JSON.stringify(key)} not found.\n`)
   }
   const all = Object.keys(patch).length
   let changed = withPairs(info.object, sort, changedPairs(before, changes))
   // a patch that changes nothing is sent too
-  if (dryRun !== 'client') {
+  if (!here) {
     const answer = yield* send(s, sort, info, patch, dryRun)
     // label prints what it made of the object, annotate what the server did
     if (sort.what === 'annotation') changed = answer
@@ -170,7 +175,7 @@ function overwritten(
 }
 
 const flagsOf = (sort: Sort) => [
-  ...refused('local:bool'),
+  flag.bool('local', `If true, ${sort.what === 'label' ? 'label' : 'annotation'} will NOT contact api-server but run locally.`),
   flag.bool('all', `Select all resources, in the namespace of the specified resource types`),
   ALL_NAMESPACES,
   flag.bool('list', `If true, display the ${sort.field} for a given resource.`),

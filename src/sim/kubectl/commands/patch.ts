@@ -3,7 +3,7 @@ import { deepEqual } from '../../api/deep'
 import { MEDIA } from '../../api/messages'
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch } from '../../api/patch'
 import type { KubeObject } from '../../api/types'
-import { type Command, flag, refused } from '../command'
+import { type Command, flag } from '../command'
 import { type DryRun, dryRunOf } from '../dry-run'
 import { fail } from '../errors'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS } from '../flags'
@@ -11,7 +11,7 @@ import { type Latest, visitLatest } from '../latest'
 import { parseYaml } from '../manifest'
 import { printChanged } from '../output'
 import { patchObject } from '../requests'
-import { demand, type Run, type Session, text } from '../session'
+import { demand, isOn, type Run, type Session, text } from '../session'
 
 const TYPES: Readonly<Record<string, string>> = {
   json: MEDIA.jsonPatch,
@@ -28,6 +28,10 @@ function* run(s: Session): Run {
   const media =
     TYPES[text(s, 'type').toLowerCase()] ??
     fail(`--type must be one of [json merge strategic], not ${JSON.stringify(text(s, 'type'))}`)
+  if (isOn(s, 'local')) {
+    if (s.args.length > 0) fail('cannot specify --local and server resources')
+    if (dryRun === 'server') fail('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+  }
   const patch = readPatch(
     file === '' ? given : (s.files[file] ?? fail(`unable to read patch file: open ${file}: no such file or directory`)),
   )
@@ -47,7 +51,7 @@ function readPatch(given: string): unknown {
 function* patchOne(s: Session, info: Latest, patch: unknown, media: string, dryRun: DryRun, subresource: string): Run {
   const { resource, namespace, name, object } = info
   let patched: KubeObject
-  if (dryRun === 'client') patched = patchHere(s, info, patch, media)
+  if (dryRun === 'client' || isOn(s, 'local')) patched = patchHere(s, info, patch, media)
   else {
     const query = { ...(dryRun === 'server' && { dryRun: 'All' }), fieldManager: text(s, 'field-manager') }
     patched = yield* demand<KubeObject>(s, patchObject(resource, namespace, name, patch, media, query, subresource || undefined))
@@ -83,7 +87,7 @@ export const patchCommand: Command = {
     'kubectl patch pod valid-pod --type=\'json\' -p=\'[{"op": "replace", "path": "/spec/containers/0/image", "value":"new image"}]\'',
   ],
   flags: [
-    ...refused('local:bool'),
+    flag.bool('local', 'If true, patch will operate on the content of the file, not the server-side resource.'),
     DRY_RUN,
     fieldManager('kubectl-patch'),
     flag.string('patch', 'The patch to be applied to the resource JSON file.', { short: 'p' }),

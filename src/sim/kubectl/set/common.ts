@@ -1,5 +1,5 @@
 // What the subcommands of set have in common: k8s.io/kubectl/pkg/cmd/set/helper.go
-import { mustResource, type Resource } from '../../api/kinds'
+import type { Resource } from '../../api/kinds'
 import type { KubeObject } from '../../api/types'
 import { asStruct } from '../as-struct'
 import { MISSING } from '../builder'
@@ -8,7 +8,7 @@ import { dryRunOf } from '../dry-run'
 import { fail, failWithAll, type KubectlError } from '../errors'
 import { localObjects } from '../files'
 import { DRY_RUN, fieldManager, fileFlags, PRINT_FLAGS, SELECTOR } from '../flags'
-import { type Latest, readLatest } from '../latest'
+import { type Latest, localInfo, readLatest } from '../latest'
 import { type ContainerFields, type PodSpecFields, podSpecOf, sendChanged, withPodSpec } from '../pod-template'
 import { RECORD, recorded } from '../record'
 import { isOn, list, type Run, type Session, text } from '../session'
@@ -63,19 +63,12 @@ export function* chosenObjects(s: Session, args: readonly string[] = s.args): Re
   if (args.length > 0) fail(LOCAL_ONLY)
   if (list(s, 'filename').length === 0) fail(MISSING)
   const { objects, errors } = localObjects(s)
-  return { infos: objects.map(localInfo), errors }
+  return { infos: objects.map(object => localInfo(asStruct(object))), errors }
 }
 const LOCAL_ONLY = `error: you must specify resources by --filename when --local is set.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'`
-
-const localInfo = (object: KubeObject): Latest => ({
-  resource: mustResource(object.apiVersion, object.kind),
-  namespace: object.metadata.namespace,
-  name: object.metadata.name,
-  object: asStruct(object),
-})
 
 export const choice = (s: Session) => ({ selector: text(s, 'selector'), everything: isOn(s, 'all') })
 

@@ -38,13 +38,12 @@ export interface EventCorrelator {
   readonly waiting: Recorded[]
   /** An Event is being written. */
   busy: boolean
+  /** When the last new Event was said, and by which chance it was named. */
+  named: { readonly at: Time; readonly chance: number } | undefined
 }
 
 /** What has been reported about one object. */
 interface Reported {
-  /** The object's token bucket. */
-  readonly tokens: number
-  readonly at: number
   readonly groups: readonly SimilarEvents[]
 }
 
@@ -55,6 +54,8 @@ interface SimilarEvents {
   /** Messages lately said. */
   readonly messages: readonly string[]
   readonly at: number
+  /** Their token bucket: of each object, and since 1.36 of each type and reason. */
+  readonly tokens: number
   readonly written: readonly WrittenEvent[]
 }
 
@@ -95,7 +96,7 @@ export function recordEvent<S extends ClientState>(
   const id = `${source.component}/${source.host ?? ''}`
   let correlator = state.events.get(id)
   if (!correlator) {
-    correlator = { reported: new StateMap(), waiting: [], busy: false }
+    correlator = { reported: new StateMap(), waiting: [], busy: false, named: undefined }
     state.events.set(id, correlator)
   }
   correlator.waiting.push(Object.freeze({ source, record, part, cause: context.cause, at: context.now }))
@@ -156,15 +157,15 @@ function correlate<S extends ClientState>(
   const messages = lately(similar, record.message, at)
   const combined = messages.length >= SIMILAR
   const seen = writtenAs(similar, record, combined)
-  const name = seen ? seen.name : `${metadata.name}.${hex16(at, context.random())}`
+  const name = seen ? seen.name : `${metadata.name}.${suffix(correlator, at, context.random())}`
   const count = seen ? seen.count + 1 : 1
   const first = seen ? seen.first : at
   const written = replaced(similar?.written, seen, { name, first, count, combined, fieldPath, message: record.message })
-  const group = { type, reason, messages: combined ? messages.slice(1) : messages, at, written }
-  const tokens = tokensOf(known, at)
+  const tokens = tokensOf(similar, at)
   const spam = tokens < 1
-  const groups = replaced(known?.groups, similar, group)
-  correlator.reported.set(key, Object.freeze({ tokens: spam ? tokens : tokens - 1, at, groups }))
+  const left = spam ? tokens : tokens - 1
+  const group = { type, reason, messages: combined ? messages.slice(1) : messages, at, tokens: left, written }
+  correlator.reported.set(key, Object.freeze({ groups: replaced(known?.groups, similar, group) }))
   if (spam) return undefined
   const namespace = metadata.namespace ?? 'default'
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
@@ -201,9 +202,17 @@ function lately(similar: SimilarEvents | undefined, message: string, now: number
   return similar.messages.includes(message) ? similar.messages : [...similar.messages, message]
 }
 
-/** EventSourceObjectSpamFilter: 25 at once for an object, then one in five minutes. */
-const tokensOf = (known: Reported | undefined, now: number): number =>
+/** EventSourceObjectSpamFilter: 25 at once, then one in five minutes. */
+const tokensOf = (known: SimilarEvents | undefined, now: number): number =>
   known ? Math.min(SPAM_BURST, known.tokens + (now - known.at) / SPAM_REFILL_US) : SPAM_BURST
+
+/** What tells the names of Events about one object apart: no two of one microsecond have the same. */
+function suffix(correlator: EventCorrelator, at: Time, random: number): string {
+  const { named } = correlator
+  const chance = named?.at === at ? (named.chance + 1 / 256) % 1 : random
+  correlator.named = Object.freeze({ at, chance })
+  return hex16(at, chance)
+}
 
 /** An Event's name ends in the time as 16 hex digits; a little chance keeps two of one microsecond apart. */
 export function hex16(now: number, random: number): string {

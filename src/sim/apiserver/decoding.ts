@@ -4,15 +4,15 @@ import { type FieldError, invalid } from '../api/field-error'
 import { parseApiVersion, subresourceOf } from '../api/kinds'
 import { type HttpRequest, MEDIA } from '../api/messages'
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch, type Patched } from '../api/patch'
-import { decode as decodeAs, type StructType, strictErrorText, unhandledText } from '../api/schema'
-import { badRequest, conflict, invalid as invalidStatus, unprocessable, unsupportedMediaType } from '../api/status'
+import { type Decoded, decode as decodeAs, type StructType, strictErrorText, unhandledText } from '../api/schema'
+import { badRequest, conflict, invalid as invalidStatus, unknownError, unprocessable, unsupportedMediaType } from '../api/status'
 import type { KubeObject, Status } from '../api/types'
 import type { Attempt, Verdict } from './attempt'
 import { applyDefaults } from './defaulting'
 import { toCoreEvent, toVersion } from './encoding'
 import { manageApply, manageUpdate } from './managedfields/manage'
 import { applyScale, withoutNewTimes } from './managedfields/scale'
-import { patchRefusal } from './patch-refusal'
+import { converterText, patchRefusal } from './patch-refusal'
 import { scaled, scaleOf } from './registry/scale'
 import type { Reader } from './state'
 
@@ -99,19 +99,23 @@ function checked(
   object: KubeObject,
   previous: KubeObject | undefined,
   reader: Reader,
-  refuse = (why: string): Status => badRequest(unhandledText(object.kind, parseApiVersion(object.apiVersion).version, why)),
+  refuse = (why: string, _?: Decoded['wrong']): Status =>
+    badRequest(unhandledText(object.kind, parseApiVersion(object.apiVersion).version, why)),
 ): Made {
   if (isTrusted(attempt)) return { object }
   const type = reader.config.schema.typeOf(object.apiVersion, object.kind)
   if (!type) return { object }
-  const { object: value, unknown, error } = decodeAs(type, object, previous)
-  if (error !== undefined) return { refused: refuse(error) }
+  const { object: value, unknown, error, wrong } = decodeAs(type, object, previous)
+  if (error !== undefined) return { refused: refuse(error, wrong) }
   if (unknown.length > 0 && attempt.call.request.query.fieldValidation === 'Strict')
     return { refused: refuse(strictErrorText(unknown)) }
   return unknown.length > 0 ? { object: value, unknown } : { object: value }
 }
 
 const PATCHES = [MEDIA.jsonPatch, MEDIA.mergePatch, MEDIA.strategicMergePatch, MEDIA.applyPatch]
+
+/** What is answered to a patch that cannot be applied. */
+const PATCH_ERRORS = { 400: badRequest, 422: unprocessable, 500: unknownError } as const
 
 /** The object with the request's patch applied (patch.go, applyPatchToCurrentObject). */
 function patched(attempt: Attempt, reader: Reader): Made {
@@ -124,13 +128,16 @@ function patched(attempt: Attempt, reader: Reader): Made {
   const struct = reader.config.schema.typeOf(shown.apiVersion, shown.kind)
   const result = apply(media, shown, call.request.body, struct)
   if (!result) return { refused: unsupportedMediaType(PATCHES) }
-  if (result.error !== undefined) return { refused: result.code === 422 ? unprocessable() : badRequest(result.error) }
+  if (result.error !== undefined) return { refused: PATCH_ERRORS[result.code](result.error) }
   const object = result.value
   if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object' || object.metadata === null)
     return { refused: unprocessable() }
   const strange = otherKind(object, shown)
   if (strange) return { refused: strange }
-  return checked(attempt, object, shown, reader, why => patchRefusal(media, call.request.body, object, why))
+  return checked(attempt, object, shown, reader, (why, wrong) => {
+    const words = wrong && media === MEDIA.strategicMergePatch ? converterText(wrong) : why
+    return patchRefusal(media, call.request.body, object, words)
+  })
 }
 
 function apply(

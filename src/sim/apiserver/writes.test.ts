@@ -217,6 +217,30 @@ describe('an update', () => {
     expect(patch(MEDIA.mergePatch, { spec: { replicas: 'x' } }).code).toBe(422)
   })
 
+  test.each<[object, string]>([
+    [{ spec: { replicas: 'x' } }, 'unrecognized type: int32'],
+    [{ spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+    [{ metadata: { labels: { a: 1 } } }, 'cannot convert int64 to string'],
+    [{ spec: { paused: 'yes' } }, 'unrecognized type: bool'],
+    [{ spec: { template: 'x' } }, 'cannot restore struct from: string'],
+    [{ spec: { template: { spec: { containers: [{ name: 'nginx', args: 'x' }] } } } }, 'cannot restore slice from string'],
+    [{ spec: { selector: { matchLabels: ['a'] } } }, 'cannot restore map from slice'],
+  ])('by a strategic merge of a wrong type, %j, is refused in the words of its converter', (body, why) => {
+    const cluster = newCluster()
+    cluster.create(deployment())
+    const answer = cluster.refusal('PATCH', `${DEPLOYMENTS}/web`, body, { contentType: MEDIA.strategicMergePatch })
+    expect(answer).toMatchObject({ code: 422, message: expect.stringMatching(`: ${why}$`) })
+  })
+
+  test('by a patch that no list can take is an error without a reason', () => {
+    const cluster = newCluster()
+    cluster.create(deployment())
+    const body = { spec: { template: { spec: { containers: [{ image: 'x' }] } } } }
+    const answer = cluster.refusal('PATCH', `${DEPLOYMENTS}/web`, body, { contentType: MEDIA.strategicMergePatch })
+    expect(answer).toMatchObject({ code: 500, message: 'map: map[image:x] does not contain declared merge key: name' })
+    expect(answer).not.toHaveProperty('reason')
+  })
+
   test('of scale of what is not there names the subresource, a read of it the object', () => {
     const cluster = newCluster()
     expect(cluster.ask('GET', `${DEPLOYMENTS}/nope/scale`).body.message).toBe('deployments.apps "nope" not found')

@@ -6,15 +6,15 @@ import { copyWith, without } from '../deep'
 export type Fields = Readonly<Record<string, unknown>>
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A patched object, or why the patch cannot be applied, with the code that the apiserver answers: 400, or 422 without a word. */
+/** A patched object, or why the patch cannot be applied, with the code that the apiserver answers: 400, 422 without a word, or 500. */
 export type Patched<T> =
   | { readonly value: T; readonly error?: undefined; readonly code?: undefined }
-  | { readonly value?: undefined; readonly error: string; readonly code: 400 | 422 }
+  | { readonly value?: undefined; readonly error: string; readonly code: 400 | 422 | 500 }
 
 /** Thrown inside this folder only; `attempt` makes a value of it. */
 export class Unpatchable extends Error {
-  readonly code: 400 | 422
-  constructor(message: string, code: 400 | 422) {
+  readonly code: 400 | 422 | 500
+  constructor(message: string, code: 400 | 422 | 500) {
     super(message)
     this.code = code
   }

@@ -32,7 +32,10 @@ const SERVER: MergeOptions = { execute: true, dropNulls: true }
 /** Applies a patch as the apiserver does. What does not change is shared: a patch of the status keeps the same spec. */
 export function applyStrategicPatch<T>(original: T, patch: unknown, type: SchemaType): Patched<T> {
   return attempt(() => {
-    if (!isFields(patch)) throw new Unpatchable('Invalid JSON document', 400)
+    if (!isFields(patch)) {
+      const kind = Array.isArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch
+      throw new Unpatchable(`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`, 400)
+    }
     return mergeMap(original as Fields, patch, type, SERVER) as T
   })
 }
@@ -67,7 +70,7 @@ function obeyDirective(patch: Fields): Fields {
   const { [DIRECTIVE]: directive, ...rest } = patch
   if (directive === 'replace') return rest
   if (directive === 'delete') return {}
-  throw new Unpatchable(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`, 422)
+  throw new Unpatchable(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`, 500)
 }
 
 function mergeField(draft: Draft, key: string, value: unknown, type: SchemaType | undefined, options: MergeOptions): void {
@@ -199,7 +202,7 @@ function mergeList(
     const both = [...new Set([...old, ...change])]
     return arranged(old, both, both, orderKeys ?? change, undefined)
   }
-  if (mergeKey === undefined) throw new Unpatchable('cannot merge lists without merge key', 422)
+  if (mergeKey === undefined) throw new Unpatchable('cannot merge lists without merge key', 500)
   const { base, plain, replaced } = change.some(isDirected)
     ? obeyListDirectives(old, change as Fields[], mergeKey, options)
     : { base: old, plain: change as Fields[], replaced: false }
@@ -246,7 +249,7 @@ function obeyListDirectives(old: readonly unknown[], change: readonly Fields[], 
       if (options.execute) base = base.filter(other => keyOf(other, mergeKey) !== key)
       else plain.push(item)
     } else if (directive === 'merge') throw new Unpatchable("patch type merge isn't supported", 422)
-    else throw new Unpatchable(`unknown patch type: ${String(directive)} in map: ${goMap(item)}`, 422)
+    else throw new Unpatchable(`unknown patch type: ${String(directive)} in map: ${goMap(item)}`, 500)
   }
   return { base, plain, replaced }
 }

@@ -211,11 +211,11 @@ describe('applying', () => {
     expect(apply({ spec: {} }, { spec: fresh }).spec?.volumes).toEqual([{ name: 'v', emptyDir: {} }])
   })
   test.each([
-    [inContainers([{ image: 'x' }]), 'map: map[image:x] does not contain declared merge key: name', 400],
-    [{ spec: { $patch: 'frob' } }, 'unknown patch type: frob in map: map[$patch:frob]', 422],
+    [inContainers([{ image: 'x' }]), 'map: map[image:x] does not contain declared merge key: name', 500],
+    [{ spec: { $patch: 'frob' } }, 'unknown patch type: frob in map: map[$patch:frob]', 500],
     [{ spec: { '$setElementOrder/containers': 'x' } }, 'invalid patch format of setElementOrder list', 400],
     [{ spec: { $retainKeys: ['x'], nodeName: 'n' } }, 'invalid patch format of retainKeys', 400],
-    [[], 'Invalid JSON document', 400],
+    [[], 'json: cannot unmarshal array into Go value of type map[string]interface {}', 400],
   ])('refuses %j', (patch, error, code) => {
     expect(applyStrategicPatch(original, patch, pod)).toEqual({ error, code })
   })

@@ -55,7 +55,7 @@ function areMaps(list: readonly unknown[], before: boolean | undefined): boolean
   for (let i = 0; i < list.length; i++) {
     if (Array.isArray(list[i])) throw new Unpatchable('lists of lists are not supported', 422)
     const is = isFields(list[i])
-    if (are !== undefined && are !== is) throw new Unpatchable('list element types are not identical', 400)
+    if (are !== undefined && are !== is) throw new Unpatchable('list element types are not identical', 500)
     are = is
   }
   return are
@@ -66,7 +66,7 @@ export function keyOf(item: unknown, mergeKey: string | undefined): unknown {
   if (mergeKey === undefined || !isFields(item)) return item
   const key = item[mergeKey]
   if (key === undefined || key === null)
-    throw new Unpatchable(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`, 400)
+    throw new Unpatchable(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`, 500)
   return key
 }
 

@@ -13,6 +13,8 @@ export interface Decoded<T = unknown> {
   readonly unknown: readonly string[]
   /** The first value of a wrong type, in Go's words. */
   readonly error: string | undefined
+  /** That value, and the type that was wanted, where the type has no words of its own about it. */
+  readonly wrong: { readonly value: unknown; readonly type: SchemaType } | undefined
 }
 
 /** `strict decoding error: unknown field "spec.replica"`, or nothing. Models runtime.NewStrictDecodingError. */
@@ -29,6 +31,7 @@ type Fields = Readonly<Record<string, unknown>>
 interface Run {
   readonly unknown: string[]
   error: string | undefined
+  wrong: Decoded['wrong']
   readonly path: (string | number)[]
   /** Which steps of the path are keys of maps: Go's errors do not name them. */
   readonly keys: number[]
@@ -42,9 +45,9 @@ const DROPPED = Symbol('dropped')
  * after a patch to the status, only the status is looked at.
  */
 export function decode<T>(type: StructType, value: T, previous?: unknown): Decoded<T> {
-  const run: Run = { unknown: [], error: undefined, path: [], keys: [] }
+  const run: Run = { unknown: [], error: undefined, wrong: undefined, path: [], keys: [] }
   const object = decodeValue(type, value, previous, run, undefined) as T
-  return { object, unknown: run.unknown, error: run.error }
+  return { object, unknown: run.unknown, error: run.error, wrong: run.wrong }
 }
 
 function decodeValue(type: SchemaType, value: unknown, previous: unknown, run: Run, owner: StructType | undefined): unknown {
@@ -212,6 +215,7 @@ function refuse(run: Run, value: unknown, error: string): unknown {
 /** Go names the innermost struct, the fields on the way (without places in lists and keys of maps) and the type it wanted. */
 function mistyped(type: SchemaType, value: unknown, run: Run, owner: StructType | undefined): unknown {
   if (run.error !== undefined) return value
+  run.wrong = { value, type }
   if (owner === undefined)
     return refuse(run, value, `json: cannot unmarshal ${describe(value)} into Go value of type ${type.goType}`)
   const fields = run.path.filter((step, i) => typeof step === 'string' && !run.keys.includes(i)).join('.')

@@ -69,7 +69,7 @@ function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Re
     if (object.spec !== old.spec || hasNoSpec(object)) errors = joined(errors, strategy.validate?.(object, reader))
     errors = joined(errors, strategy.validateUpdate?.(object, old, reader))
   }
-  return errors.length > 0 ? refuse(type, object, errors) : { object }
+  return errors.length > 0 ? refuse(type, given.metadata.name ? given : object, errors) : { object }
 }
 
 /** Metadata with what a request says about its object's identity, for it must say the same. */

@@ -231,3 +231,33 @@ describe('a pod whose claim waits for it', () => {
     expect(printed('first-consumer', 'get pod second -o')).toEqual(['node-2/Running'])
   })
 })
+
+describe('a Secret for the token of a service account', () => {
+  it('is filled by the controller manager, in its own name, if there is such an account, and else goes', () => {
+    expect(printed('token-secrets', 'get secrets')[0]).toMatch(/^robot-token +kubernetes.io\/service-account-token +2 +\S+\n$/)
+    const writes = rows('token-secrets').filter(r => r.actor === 'kube-controller-manager' && r.verb !== 'get')
+    expect(writes.map(r => `${r.verb} ${r.resource} ${r.name}`).sort()).toEqual([
+      'delete secrets nobody-token',
+      'delete secrets robot-token',
+      'update secrets robot-token',
+    ])
+  })
+  it('says whose it is', () => {
+    const [text = '{}'] = printed('token-secrets', 'get secret robot-token')
+    const { data, metadata } = JSON.parse(text)
+    const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString()
+    const uid = metadata.annotations['kubernetes.io/service-account.uid']
+    expect(JSON.parse(decoded(decoded(data.token).split('.')[1] ?? ''))).toEqual({
+      iss: 'kubernetes/serviceaccount',
+      'kubernetes.io/serviceaccount/namespace': 'default',
+      'kubernetes.io/serviceaccount/secret.name': 'robot-token',
+      'kubernetes.io/serviceaccount/service-account.name': 'robot',
+      'kubernetes.io/serviceaccount/service-account.uid': uid,
+      sub: 'system:serviceaccount:default:robot',
+    })
+    expect(printed('token-secrets', 'describe secret')[0]).toContain(`token:      ${decoded(data.token)}\n`)
+  })
+  it('goes with its account', () => {
+    expect(printed('token-secrets', 'get secrets')[1]).toBe('No resources found in default namespace.\n')
+  })
+})

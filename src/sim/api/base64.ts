@@ -1,4 +1,6 @@
-/** Base64 (RFC 4648) of bytes, for text that travels in URLs and tokens: no padding. */
+/** Base64 (RFC 4648) of bytes. */
+
+import { utf8 } from './sha256'
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -11,6 +13,12 @@ export function base64Url(bytes: readonly number[]): string {
     for (let digit = 0; digit < (left > 2 ? 4 : left + 1); digit++) text += DIGITS[(group >> (18 - 6 * digit)) & 63]
   }
   return text
+}
+
+/** Text as base64 of its UTF-8 bytes. */
+export function base64Of(text: string): string {
+  const digits = base64Url(utf8(text)).replaceAll('-', '+').replaceAll('_', '/')
+  return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=')
 }
 
 /** The bytes of base64 text, of either alphabet, padded or not; undefined for what is none. Line breaks are skipped, as Go does. */

@@ -33,6 +33,7 @@ import { resourceQuota } from './resource-quota/resource-quota'
 import { rootCaCertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher'
 import { serviceAccount } from './service-account/service-account'
 import { serviceCidrs } from './service-cidrs/service-cidrs'
+import { serviceaccountToken } from './serviceaccount-token/serviceaccount-token'
 import { statefulset } from './statefulset/statefulset'
 import { taintEviction } from './taint-eviction/taint-eviction'
 import { ttl } from './ttl/ttl'
@@ -41,6 +42,7 @@ import { WATCHED } from './watched'
 
 /** All controllers, in boot order. A new one is a folder and a line here. */
 export const controllers = (options: ControllerManagerOptions = {}): readonly Controller[] => [
+  serviceaccountToken,
   endpoints,
   endpointslice,
   endpointslicemirroring,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { legacyClaims, signed } from '../../api/jwt'
 import type { KubeObject } from '../../api/types'
 import { createEtcd } from '../../etcd/etcd'
 import { pod, TestCluster, withAccount } from '../testing'
@@ -279,6 +280,20 @@ describe('a token', () => {
     ],
   ])('is refused for %j', (spec, code, message) => {
     expect(request(spec)).toMatchObject({ code, message })
+  })
+
+  test('of a Secret is good as long as it stands there', () => {
+    const token = signed(legacyClaims('default', 'robot-token', 'default', uid ?? ''))
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'robot-token' },
+      data: { token: Buffer.from(token).toString('base64') },
+    }
+    cluster.create(secret as unknown as KubeObject)
+    expect(shown(token)).toMatchObject({ authenticated: true, user: { username: 'system:serviceaccount:default:default', uid } })
+    cluster.ask('DELETE', '/api/v1/namespaces/default/secrets/robot-token')
+    expect(shown(token)).toMatchObject({ error: '[invalid bearer token, service account token has been invalidated]' })
   })
 
   test('must be shown to be reviewed', () => {

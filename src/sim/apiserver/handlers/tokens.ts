@@ -1,6 +1,9 @@
 // Models pkg/registry/core/serviceaccount/storage/token.go (TokenREST), pkg/serviceaccount/claims.go and
 // pkg/registry/authentication/tokenreview: tokens of service accounts, and what they say when they are shown.
+
+import { bytesOfBase64, textOf } from '../../api/base64'
 import { type FieldError, invalid as invalidField } from '../../api/field-error'
+import { type Claims, ISSUER, type Issued, type LegacyClaims, read, tokenStatus } from '../../api/jwt'
 import type { Resource } from '../../api/kinds'
 import { badRequest, conflict, invalid, notFound } from '../../api/status'
 import { parseTime, rfc3339, unixSeconds } from '../../api/time'
@@ -9,7 +12,6 @@ import { newUid } from '../../api/uid'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { infoOf, userOf } from '../authn/authn'
-import { type Claims, ISSUER, type Issued, read, tokenStatus } from '../authn/jwt'
 import { noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
@@ -134,10 +136,13 @@ function issue(
   }
 }
 
+const isNew = (claims: Claims | LegacyClaims): claims is Claims => claims.iss === ISSUER
+
 /** Whether a review of this token has to look at Secrets, which the apiserver does not follow by itself. */
 export function isBoundToSecret(token: string): boolean {
   const claims = read(token)
-  return claims !== undefined && 'kubernetes.io' in claims && claims['kubernetes.io'].secret !== undefined
+  if (!claims || 'error' in claims) return false
+  return !isNew(claims) || claims['kubernetes.io'].secret !== undefined
 }
 
 /** The status of a TokenReview. */
@@ -145,8 +150,11 @@ export function reviewToken(world: World, token: string, wanted: readonly string
   const claims = read(token)
   if (!claims) return { user: {} }
   const audiences = wanted.length === 0 ? AUDIENCES : wanted
-  const error = 'error' in claims ? claims.error : tokenProblem(world, claims, audiences)
-  if ('error' in claims || error !== undefined) return { user: {}, error: `[invalid bearer token, ${error}]` }
+  const no = (error: string) => ({ user: {}, error: `[invalid bearer token, ${error}]` })
+  if ('error' in claims) return no(claims.error)
+  if (!isNew(claims)) return reviewLegacy(world, token, claims, audiences)
+  const error = tokenProblem(world, claims, audiences)
+  if (error !== undefined) return no(error)
   const { namespace, serviceaccount, pod, node } = claims['kubernetes.io']
   const extra = {
     'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`],
@@ -163,6 +171,24 @@ export function reviewToken(world: World, token: string, wanted: readonly string
 }
 
 const goList = (texts: readonly string[]): string => `[${texts.map(text => JSON.stringify(text)).join(' ')}]`
+
+/** The status of a review of a token that stands in a Secret (legacy.go): it is good as long as it stands there. */
+function reviewLegacy(world: World, token: string, claims: LegacyClaims, audiences: readonly string[]): unknown {
+  const no = (error: string) => ({ user: {}, error: `[invalid bearer token, ${error}]` })
+  const namespace = claims['kubernetes.io/serviceaccount/namespace']
+  const name = claims['kubernetes.io/serviceaccount/service-account.name']
+  const uid = claims['kubernetes.io/serviceaccount/service-account.uid']
+  const secret = world.get('secrets', namespace, claims['kubernetes.io/serviceaccount/secret.name'])
+  if (!secret || secret.metadata.deletionTimestamp) return no(INVALIDATED)
+  if (textOf(bytesOfBase64(secret.data?.token ?? '') ?? []) !== token)
+    return no("service account token does not match server's copy")
+  const there = world.get('serviceaccounts', namespace, name)
+  if (!there) return no(`serviceaccounts ${JSON.stringify(name)} not found`)
+  if (there.metadata.uid !== uid) return no(`service account UID (${there.metadata.uid}) does not match claim (${uid})`)
+  const met = audiences.filter(audience => audience === ISSUER)
+  if (met.length === 0) return no(`token audiences ${goList(AUDIENCES)} is invalid for the target audiences ${goList(audiences)}`)
+  return { authenticated: true, user: infoOf({ ...userOf(claims.sub), uid }), audiences: met }
+}
 
 /** Clocks may differ by so much (jwt.DefaultLeeway). */
 const LEEWAY_SECONDS = 60

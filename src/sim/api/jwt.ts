@@ -1,9 +1,9 @@
 /**
- * Models pkg/serviceaccount/jwt.go: tokens of service accounts are JSON Web Tokens. A real apiserver signs them with a private key (RS256);
- * this one with a hash that has a key (HS256), and the key is no secret.
+ * Models pkg/serviceaccount (jwt.go, claims.go, legacy.go): tokens of service accounts are JSON Web Tokens. A real cluster signs them with a
+ * private key (RS256); this one with a hash that has a key (HS256), and the key is no secret.
  */
-import { base64Url, bytesOfBase64, textOf } from '../../api/base64'
-import { sha256Bytes, utf8 } from '../../api/sha256'
+import { base64Url, bytesOfBase64, textOf } from './base64'
+import { sha256Bytes, utf8 } from './sha256'
 
 /** --service-account-issuer, which is the audience of tokens for the apiserver, too. */
 export const ISSUER = 'https://kubernetes.default.svc.cluster.local'
@@ -18,7 +18,7 @@ export interface Claims {
   readonly aud: readonly string[]
   readonly exp: number
   readonly iat: number
-  readonly iss: string
+  readonly iss: typeof ISSUER
   readonly jti: string
   readonly 'kubernetes.io': {
     readonly namespace: string
@@ -33,11 +33,32 @@ export interface Claims {
   readonly sub: string
 }
 
+const LEGACY_ISSUER = 'kubernetes/serviceaccount'
+/** What a token says that stands in a Secret of type kubernetes.io/service-account-token: it has no end (legacy.go). */
+export interface LegacyClaims {
+  readonly iss: typeof LEGACY_ISSUER
+  readonly 'kubernetes.io/serviceaccount/namespace': string
+  readonly 'kubernetes.io/serviceaccount/secret.name': string
+  readonly 'kubernetes.io/serviceaccount/service-account.name': string
+  readonly 'kubernetes.io/serviceaccount/service-account.uid': string
+  readonly sub: string
+}
+
+/** LegacyClaims */
+export const legacyClaims = (namespace: string, secret: string, account: string, accountUid: string): LegacyClaims => ({
+  iss: LEGACY_ISSUER,
+  'kubernetes.io/serviceaccount/namespace': namespace,
+  'kubernetes.io/serviceaccount/secret.name': secret,
+  'kubernetes.io/serviceaccount/service-account.name': account,
+  'kubernetes.io/serviceaccount/service-account.uid': accountUid,
+  sub: `system:serviceaccount:${namespace}:${account}`,
+})
+
 const HEADER = base64Url(utf8('{"alg":"HS256","kid":"kubestage"}'))
 const KEY = utf8('kubestage')
 const BLOCK = 64
 
-/** HMAC-SHA256 (RFC 2104) under this apiserver's key. */
+/** HMAC-SHA256 (RFC 2104) under the cluster's key. */
 function signatureOf(text: string): string {
   const pad = (mask: number): number[] => Array.from({ length: BLOCK }, (_, at) => (KEY[at] ?? 0) ^ mask)
   const bytes = (words: Uint32Array): number[] => [...words].flatMap(word => [24, 16, 8, 0].map(shift => (word >>> shift) & 0xff))
@@ -46,26 +67,26 @@ function signatureOf(text: string): string {
 }
 
 /** The token that says this: `header.claims.signature`. */
-export function signed(claims: Claims): string {
+export function signed(claims: Claims | LegacyClaims): string {
   const text = `${HEADER}.${base64Url(utf8(JSON.stringify(claims)))}`
   return `${text}.${signatureOf(text)}`
 }
 
-/** What a token says; undefined for what is no token of this issuer, an error for one whose signature is another's. */
-export function read(token: string): Claims | { readonly error: string } | undefined {
+/** What a token says; undefined for what is no token of this cluster, an error for one whose signature is another's. */
+export function read(token: string): Claims | LegacyClaims | { readonly error: string } | undefined {
   const parts = token.split('.')
   const [header = '', body = '', signature = ''] = parts
   const claims = parts.length === 3 ? parsed(body) : undefined
-  if (claims?.iss !== ISSUER) return undefined
+  if (claims?.iss !== ISSUER && claims?.iss !== LEGACY_ISSUER) return undefined
   if (signatureOf(`${header}.${body}`) !== signature) return { error: 'go-jose/go-jose: error in cryptographic primitive' }
   return claims
 }
 
-function parsed(body: string): Claims | undefined {
+function parsed(body: string): Claims | LegacyClaims | undefined {
   const bytes = bytesOfBase64(body)
   if (!bytes) return undefined
   try {
-    return JSON.parse(textOf(bytes)) as Claims
+    return JSON.parse(textOf(bytes)) as Claims | LegacyClaims
   } catch {
     return undefined
   }

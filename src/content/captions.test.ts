@@ -86,6 +86,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'kubelet.pod': { pod: 'default/web-1', change: 'added' },
   'kubelet.rejected': { pod: 'default/web-1', reason: 'OutOfcpu' },
   'kubelet.sync': { pod: 'default/web-1', phase: 'sync' },
+  'kubelet.probe': { pod: 'default/web-1', container: 'nginx', what: 'readiness', to: '10.244.0.2:80/' },
   'kubelet.volumes': { pod: 'default/web-1', volumes: 1 },
   'kubelet.pull.waits': { pod: 'default/web-1', image: 'nginx', ahead: 1 },
   'kubelet.pleg': { pod: 'default/web-1', event: 'ContainerStarted', container: 'nginx' },

@@ -72,6 +72,8 @@ export interface Packet extends Message {
   readonly destination: string
   readonly port: number
   readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+  /** What is asked for over it with GET, where that matters. */
+  readonly path?: string
   readonly via: readonly string[]
 }
 /** The way back. `refused`: an RST or an ICMP port unreachable; nobody listens, or a rule rejects. */
@@ -81,6 +83,8 @@ export interface PacketReply extends Message {
   readonly outcome: 'answered' | 'refused'
   /** Who answered: `default/web-6f…/nginx`. */
   readonly container?: string
+  /** The HTTP status, of what was asked for. */
+  readonly status?: number
   readonly via: readonly string[]
 }
 

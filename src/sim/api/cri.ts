@@ -16,6 +16,13 @@ export type CriCall =
   | { readonly method: 'StartContainer'; readonly container: string }
   | { readonly method: 'StopContainer'; readonly container: string; readonly timeoutSeconds: number }
   | { readonly method: 'RemoveContainer'; readonly container: string }
+  /** Runs a command in a container and waits for its end; `timeoutSeconds` 0: however long that takes. */
+  | {
+      readonly method: 'ExecSync'
+      readonly container: string
+      readonly command: readonly string[]
+      readonly timeoutSeconds: number
+    }
   /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
   | { readonly method: 'ContainerStatus'; readonly container: string }
   /** Waits until a container's log file has lines that are later than `after` (virtual µs), or the container does not run: inotify, on a node. */
@@ -63,6 +70,8 @@ export interface ContainerConfig {
   readonly attempt: number
   /** Ports that the pod's spec says the program listens on. */
   readonly ports: readonly number[]
+  /** The file in which the program may say why it ended, and whether the end of its log counts where it has failed and said nothing. */
+  readonly terminationMessage?: { readonly path: string; readonly orLog: boolean }
 }
 
 /** A pod's sandbox as the runtime sees it. */
@@ -125,6 +134,10 @@ export interface CriResult {
   readonly readAt?: number
   /** Of WatchLog. */
   readonly running?: boolean
+  /** Of ExecSync: what the command wrote, its exit code, and whether all of it is simulated; what is not is taken to have gone well. */
+  readonly output?: string
+  readonly exitCode?: number
+  readonly known?: boolean
   /** Of ImageStatus and PullImage; absent when the image is not on the node. */
   readonly image?: CriImage
   /** Of ListImages, largest first. */

@@ -81,7 +81,7 @@ function containerStatus(
     if (status.state?.terminated) status.lastState = status.state
     status.state = { waiting: { reason: failure.reason, ...(failure.message && { message: failure.message }) } }
   }
-  setReadiness(status, profile, isInit, isRestartable(container))
+  setReadiness(status, container, runtime, profile, isInit)
   return status
 }
 
@@ -110,13 +110,39 @@ export const ended = (statuses: readonly ContainerStatus[]): ContainerStatus[] =
   statuses.map(s => (s.state?.terminated ? s : { ...s, state: { terminated: unknown('terminated') } }))
 
 /** `started` and `ready`: with probes off, all but init containers are ready, and nothing is said to have started (prober/testing's FakeManager). */
-function setReadiness(status: ContainerStatus, profile: NodeProfile, isInit: boolean, restartable: boolean): void {
+function setReadiness(
+  status: ContainerStatus,
+  container: Container,
+  runtime: PodRuntime,
+  profile: NodeProfile,
+  isInit: boolean,
+): void {
   if (!profile.probes) {
     status.ready = !isInit
     return
   }
-  status.started = status.state?.running !== undefined
-  status.ready = isInit && !restartable ? status.state?.terminated?.exitCode === 0 : status.started
+  const isRunning = status.state?.running !== undefined
+  status.started = isRunning && passes(runtime, container, 'startup')
+  if (isInit && !isRestartable(container)) status.ready = status.state?.terminated?.exitCode === 0
+  else status.ready = status.started && passes(runtime, container, 'readiness')
+}
+
+/** A probe of the instance that counts has succeeded, or there is none. */
+function passes(runtime: PodRuntime, container: Container, type: 'startup' | 'readiness'): boolean {
+  if (!container[`${type}Probe`]) return true
+  const known = runtime.probes?.[`${type} ${container.name}`]
+  return known?.result === 'success' && known.id === lastOf(runtime, container.name)?.id
+}
+
+/** Which of the probes that keep a container alive has failed. */
+export function failedProbe(runtime: PodRuntime, container: Container): 'liveness' | 'startup' | undefined {
+  if (!runtime.probes) return undefined
+  const last = lastOf(runtime, container.name)
+  if (last?.state !== 'running') return undefined
+  return (['liveness', 'startup'] as const).find(type => {
+    const known = runtime.probes?.[`${type} ${container.name}`]
+    return known?.id === last.id && known.result === 'failure'
+  })
 }
 
 const at = (time: number): string => rfc3339(time as Time)

@@ -213,16 +213,16 @@ test('durations are written as Go writes them', () => {
 })
 
 test('what is not simulated is named, once each', () => {
-  const probed = { name: 'a', livenessProbe: {}, lifecycle: {} }
+  const open = { name: 'a', ports: [{ containerPort: 80, hostPort: 80 }] }
   const spec = {
-    containers: [probed, probed],
+    containers: [open, open],
     volumes: [
       { name: 'v', csi: {} },
       { name: 'c', persistentVolumeClaim: {} },
       { name: 'e', emptyDir: {} },
     ],
   }
-  expect(unsupportedFields(pod(spec))).toEqual(['lifecycle', 'livenessProbe', 'volumes.csi'])
+  expect(unsupportedFields(pod(spec))).toEqual(['hostPort', 'volumes.csi'])
   expect(unsupportedFields(pod())).toEqual([])
 })
 

@@ -18,11 +18,16 @@ export function recordPodEvent(
 }
 
 /** Records an Event about the node. The kubelet does not know its node's uid. */
-export function recordNodeEvent(world: KubeletWorld, reason: string, message: string): void {
+export function recordNodeEvent(
+  world: KubeletWorld,
+  reason: string,
+  message: string,
+  type: 'Normal' | 'Warning' = 'Normal',
+): void {
   const { profile } = world.state
   if (!profile.writesEvents) return
   const object = { apiVersion: 'v1', kind: 'Node', metadata: { name: profile.name } }
-  recordEvent(world, { component: 'kubelet', host: profile.name, limiter: 'events' }, { object, type: 'Normal', reason, message })
+  recordEvent(world, { component: 'kubelet', host: profile.name, limiter: 'events' }, { object, type, reason, message })
 }
 
 /** `spec.containers{nginx}`: the field of a pod that an Event is about. */

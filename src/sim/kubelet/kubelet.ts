@@ -1,4 +1,6 @@
 /** The kubelet of one node. Models cmd/kubelet and pkg/kubelet/kubelet.go: what starts when, and who hears which message. */
+
+import type { PacketReply } from '../api/cni'
 import type { CriContainer, CriEvent, CriResponse } from '../api/cri'
 import type { KubeletCancel, KubeletRequest } from '../api/kubelet-api'
 import type { NodeProfile } from '../api/node-profile'
@@ -10,7 +12,9 @@ import { deepFreeze } from '../kernel/clone'
 import type { Message, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
-import { type AgainMessage, again, dropOrphans, findPods, onPod, sawExit, workEnded } from './pod-workers'
+import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, sawExit, workEnded } from './pod-workers'
+import { type Outcome, receiveReply } from './probe'
+import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
 import './reasons'
 import { untilRelist } from './relist'
 import { receiveRequest, SERVE, serve, stopFollowing } from './server'
@@ -49,6 +53,7 @@ const PROCEDURES = {
   'terminate pod': terminatePod,
   'finish pod': finishPod,
   [SERVE]: serve,
+  [PROBE]: probe,
 } as const
 
 /** The kubelet of a node, room `kubelet/<node>`. */
@@ -71,7 +76,10 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
     },
     ended: (world, { name, args, cause }, result) => {
       if (name === SERVE) return
-      if (name === 'send status') statusSent(world, args[0] as string, result as SendOutcome)
+      if (name === PROBE) {
+        const [uid, key] = args as [string, string]
+        probed(world, uid, key, result as Outcome | undefined, worker => probeChanged(world, worker))
+      } else if (name === 'send status') statusSent(world, args[0] as string, result as SendOutcome)
       else workEnded(world, name, args[0] as string, cause, result)
     },
   }
@@ -97,6 +105,12 @@ function receive(world: KubeletWorld, message: Message): void {
       return
     case 'kubelet.cancel':
       stopFollowing(world, message as KubeletCancel)
+      return
+    case 'kubelet.probe':
+      look(world, message as ProbeMessage, worker => probeChanged(world, worker))
+      return
+    case 'network.reply':
+      receiveReply(world, message as PacketReply)
       return
     case 'kubelet.again':
     case 'kubelet.relist':

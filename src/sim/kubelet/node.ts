@@ -27,6 +27,8 @@ export function* registerNode(name: string): KubeletProcedure {
   yield* perform((world: KubeletWorld) => {
     world.state.images = images
     recordNodeEvent(world, 'Starting', 'Starting kubelet.')
+    // nobody has counted yet how large the images' file system is
+    recordNodeEvent(world, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning')
   })
   const node = yield* createNode(name)
   yield* perform((world: KubeletWorld) => firstEvents(world, name))

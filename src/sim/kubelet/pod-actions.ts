@@ -1,6 +1,6 @@
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions: what has to be done to bring a pod's containers to its spec.
 import type { Container, Pod } from '../api/types'
-import { isChanged, isRestartable, lastOf, shouldRestart } from './container-status'
+import { failedProbe, isChanged, isRestartable, lastOf, shouldRestart } from './container-status'
 import type { PodRuntime } from './state'
 
 export interface PodActions {
@@ -27,7 +27,8 @@ function actionsOf(pod: Pod, runtime: PodRuntime): PodActions {
   for (const container of pod.spec.containers) {
     const last = lastOf(runtime, container.name)
     if (last?.state === 'running') alive = true
-    if (shouldRestart(pod, container, last) || (last && isChanged(container, last))) start.push(container.name)
+    const restarts = last !== undefined && (isChanged(container, last) || failedProbe(runtime, container) !== undefined)
+    if (restarts || shouldRestart(pod, container, last)) start.push(container.name)
   }
   return { sandbox: undefined, start: [...sidecars(pod, runtime), ...start], kill: start.length === 0 && !alive }
 }
@@ -54,6 +55,8 @@ function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | '
     const last = lastOf(runtime, container.name)
     if (isRestartable(container)) {
       if (last?.state !== 'running') return [...again.filter(name => name !== container.name), container.name]
+      // those after it wait until it has started
+      if (!hasStarted(container, runtime)) return again
       continue
     }
     if (!last) return [...again, container.name]
@@ -64,8 +67,18 @@ function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | '
   return 'done'
 }
 
-/** Sidecars that ran and have ended: they start again at any time. */
+/** A sidecar that is running has also passed its startup probe. */
+function hasStarted(container: Container, runtime: PodRuntime): boolean {
+  if (!container.startupProbe || !runtime.probes) return true
+  const known = runtime.probes[`startup ${container.name}`]
+  return known?.result === 'success' && known.id === lastOf(runtime, container.name)?.id
+}
+
+/** Sidecars that ran and have ended, or are not well: they start again at any time. */
 const sidecars = (pod: Pod, runtime: PodRuntime): readonly string[] =>
   (pod.spec.initContainers ?? [])
-    .filter((c: Container) => isRestartable(c) && lastOf(runtime, c.name)?.state === 'exited')
+    .filter(
+      (c: Container) =>
+        isRestartable(c) && (lastOf(runtime, c.name)?.state === 'exited' || failedProbe(runtime, c) !== undefined),
+    )
     .map(c => c.name)

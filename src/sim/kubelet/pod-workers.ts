@@ -110,6 +110,7 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     mounted: false,
     look: undefined,
     deadline: undefined,
+    probes: undefined,
     addedAt: context.now,
     workedAt: 0,
     relisted: false,
@@ -320,4 +321,12 @@ export function sawExit(world: KubeletWorld, worker: PodWorker, container: CriCo
   worker.runtime = withContainer(worker.runtime, container)
   world.context.note('kubelet.pleg', { pod: podKey(worker.pod), event: 'ContainerDied', container: container.name })
   wake(world, worker)
+}
+
+/** A probe's result has changed: the status says so, and the worker looks what is to be done about it (handleProbeSync). */
+export function probeChanged(world: KubeletWorld, worker: PodWorker): void {
+  world.context.quietly(false, () => {
+    if (worker.phase === 'sync') setPodStatus(world, worker.pod, apiStatus(world, worker, false))
+    wake(world, worker)
+  })
 }

@@ -17,6 +17,8 @@ declare module '../kernel/types' {
     'kubelet.pull.waits': { pod: string; image: string; ahead: number }
     /** The kubelet saw a container's state change (pod lifecycle event generator). */
     'kubelet.pleg': { pod: string; event: 'ContainerStarted' | 'ContainerDied'; container: string }
+    /** The kubelet asks a container over the network: a probe (`readiness` and the like) or a hook (`postStart`). `to` is address and path. */
+    'kubelet.probe': { pod: string; container: string; what: string; to: string }
     /** A container or an image pull is tried again later. */
     'kubelet.backoff': { pod: string; container: string; reason: string; ms: number }
     /** A sync failed, or is to be repeated: its pod is looked at again then. */

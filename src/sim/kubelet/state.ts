@@ -6,6 +6,7 @@ import type { ClientState, ClientWorld } from '../client/room'
 import { RecordMap } from '../kernel/state-map'
 import type { Cause, Time, TimerId } from '../kernel/types'
 import { NO_CPU, type NodeCpu } from './node-cpu'
+import type { ProbeResults, ProbeWorkers } from './prober'
 import type { Reference } from './references'
 
 /** A pod's status with the fields that came after Kubernetes 1.30. */
@@ -22,6 +23,8 @@ export interface PodRuntime {
   readonly containers: readonly CriContainer[]
   /** Why a container could not be started, by name (pkg/kubelet/reason_cache.go). */
   readonly failures: Readonly<Record<string, StartFailure>>
+  /** What has come of probes, where there are any. */
+  readonly probes?: ProbeResults
 }
 export interface StartFailure {
   readonly reason: string
@@ -52,6 +55,8 @@ export interface PodWorker {
   mounted: boolean
   /** Its volumes are set up, and the worker will see that with its next look. */
   look: TimerId | undefined
+  /** Its probes, once they have begun. */
+  probes: ProbeWorkers | undefined
   /** When its active deadline will be found to be over. */
   deadline: TimerId | undefined
   /** When the kubelet heard of it, in virtual µs. */
@@ -103,6 +108,8 @@ export interface KubeletState extends ClientState {
   /** CRI calls under way. */
   readonly calls: Map<number, CallUnderWay>
   nextCall: number
+  /** Connections of probes and hooks, by the entry that they began with: procedures. */
+  readonly connections: Map<number, number>
   /** Procedures that follow a container's log, by the apiserver's request. */
   readonly followed: Map<number, number>
   /** Who pulls an image, first, and who waits for it (serialize-image-pulls): procedures. */
@@ -139,6 +146,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   unsent: new Set(),
   sending: 0,
   calls: new Map(),
+  connections: new Map(),
   followed: new Map(),
   nextCall: 1,
   pulls: [],

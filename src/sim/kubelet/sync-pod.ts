@@ -1,18 +1,16 @@
 // Models pkg/kubelet/kubelet.go SyncPod, SyncTerminatingPod and SyncTerminatedPod, and kuberuntime_manager.go SyncPod: what a pod's worker does.
-import type { ContainerConfig } from '../api/cri'
 import type { Container, Pod } from '../api/types'
 import { perform } from '../client/effects'
 import { armDeadline, evictionOf } from './active-deadline'
-import { backOffLeft, nextBackOff } from './back-off'
-import { isChanged, lastOf, lostStatus } from './container-status'
 import { cri, criAll } from './cri-client'
-import { fieldPathOf, goDuration, recordPodEvent } from './events'
-import { ensureImage } from './images'
+import { fieldPathOf, recordPodEvent } from './events'
+import { afterPreStop, LEAST_GRACE_SECONDS, stopWrong } from './kill-container'
 import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
-import { environmentError } from './references'
+import { addProbes, askUnready } from './prober'
 import { newerStatus } from './relist'
-import { type KubeletProcedure, type KubeletWorld, type PodStatus, type PodWorker, podKey, type StartFailure } from './state'
+import { crashBackOff, remember, startContainer } from './start-container'
+import { type KubeletProcedure, type KubeletWorld, type PodStatus, type PodWorker, podKey } from './state'
 import { finishStatus, setPodStatus } from './status-manager'
 import { mountVolumes, unmountVolumes } from './volumes'
 
@@ -73,6 +71,7 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   const status = apiStatus(world, worker, false)
   setPodStatus(world, pod, status)
   armDeadline(world, pod)
+  if (worker.probes) askUnready(world, worker)
   return Object.freeze({ pod, terminal: isTerminal(status.phase), actions: mounted ? podActions(pod, runtime) : undefined })
 }
 
@@ -81,6 +80,7 @@ function mountedActions(world: KubeletWorld, uid: string, pod: Pod): PodActions 
   const worker = workerOf(world, uid)
   if (!worker) return undefined
   worker.mounted = true
+  addProbes(world, worker)
   return podActions(pod, worker.runtime)
 }
 
@@ -111,7 +111,7 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     const container = containerOf(pod, name)
     if (!container) break
     const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
-    if (!left) yield* stopChanged(pod, container)
+    yield* stopWrong(pod, container)
     const failure = left ? left.failure : yield* startContainer(pod, container)
     if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
     if (!failure) started = true
@@ -124,117 +124,11 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
   return Object.freeze({ started, made, error, backOffMs })
 }
 
+/** A container of a pod by its name. */
 function containerOf({ spec }: Pod, name: string): Container | undefined {
   const named = (container: Container): boolean => container.name === name
   return spec.initContainers?.find(named) ?? spec.containers.find(named)
 }
-
-/** Notes why a container could not be started, or that it was (reason_cache.go). */
-function remember(world: KubeletWorld, uid: string, name: string, failure: StartFailure | undefined): void {
-  const worker = workerOf(world, uid)
-  if (!worker || (!failure && !worker.runtime.failures[name])) return
-  const { [name]: _, ...others } = worker.runtime.failures
-  worker.runtime = Object.freeze({
-    ...worker.runtime,
-    failures: Object.freeze(failure ? { ...others, [name]: failure } : others),
-  })
-}
-
-interface HeldBack {
-  readonly ms: number
-  readonly failure: StartFailure
-}
-
-/** A container that has ended waits longer with each time. Models doBackOff. */
-function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): HeldBack | undefined {
-  const worker = workerOf(world, pod.metadata.uid ?? '')
-  const last = worker && lastOf(worker.runtime, container.name)
-  if (!worker || last?.state !== 'exited') return undefined
-  const key = `container ${container.name}`
-  const now = world.context.now
-  const known = worker.backOffs[key]
-  const ms = backOffLeft(known, last.finishedAt, now)
-  if (ms <= 0) {
-    worker.backOffs = { ...worker.backOffs, [key]: nextBackOff(known, last.finishedAt, now) }
-    return undefined
-  }
-  const { name, namespace, uid } = pod.metadata
-  const id = `${name}_${namespace}(${uid})`
-  const message = `Back-off restarting failed container ${container.name} in pod ${id}`
-  recordPodEvent(world, pod, { type: 'Warning', reason: 'BackOff', message }, fieldPathOf(pod, container.name))
-  world.context.note('kubelet.backoff', { pod: podKey(pod), container: container.name, reason: 'CrashLoopBackOff', ms })
-  const why = `back-off ${goDuration(known?.ms ?? 0)} restarting failed container=${container.name} pod=${id}`
-  return Object.freeze({ ms, failure: Object.freeze({ reason: 'CrashLoopBackOff', message: why }) })
-}
-
-/** A container whose image was changed is stopped before it is started anew. */
-function* stopChanged(pod: Pod, container: Container): KubeletProcedure {
-  const uid = pod.metadata.uid ?? ''
-  const running = yield* perform((world: KubeletWorld): string | undefined => {
-    const runtime = workerOf(world, uid)?.runtime
-    const last = runtime && lastOf(runtime, container.name)
-    if (!last || !isChanged(container, last)) return undefined
-    const message = `Container ${container.name} definition changed, will be restarted`
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, container.name))
-    return last.id
-  })
-  if (running === undefined) return
-  const timeoutSeconds = pod.spec.terminationGracePeriodSeconds ?? 30
-  yield* cri(uid, { method: 'StopContainer', container: running, timeoutSeconds })
-}
-
-/** Image, create, start; an Event for each. Models kuberuntime_container.go startContainer. */
-function* startContainer(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
-  const uid = pod.metadata.uid ?? ''
-  const path = fieldPathOf(pod, container.name)
-  const failed = function* (failure: StartFailure, message: string): KubeletProcedure<StartFailure> {
-    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'Failed', message }, path))
-    return failure
-  }
-  const missing = yield* ensureImage(pod, container)
-  if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
-  const plan = yield* perform((world: KubeletWorld) => planContainer(world, pod, container))
-  if ('wrong' in plan) return yield* failed({ reason: 'CreateContainerConfigError', message: plan.wrong }, `Error: ${plan.wrong}`)
-  const created = yield* cri(uid, {
-    method: 'CreateContainer',
-    sandbox: plan.sandbox,
-    container: plan.config,
-  })
-  if (created.error !== undefined)
-    return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
-  yield* perform((world: KubeletWorld) =>
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path),
-  )
-  const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
-  if (startedAs.error !== undefined)
-    return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
-  yield* perform((world: KubeletWorld) => {
-    remember(world, uid, container.name, undefined)
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
-    world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
-  })
-  return undefined
-}
-
-/** Where a container goes and what it is made of; or what is wrong with it. */
-function planContainer(
-  world: KubeletWorld,
-  pod: Pod,
-  container: Container,
-): { readonly wrong: string } | { readonly sandbox: string; readonly config: ContainerConfig } {
-  const wrong = environmentError(world, pod, container)
-  if (wrong !== undefined) return Object.freeze({ wrong })
-  const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
-  const last = runtime && lastOf(runtime, container.name)
-  const attempt = last ? last.attempt + 1 : (lostStatus(pod, container.name)?.restartCount ?? 0)
-  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, attempt) })
-}
-
-const configOf = ({ name, image = '', command = [], args = [], ports = [] }: Container, attempt: number): ContainerConfig =>
-  Object.freeze({ name, image, command, args, attempt, ports: ports.map(p => p.containerPort) })
-
-/** The least time that a container gets to end by itself (minimumGracePeriodInSeconds). */
-const LEAST_GRACE_SECONDS = 2
 
 /** Stops what runs of a pod: its containers, then its sandbox. */
 export function* terminatePod(uid: string): KubeletProcedure {
@@ -263,10 +157,19 @@ export function* terminatePod(uid: string): KubeletProcedure {
         recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name)),
       )
     }
-    yield* criAll(
-      uid,
-      group.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const),
-    )
+    const hooked = group.filter(c => containerOf(pod, c.name)?.lifecycle?.preStop)
+    const plain = group.filter(c => !hooked.includes(c))
+    if (plain.length > 0)
+      yield* criAll(
+        uid,
+        plain.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const),
+      )
+    for (const { id, name } of hooked) {
+      const container = containerOf(pod, name)
+      if (!container) continue
+      const grace = yield* afterPreStop(pod, container, { id, ip: runtime.sandbox?.ip ?? '' }, timeoutSeconds)
+      yield* cri(uid, { method: 'StopContainer', container: id, timeoutSeconds: Math.max(grace, LEAST_GRACE_SECONDS) })
+    }
   }
   if (runtime.sandbox?.ready) yield* cri(uid, { method: 'StopPodSandbox', sandbox: runtime.sandbox.id })
 }

@@ -25,8 +25,5 @@ const SIMULATED = new Set([
 ])
 
 function addContainer(container: Container, fields: string[]): void {
-  for (const probe of PROBES) if (container[probe]) fields.push(probe)
-  if (container.lifecycle) fields.push('lifecycle')
   if (container.ports?.some(p => p.hostPort)) fields.push('hostPort')
 }
-const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const

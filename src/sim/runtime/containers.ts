@@ -2,6 +2,7 @@
 import type { ContainerConfig, CriContainer, PodSandboxConfig } from '../api/cri'
 import type { RuntimeProfile } from '../api/node-profile'
 import { BOOT_SECONDS } from '../api/time'
+import { servesOn, terminationMessage } from './exec'
 import { parseReference } from './images'
 import { programOf } from './programs'
 import type { RuntimeContainer, RuntimeState, Sandbox } from './state'
@@ -71,7 +72,9 @@ const EPOCH = -BOOT_SECONDS * 1e6
 /** The container's program has ended. */
 export function exited(profile: RuntimeProfile, container: RuntimeContainer, exitCode: number, now: number): RuntimeContainer {
   const reason = profile.fake ? '' : exitCode === 0 ? 'Completed' : 'Error'
-  const status = Object.freeze({ ...container.status, state: 'exited' as const, finishedAt: now, exitCode, reason })
+  const message = profile.fake ? '' : terminationMessage(container, exitCode, now)
+  const end = { state: 'exited' as const, finishedAt: now, exitCode, reason, ...(message !== '' && { message }) }
+  const status = Object.freeze({ ...container.status, ...end })
   return Object.freeze({ ...container, status })
 }
 
@@ -90,18 +93,20 @@ export function stopOutcome(
 }
 
 /** Whether a running container's program listens on a port. */
-export function listensOn({ config, program, status }: RuntimeContainer, port: number): boolean {
+export function listensOn(container: RuntimeContainer, port: number, now: number): boolean {
+  const { config, program, status } = container
   if (status.state !== 'running') return false
+  if (program.listens?.length === 0 && servesOn(container, port, now)) return true
   if (program.listens) return program.listens.includes(port)
   return config.ports.length === 0 || config.ports.includes(port)
 }
 
 /** The container that answers at an address and port. */
-export function listener(state: RuntimeState, ip: string, port: number): RuntimeContainer | undefined {
+export function listener(state: RuntimeState, ip: string, port: number, now: number): RuntimeContainer | undefined {
   const sandbox = state.addresses.get(ip)
   if (sandbox === undefined) return undefined
   for (const container of state.containers.values()) {
-    if (container.status.sandbox === sandbox && listensOn(container, port)) return container
+    if (container.status.sandbox === sandbox && listensOn(container, port, now)) return container
   }
   return undefined
 }

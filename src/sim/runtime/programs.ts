@@ -22,6 +22,9 @@ const SHELL: Program = { exitCode: 0, endsAfterMs: 5, listens: [] }
 /** The first process of a container has no default handlers: a plain `sleep` never hears SIGTERM. */
 const forever: Program = { exitCode: 0, listens: [] }
 
+const AGNHOST: Program = { ...SERVER, listens: [8080] }
+const GO: Program = { ...AGNHOST, onTerm: { exitCode: 2, afterMs: 5 } }
+
 const IMAGES: Readonly<Record<string, Program>> = {
   'library/nginx': { ...SERVER, listens: [80] },
   'library/httpd': { ...SERVER, listens: [80] },
@@ -37,7 +40,7 @@ const IMAGES: Readonly<Record<string, Program>> = {
   'library/node': SHELL,
   'library/hello-world': SHELL,
   pause: { exitCode: 0, onTerm: { exitCode: 0, afterMs: 5 }, listens: [] },
-  'e2e-test-images/agnhost': { ...SERVER, listens: [8080] },
+  'e2e-test-images/agnhost': AGNHOST,
 }
 
 /** Commands that no image has. */
@@ -46,6 +49,8 @@ const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
 /** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
 export function programOf({ image, command, args }: ContainerConfig): Program {
   const known = IMAGES[parseReference(image)?.repository ?? '']
+  // a program in Go that has no handler for SIGTERM ends with 2
+  if (known === AGNHOST && [...command, ...args].includes('liveness')) return GO
   const words = command.length > 0 ? [...command, ...args] : known === SHELL || known?.listens?.length === 0 ? args : []
   if (words.length === 0) return known ?? SERVER
   const [name = '', ...rest] = words

@@ -15,6 +15,8 @@ import {
   stopContainer,
 } from './container-calls'
 import { listener, stopOutcome } from './containers'
+import { httpStatus } from './exec'
+import { type ExecMessage, execEnded, execSync } from './exec-calls'
 import { parseReference, pullError } from './images'
 import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } from './log-watch'
 import { logOf } from './logs'
@@ -51,6 +53,9 @@ function handle(world: World, message: Message): void {
       return
     case 'runtime.work':
       perform(world, (message as WorkMessage).request, (message as WorkMessage).exitCode)
+      return
+    case 'runtime.exec':
+      execEnded(world, message as ExecMessage)
       return
     case 'cni.result':
       connected(world, message as CniResult)
@@ -104,12 +109,14 @@ function begin(world: World, request: CriRequest): void {
       work(world, request, afterMs + between(runtime.stopContainer, context.random()), exitCode)
       return
     }
+    case 'ExecSync':
+      execSync(world, request, call)
+      return
     default:
       perform(world, request)
       return
   }
 }
-
 const take = (world: World, request: CriRequest, duration: Duration): void =>
   work(world, request, between(duration, world.context.random()))
 
@@ -192,7 +199,7 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
 /** A connection reached the pod: its program answers, or nobody listens. */
 function deliver(world: World, packet: Packet): void {
   const { state, profile, context } = world
-  const container = listener(state, packet.destination, packet.port)
+  const container = listener(state, packet.destination, packet.port, context.now)
   const sandbox = container && state.sandboxes.get(container.status.sandbox)
   const name = sandbox && container ? `${sandbox.config.namespace}/${sandbox.config.name}/${container.status.name}` : undefined
   const outcome = name === undefined ? 'refused' : 'answered'
@@ -202,6 +209,7 @@ function deliver(world: World, packet: Packet): void {
     outcome,
     via: packet.via,
     ...(name && { container: name }),
+    ...(container && packet.path !== undefined && { status: httpStatus(container, packet.port, packet.path, context.now) }),
   }
   context.send(nodeRoom('network', profile.name), reply, 'network.reply', { outcome, ...(name && { container: name }) })
 }

@@ -26,6 +26,8 @@ type Node =
       readonly do: 'command'
       readonly words: readonly string[]
       readonly silent: boolean
+      /** The file that its output goes to. */
+      readonly to?: string
       readonly when: 'always' | 'ok' | 'failed'
     }
   | { readonly do: 'forever'; readonly body: readonly Node[] }
@@ -82,13 +84,15 @@ class Reader {
     }
     const words: string[] = []
     let silent = false
+    let to: string | undefined
     for (; this.at < this.tokens.length; this.at++) {
       const token = this.tokens[this.at] as string
       if (isEnd(token) || token === '&&' || token === '||' || token === '&') break
+      if (/^1?>>?$/.test(token)) to ??= this.tokens[this.at + 1]
       if (/^\d?>|^\|$/.test(token)) silent = true
       else if (!silent) words.push(token)
     }
-    return { do: 'command', words, silent, when }
+    return { do: 'command', words, silent, when, ...(to !== undefined && { to }) }
   }
 }
 
@@ -101,6 +105,9 @@ class Ended extends Error {
 
 class Run {
   readonly written: Written[] = []
+  /** What it has made of files, by path, and what it serves of them, by port. */
+  readonly files = new Map<string, string>()
+  readonly servers = new Map<number, string>()
   /** Virtual µs since its start. */
   at = 0
   /** Of the last command. */
@@ -115,6 +122,8 @@ class Run {
     private readonly until: number,
     /** The first line that comes later ends the run. */
     private readonly after = Number.POSITIVE_INFINITY,
+    /** For a command that is run in a container: what is in its files. */
+    private readonly look?: Look,
   ) {}
 
   all(nodes: readonly Node[]): void {
@@ -127,11 +136,12 @@ class Run {
           this.variables.set(node.name, this.expand(word))
           this.all(node.body)
         }
-      else if (node.when === 'always' || (node.when === 'ok') === (this.status === 0)) this.command(node.words, node.silent)
+      else if (node.when === 'always' || (node.when === 'ok') === (this.status === 0))
+        this.command(node.words, node.silent, node.to)
     }
   }
 
-  private command(words: readonly string[], silent: boolean): void {
+  private command(words: readonly string[], silent: boolean, to?: string): void {
     const assigned = words.length === 1 ? /^([A-Za-z_]\w*)=(.*)$/s.exec(words[0] as string) : null
     if (assigned) {
       this.variables.set(assigned[1] as string, this.expand(assigned[2] as string))
@@ -147,8 +157,45 @@ class Run {
       this.at += sleepMicros(args[0] ?? '')
       this.steps = 0
     } else if (name === 'date' && args.length === 0) this.write(this.date(), silent)
-    else if (name === 'echo') this.write((args[0] === '-n' || args[0] === '-e' ? args.slice(1) : args).join(' '), silent)
+    else if (name === 'echo') {
+      const text = (args[0] === '-n' || args[0] === '-e' ? args.slice(1) : args).join(' ')
+      if (to !== undefined) this.files.set(this.expand(to), `${text}\n`)
+      this.write(text, silent)
+    } else if (name === 'httpd') this.serve(args)
+    else if (this.look && READERS.has(name)) this.read(name, args, this.look, silent)
     else if (!QUIET.has(name)) throw new Ended('unknown')
+    else this.change(name, args)
+  }
+
+  /** touch, rm, mkdir */
+  private change(name: string, args: readonly string[]): void {
+    const paths = args.filter(arg => !arg.startsWith('-'))
+    if (name === 'touch') for (const path of paths) this.files.set(path, this.files.get(path) ?? '')
+    else if (name === 'mkdir') for (const path of paths) this.files.set(path, '')
+    else if (name === 'rm') for (const path of paths) this.files.delete(path)
+  }
+
+  /** busybox's httpd, which goes into the background unless it is told not to. */
+  private serve(args: readonly string[]): void {
+    const option = (flag: string): string | undefined => args[args.indexOf(flag) + 1]
+    const port = args.includes('-p') ? Number(option('-p')?.split(':').at(-1)) : 80
+    this.servers.set(port, args.includes('-h') ? (option('-h') ?? '') : '')
+    if (args.includes('-f')) this.at = Number.POSITIVE_INFINITY
+  }
+
+  /** cat, ls and test, of files that are there or are known not to be. */
+  private read(name: string, args: readonly string[], look: Look, silent: boolean): void {
+    const paths = args.filter(arg => !arg.startsWith('-') && arg !== ']')
+    for (const path of paths) {
+      const text = this.files.get(path) ?? look(path)
+      if (text === 'unknown') throw new Ended('unknown')
+      if (text === undefined) {
+        this.status = name === 'cat' || name === 'ls' ? (name === 'ls' ? 2 : 1) : 1
+        if (name === 'cat') this.write(`cat: can't open '${path}': No such file or directory`, silent)
+        if (name === 'ls') this.write(`ls: ${path}: No such file or directory`, silent)
+      } else if (name === 'cat') this.write(text.replace(/\n$/, ''), silent || text === '')
+      else if (name === 'ls') this.write(path, silent)
+    }
   }
 
   private write(text: string, silent: boolean): void {
@@ -197,6 +244,10 @@ class Run {
   }
 }
 
+/** What a file holds; undefined where there is none. */
+export type Look = (path: string) => string | undefined | 'unknown'
+const READERS = new Set(['cat', 'ls', 'test', '['])
+
 const NOTHING: Node = { do: 'command', words: ['true'], silent: false, when: 'always' }
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -213,8 +264,9 @@ function runUntil(
   started: number,
   until: number,
   after?: number,
+  look?: Look,
 ): { readonly run: Run; readonly how: 'done' | Ended['how'] } {
-  const run = new Run(started, until, after)
+  const run = new Run(started, until, after, look)
   try {
     run.all(new Reader(tokensOf(script)).list())
     return { run, how: 'done' }
@@ -243,4 +295,34 @@ export function endOf(script: string): { readonly at: number; readonly exitCode:
   const { run, how } = runUntil(script, 0, Number.POSITIVE_INFINITY)
   const ends = (how === 'done' || how === 'exited') && run.at < Number.POSITIVE_INFINITY
   return ends ? { at: run.at, exitCode: run.status } : undefined
+}
+
+/** What a script has made of files, and what it serves of them, so many µs after its start. */
+export function sceneOf(
+  script: string,
+  elapsed: number,
+): { readonly files: ReadonlyMap<string, string>; readonly servers: ReadonlyMap<number, string> } {
+  const { run } = runUntil(script, 0, elapsed)
+  return run
+}
+
+/** A script that is run in a container beside its program. */
+export interface Executed {
+  /** Every part of it is understood. */
+  readonly known: boolean
+  readonly exitCode: number
+  readonly output: string
+  /** How long it takes, in µs. */
+  readonly us: number
+  /** Files that it wrote. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** Runs a script over what is in a container's files. */
+export function execute(script: string, look: Look): Executed {
+  const { run, how } = runUntil(script, 0, Number.POSITIVE_INFINITY, undefined, look)
+  const known = how === 'done' || how === 'exited' || run.at === Number.POSITIVE_INFINITY
+  const output = run.written.map(({ text }) => `${text}\n`).join('')
+  const files = Object.freeze(Object.fromEntries(run.files))
+  return Object.freeze({ known, exitCode: known ? run.status : 0, output: known ? output : '', us: run.at, files })
 }

@@ -14,6 +14,8 @@ export interface RuntimeContainer {
   readonly config: ContainerConfig
   readonly program: Program
   readonly status: CriContainer
+  /** Files that commands in it wrote (ExecSync). */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** A call that waits until a log has grown, with the timer of the next line. */

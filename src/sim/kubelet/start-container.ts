@@ -1,0 +1,126 @@
+// Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, and doBackOff: one container, from its image to its postStart hook.
+import type { ContainerConfig } from '../api/cri'
+import type { Container, Pod } from '../api/types'
+import { perform, sleep } from '../client/effects'
+import { backOffLeft, nextBackOff } from './back-off'
+import { lastOf, lostStatus } from './container-status'
+import { cri } from './cri-client'
+import { fieldPathOf, goDuration, recordPodEvent } from './events'
+import { ensureImage } from './images'
+import { killContainer } from './kill-container'
+import { hookError } from './probe'
+import { environmentError } from './references'
+import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
+
+const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined => state.workers.get(uid)
+
+/** Notes why a container could not be started, or that it was (reason_cache.go). */
+export function remember(world: KubeletWorld, uid: string, name: string, failure: StartFailure | undefined): void {
+  const worker = workerOf(world, uid)
+  if (!worker || (!failure && !worker.runtime.failures[name])) return
+  const { [name]: _, ...others } = worker.runtime.failures
+  worker.runtime = Object.freeze({
+    ...worker.runtime,
+    failures: Object.freeze(failure ? { ...others, [name]: failure } : others),
+  })
+}
+
+export interface HeldBack {
+  readonly ms: number
+  readonly failure: StartFailure
+}
+
+/** A container that has ended waits longer with each time. Models doBackOff. */
+export function crashBackOff(world: KubeletWorld, pod: Pod, container: Container): HeldBack | undefined {
+  const worker = workerOf(world, pod.metadata.uid ?? '')
+  const last = worker?.runtime.containers.findLast(c => c.name === container.name && c.state === 'exited')
+  if (!worker || !last) return undefined
+  const key = `container ${container.name}`
+  const now = world.context.now
+  const known = worker.backOffs[key]
+  const ms = backOffLeft(known, last.finishedAt, now)
+  if (ms <= 0) {
+    worker.backOffs = { ...worker.backOffs, [key]: nextBackOff(known, last.finishedAt, now) }
+    return undefined
+  }
+  const { name, namespace, uid } = pod.metadata
+  const id = `${name}_${namespace}(${uid})`
+  const message = `Back-off restarting failed container ${container.name} in pod ${id}`
+  recordPodEvent(world, pod, { type: 'Warning', reason: 'BackOff', message }, fieldPathOf(pod, container.name))
+  world.context.note('kubelet.backoff', { pod: podKey(pod), container: container.name, reason: 'CrashLoopBackOff', ms })
+  const why = `back-off ${goDuration(known?.ms ?? 0)} restarting failed container=${container.name} pod=${id}`
+  return Object.freeze({ ms, failure: Object.freeze({ reason: 'CrashLoopBackOff', message: why }) })
+}
+
+/** Image, create, start; an Event for each. Models kuberuntime_container.go startContainer. */
+export function* startContainer(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
+  const uid = pod.metadata.uid ?? ''
+  const path = fieldPathOf(pod, container.name)
+  const failed = function* (failure: StartFailure, message: string): KubeletProcedure<StartFailure> {
+    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'Failed', message }, path))
+    return failure
+  }
+  const missing = yield* ensureImage(pod, container)
+  if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
+  const plan = yield* perform((world: KubeletWorld) => planContainer(world, pod, container))
+  if ('wrong' in plan) return yield* failed({ reason: 'CreateContainerConfigError', message: plan.wrong }, `Error: ${plan.wrong}`)
+  const created = yield* cri(uid, {
+    method: 'CreateContainer',
+    sandbox: plan.sandbox,
+    container: plan.config,
+  })
+  if (created.error !== undefined)
+    return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
+  yield* perform((world: KubeletWorld) =>
+    recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path),
+  )
+  const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
+  if (startedAs.error !== undefined)
+    return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
+  yield* perform((world: KubeletWorld) => {
+    remember(world, uid, container.name, undefined)
+    recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
+    world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
+  })
+  return container.lifecycle?.postStart ? yield* afterPostStart(pod, container, created.container?.id ?? '') : undefined
+}
+
+/** Runs a container's postStart hook; where that fails, the container is killed. */
+function* afterPostStart(pod: Pod, container: Container, id: string): KubeletProcedure<StartFailure | undefined> {
+  const hook = container.lifecycle?.postStart
+  const { real, ip } = yield* perform((world: KubeletWorld) =>
+    Object.freeze({ real: world.state.profile.probes, ip: workerOf(world, pod.metadata.uid ?? '')?.runtime.sandbox?.ip ?? '' }),
+  )
+  if (!hook || !real) return undefined
+  if (hook.sleep) {
+    yield* sleep(hook.sleep.seconds * 1000)
+    return undefined
+  }
+  const error = yield* hookError(hook, { pod, container, id, ip, timeoutSeconds: 0 }, 'postStart')
+  if (error === undefined) return undefined
+  const event = { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' } as const
+  yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, event, fieldPathOf(pod, container.name)))
+  yield* killContainer(pod, container, { id, ip }, pod.spec.terminationGracePeriodSeconds ?? 30, 'FailedPostStartHook')
+  return Object.freeze({ reason: 'PostStartHookError', message: error })
+}
+
+/** Where a container goes and what it is made of; or what is wrong with it. */
+function planContainer(
+  world: KubeletWorld,
+  pod: Pod,
+  container: Container,
+): { readonly wrong: string } | { readonly sandbox: string; readonly config: ContainerConfig } {
+  const wrong = environmentError(world, pod, container)
+  if (wrong !== undefined) return Object.freeze({ wrong })
+  const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
+  const last = runtime && lastOf(runtime, container.name)
+  const attempt = last ? last.attempt + 1 : (lostStatus(pod, container.name)?.restartCount ?? 0)
+  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, attempt) })
+}
+
+function configOf(spec: Container, attempt: number): ContainerConfig {
+  const { name, image = '', command = [], args = [], ports = [] } = spec
+  const path = spec.terminationMessagePath ?? '/dev/termination-log'
+  const terminationMessage = { path, orLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError' }
+  return Object.freeze({ name, image, command, args, attempt, ports: ports.map(p => p.containerPort), terminationMessage })
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Simulation } from '../kernel/simulation'
 import { asking, testNode, testPod } from './testing'
 import { SchedulerBench, type TestWrite } from './testing-apiserver'
 
@@ -56,6 +57,22 @@ describe('a preemption', () => {
     expect(preemptions).toHaveLength(2)
     expect(bench.seqOf('http.request', 'a')).toBeGreaterThan(preemptions[1]?.seq ?? Number.POSITIVE_INFINITY)
     expect(bench.pod('vip')?.spec.nodeName).toBe('node-1')
+  })
+
+  test('that is gone back to goes on as it did', () => {
+    const entries = (run: Simulation): unknown[] =>
+      [...run.trace.entries()].map(({ seq, at, reason, args }) => [seq, at, reason, args])
+    for (let n = 1; n < 60; n++) {
+      const bench = filled()
+      bench.put(vip)
+      bench.simulation.run({ entries: bench.simulation.trace.length + n })
+      const snapshot = bench.simulation.snapshot()
+      bench.simulation.run({ entries: bench.simulation.trace.length + 20 })
+      const then = entries(bench.simulation)
+      const again = Simulation.restore(bench.config, bench.simulation.trace, snapshot)
+      again.run({ entries: then.length })
+      expect(entries(again)).toEqual(then)
+    }
   })
 
   test('takes the nomination of a less important pod back, and says so to that pod', () => {

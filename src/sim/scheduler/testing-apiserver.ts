@@ -125,11 +125,12 @@ const apiserver: Room<TestState> = {
 
 /** The scheduler before the test's apiserver. */
 export class SchedulerBench {
-  readonly simulation = Simulation.boot({
+  readonly config = {
     rooms: [apiserver, createScheduler()] as Room[],
     seed: 7,
     latency: (_from: RoomId, _to: RoomId, chance: number) => 200 + chance * 100,
-  })
+  }
+  readonly simulation = Simulation.boot(this.config)
 
   constructor(objects: readonly object[] = []) {
     for (const object of objects) this.put(object)

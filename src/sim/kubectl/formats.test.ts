@@ -114,3 +114,19 @@ describe('flags of every command', () => {
     })
   })
 })
+
+describe('templates', () => {
+  const print = (template: string) =>
+    run(`patch -f web.yaml --local --type=merge -p '{"metadata":{"labels":{"a.b/c":"d"}}}' -o ${template}`).stdout
+  it('read a quoted key of jsonpath as a path, whose dots may be escaped', () => {
+    expect(print(`jsonpath="{.metadata.labels['a\\.b/c']}"`)).toBe('d')
+    expect(print(`jsonpath="{['metadata.name','kind']}"`)).toBe('web Deployment')
+    expect(run(`get pods -o jsonpath='{.items["a"]}'`).stderr).toBe(
+      'error: error parsing jsonpath {.items["a"]}, invalid array index "a"\n',
+    )
+  })
+  it('take fields of what stands in parentheses, and give it its arguments', () => {
+    expect(print(`go-template='{{(index .spec.template.spec.containers 0).image}}'`)).toBe('nginx')
+    expect(print(`go-template='{{with (index .spec.template.spec.containers 0)}}{{.name}}{{end}}'`)).toBe('nginx')
+  })
+})

@@ -7,6 +7,8 @@ export type Expression =
   | { readonly kind: 'dot'; readonly path: readonly string[] }
   | { readonly kind: 'variable'; readonly name: string; readonly path: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
+  /** Fields of what stands in parentheses. */
+  | { readonly kind: 'chain'; readonly of: Expression; readonly path: readonly string[] }
   | { readonly kind: 'pipe'; readonly stages: readonly Expression[] }
 
 interface Block {
@@ -116,7 +118,7 @@ function readPipe(text: string): Expression {
   let depth = 0
   for (const token of tokens) {
     if (token === '(') depth++
-    if (token === ')') depth--
+    if (token.startsWith(')')) depth--
     if (token === '|' && depth === 0) stages.push([])
     else stages[stages.length - 1]?.push(token)
   }
@@ -125,7 +127,7 @@ function readPipe(text: string): Expression {
 }
 
 function tokensOf(text: string): readonly string[] {
-  const tokens = text.match(/"(?:\\.|[^"\\])*"|`[^`]*`|["`].*|[()|]|[^\s()|]+/gs) ?? []
+  const tokens = text.match(/"(?:\\.|[^"\\])*"|`[^`]*`|["`].*|\)(?:\.\w+)+|[()|]|[^\s()|]+/gs) ?? []
   for (const token of tokens) {
     if (token.startsWith('"') && !/^"(?:\\.|[^"\\])*"$/s.test(token)) throw wrong('unterminated quoted string')
     if (token.startsWith('`') && !/^`[^`]*`$/s.test(token)) throw wrong('unterminated raw quoted string')
@@ -133,7 +135,7 @@ function tokensOf(text: string): readonly string[] {
   let depth = 0
   for (const token of tokens) {
     if (token === '(') depth++
-    else if (token === ')' && --depth < 0) throw wrong('unexpected right paren')
+    else if (token.startsWith(')') && --depth < 0) throw wrong('unexpected right paren')
   }
   if (depth > 0) throw wrong('unclosed left paren')
   return tokens
@@ -148,10 +150,12 @@ function readCall(tokens: readonly string[]): Expression {
       let end = at + 1
       while (end < tokens.length && depth > 0) {
         if (tokens[end] === '(') depth++
-        if (tokens[end] === ')') depth--
+        if (tokens[end]?.startsWith(')')) depth--
         end++
       }
-      args.push(readPipe(tokens.slice(at + 1, end - 1).join(' ')))
+      const of = readPipe(tokens.slice(at + 1, end - 1).join(' '))
+      const path = (tokens[end - 1] ?? '').split('.').slice(1)
+      args.push(path.length === 0 ? of : { kind: 'chain', of, path })
       at = end
     } else {
       args.push(readTerm(tokens[at] ?? ''))
@@ -160,7 +164,8 @@ function readCall(tokens: readonly string[]): Expression {
   }
   const [first, ...rest] = args
   if (!first) throw wrong('missing value for command')
-  return first.kind === 'call' ? { ...first, args: rest } : first
+  // what stands in parentheses has its arguments already
+  return first.kind === 'call' && tokens[0] !== '(' ? { ...first, args: rest } : first
 }
 
 /** A Go string: of what it can escape, what JSON can as well. */

@@ -67,6 +67,8 @@ function evaluate(expression: Expression, dot: unknown, scope: Scope, piped?: { 
       return fieldsOf(dot, expression.path)
     case 'variable':
       return fieldsOf(scope.variables.get(expression.name), expression.path)
+    case 'chain':
+      return fieldsOf(evaluate(expression.of, dot, scope), expression.path)
     case 'pipe': {
       let value: { readonly value: unknown } | undefined
       for (const stage of expression.stages) value = { value: evaluate(stage, dot, scope, value) }

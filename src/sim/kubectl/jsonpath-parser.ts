@@ -138,13 +138,16 @@ function readBrackets(inside: string): Step {
   if (inside.startsWith('?(')) return readFilter(inside.slice(2, -1))
   const parts = splitOutside(inside, ',')
   if (parts.length > 1) return { kind: 'union', paths: parts.map(part => [readBrackets(part.trim())]) }
-  if (/^["']/.test(inside)) return { kind: 'field', name: unquote(inside) }
+  // a quoted key is a path of its own: dots part it unless they are escaped
+  if (/^'[^']*'$/.test(inside)) return keyOf(readSteps(`.${inside.slice(1, -1)}`))
   if (/^-?\d+$/.test(inside)) return { kind: 'slice', from: Number(inside), to: 'one', by: 1 }
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(inside)
   if (!slice) throw new UnreadableTemplate(`invalid array index ${inside}`)
   const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text))
   return { kind: 'slice', from: number(slice[1]), to: number(slice[2]), by: number(slice[3]) ?? 1 }
 }
+
+const keyOf = (steps: readonly Step[]): Step => (steps.length === 1 && steps[0] ? steps[0] : { kind: 'union', paths: [steps] })
 
 function readFilter(inside: string): Step {
   const found = /^(.*?)\s*(==|!=|<=|>=|<|>)\s*(.*)$/s.exec(inside)

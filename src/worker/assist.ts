@@ -1,4 +1,4 @@
-/** Help while typing: completion of command lines with the cluster's names, problems of a manifest at their lines, and texts to edit. */
+/** Help while typing: completion of command lines with the cluster's names, and texts to edit. */
 import { resourceByKind } from '../sim/api/kinds'
 import type { KubectlMessage } from '../sim/api/kubectl'
 import { ROOMS } from '../sim/api/rooms'
@@ -6,10 +6,9 @@ import type { Seq, Time } from '../sim/kernel/types'
 import { KUBECTL } from '../sim/kubectl/commands'
 import { complete, type Names } from '../sim/kubectl/complete'
 import { splitLine } from '../sim/kubectl/line'
-import { parseManifest } from '../sim/kubectl/manifest'
 import { findCommand } from '../sim/kubectl/parse'
 import type { KubectlState } from '../sim/kubectl/session'
-import type { Completion, ManifestProblem } from './protocol'
+import type { Completion } from './protocol'
 import type { Session } from './session'
 
 /**
@@ -29,11 +28,6 @@ export function completeLine(session: Session, line: string, cursor: number): Co
     return found
   }
   return complete(line, cursor, names)
-}
-
-/** Every problem of a manifest, at its line and column. */
-export function checkManifest(text: string): readonly ManifestProblem[] {
-  return parseManifest(text).problems
 }
 
 /** No command of a session has this id. */

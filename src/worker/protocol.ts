@@ -146,6 +146,8 @@ export interface ManifestProblem {
   readonly line: number
   readonly column: number
   readonly message: string
+  /** A warning: the manifest can be read, but what is meant is not what it says. Absent: an error. */
+  readonly severity?: 'error' | 'warning'
 }
 export interface Completion {
   /** Where in the line the completed word begins. */

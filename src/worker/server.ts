@@ -1,13 +1,15 @@
 /** The worker's side: boots the cluster, takes control calls, and runs in slices so that it always hears the next one. */
 import { expose } from 'comlink'
 import { milliOf, unitsOf } from '../sim/api/quantity'
+import { createSchema } from '../sim/api/schema'
 import { podStatus } from '../sim/apiserver/printers/pods'
 import { defaultCluster } from '../sim/cluster'
 import type { SimulationConfig } from '../sim/kernel/simulation'
 import type { Seq } from '../sim/kernel/types'
 import type { ViewTools } from '../view/cluster-view'
 import { stageEntry } from '../view/scene'
-import { checkManifest, completeLine, editorText } from './assist'
+import { completeLine, editorText } from './assist'
+import { checkManifest } from './check-manifest'
 import { inspect, objectDetail } from './details'
 import type { CommandAnswer, Frame, KubestageWorker } from './protocol'
 import { rehearse } from './rehearsal'
@@ -135,7 +137,10 @@ const api: KubestageWorker = {
     return [...trace.entries(from as Seq, to as Seq)].map(stageEntry)
   },
   complete: async (line, cursor) => completeLine(current(), line, cursor),
-  check: async manifest => checkManifest(manifest),
+  check: async manifest => {
+    const { default: openapi } = await import('../sim/api/data/openapi.json')
+    return checkManifest(manifest, createSchema(openapi))
+  },
   edit: async line => editorText(current(), line),
   log: async () => current().log,
   hash: async seq => current().simulation.trace.hash(seq),

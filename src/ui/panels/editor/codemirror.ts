@@ -20,6 +20,7 @@ const looks = EditorView.theme({
   '.cm-tooltip': { backgroundColor: 'var(--surface-raised)', border: '1px solid var(--line)', color: 'var(--text)' },
   '.cm-diagnostic': { fontFamily: 'var(--font)', padding: '6px 10px' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
+  '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
 })
 
 const colours = HighlightStyle.define([
@@ -96,8 +97,8 @@ export function mark(view: EditorView, problems: readonly ManifestProblem[]): vo
 
 /** Problems as CodeMirror has them: from their column to the end of the line. */
 export const toDiagnostics = (doc: Text, problems: readonly ManifestProblem[]): Diagnostic[] =>
-  problems.map(({ line, column, message }) => {
+  problems.map(({ line, column, message, severity = 'error' }) => {
     const at = doc.line(Math.max(1, Math.min(doc.lines, line)))
     const from = Math.min(at.to, at.from + Math.max(0, column - 1))
-    return { from, to: Math.max(from, at.to), severity: 'error', message }
+    return { from, to: Math.max(from, at.to), severity, message }
   })

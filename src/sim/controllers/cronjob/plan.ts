@@ -3,7 +3,8 @@ import { controllerRef } from '../../api/owners'
 import { fromUnixSeconds, parseTime, rfc3339, unixSeconds } from '../../api/time'
 import type { CronJob, Job, KubeObject } from '../../api/types'
 import type { Time } from '../../kernel/types'
-import { nextTime, offsetOfZone, parseSchedule, type Schedule } from './schedule'
+import { nextTime, parseSchedule, type Schedule } from './schedule'
+import { type Zone, zoneNamed } from './zones'
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 /** More starts than this were missed: something is wrong with the clock or the schedule. */
@@ -57,8 +58,8 @@ export function dueOf(cron: CronJob, schedule: Schedule, now: Time): Due {
 /** Milliseconds until a time, and a little more, so that the clock is surely past it (nextScheduleDelta). */
 export const msUntil = (seconds: number, now: Time): number => (fromUnixSeconds(seconds) - now) / 1000 + 100
 
-/** How far ahead of UTC the CronJob's clocks are; undefined for a time zone that is not known. */
-export const zoneOf = ({ spec }: CronJob): number | undefined => offsetOfZone(spec.timeZone ?? '')
+/** The zone of a CronJob's clocks; undefined for one that is not known. */
+export const zoneOf = ({ spec }: CronJob): Zone | undefined => zoneNamed(spec.timeZone ?? '')
 
 /** The schedule, if it can be read. */
 export const scheduleOf = (cron: CronJob): Schedule | undefined => parseSchedule(cron.spec.schedule, zoneOf(cron))

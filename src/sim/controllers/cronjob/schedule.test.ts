@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fromUnixSeconds, parseTime, rfc3339, unixSeconds } from '../../api/time'
 import { rfc1123 } from './plan'
-import { nextTime, offsetOfZone, parseSchedule } from './schedule'
+import { nextTime, parseSchedule } from './schedule'
+import { zoneNamed } from './zones'
 
 const next = (schedule: string, after: string): string | undefined => {
   const parsed = parseSchedule(schedule)
@@ -28,22 +29,57 @@ describe('a schedule', () => {
 })
 
 describe('a time zone', () => {
-  it('is known when it is an offset by name', () => {
-    expect(['UTC', 'Etc/UTC', 'Etc/GMT', 'Etc/GMT-0'].map(offsetOfZone)).toEqual([0, 0, 0, 0])
-    expect(offsetOfZone('Etc/GMT+5')).toBe(-5 * 3600)
-    expect(offsetOfZone('Etc/GMT-14')).toBe(14 * 3600)
-    expect(offsetOfZone('EST')).toBe(-5 * 3600)
-    expect(['Etc/GMT-15', 'Etc/GMT+13', 'Europe/Berlin', 'Nowhere'].map(offsetOfZone)).toEqual(new Array(4).fill(undefined))
+  const hours = (name: string) => (zoneNamed(name)?.offsetSeconds ?? Number.NaN) / 3600
+  it('is known by its name, or by its offset', () => {
+    expect(['UTC', 'Etc/UTC', 'Etc/GMT', 'Etc/GMT-0', 'Etc/GMT+5', 'Etc/GMT-14', 'EST'].map(hours)).toEqual([
+      0, 0, 0, 0, -5, 14, -5,
+    ])
+    expect(['Asia/Shanghai', 'Asia/Singapore', 'Asia/Kolkata', 'America/Sao_Paulo', 'Japan'].map(hours)).toEqual([
+      8, 8, 5.5, -3, 9,
+    ])
+    expect(['Etc/GMT-15', 'Etc/GMT+13', 'Antarctica/Troll', 'Nowhere'].map(zoneNamed)).toEqual(new Array(4).fill(undefined))
   })
 
-  it('moves a schedule, and its days', () => {
-    const at = (zone: string, schedule: string) => {
-      const parsed = parseSchedule(schedule, offsetOfZone(zone))
-      const seconds = parsed && nextTime(parsed, unixSeconds(parseTime('2026-01-01T00:00:00Z') ?? (0 as never)))
-      return seconds === undefined ? undefined : rfc3339(fromUnixSeconds(seconds))
+  const times = (zone: string, schedule: string, after: string, count = 1): (string | undefined)[] => {
+    const parsed = parseSchedule(schedule, zoneNamed(zone))
+    const found: (string | undefined)[] = []
+    let from: number | undefined = unixSeconds(parseTime(after) ?? (0 as never))
+    while (parsed && from !== undefined && found.length < count) {
+      from = nextTime(parsed, from)
+      found.push(from === undefined ? undefined : rfc3339(fromUnixSeconds(from)))
     }
-    expect(at('Etc/GMT-9', '0 9 * * *')).toBe('2026-01-02T00:00:00Z')
-    expect(at('Etc/GMT+5', '0 22 31 12 *')).toBe('2026-01-01T03:00:00Z')
+    return found
+  }
+  it('moves a schedule, and its days', () => {
+    expect(times('Etc/GMT-9', '0 9 * * *', '2026-01-01T00:00:00Z')).toEqual(['2026-01-02T00:00:00Z'])
+    expect(times('Etc/GMT+5', '0 22 31 12 *', '2026-01-01T00:00:00Z')).toEqual(['2026-01-01T03:00:00Z'])
+    expect(times('Asia/Shanghai', '0 9 * * *', '2026-01-01T00:00:00Z')).toEqual(['2026-01-01T01:00:00Z'])
+  })
+  it('has a summer: nine in the morning comes an hour earlier by UTC', () => {
+    expect(times('Europe/Berlin', '0 9 * * *', '2026-03-28T00:00:00Z', 2)).toEqual([
+      '2026-03-28T08:00:00Z',
+      '2026-03-29T07:00:00Z',
+    ])
+    expect(times('America/New_York', '0 9 * * *', '2026-10-31T00:00:00Z', 2)).toEqual([
+      '2026-10-31T13:00:00Z',
+      '2026-11-01T14:00:00Z',
+    ])
+    expect(times('Australia/Sydney', '0 9 * * *', '2026-04-03T23:30:00Z', 2)).toEqual([
+      '2026-04-04T23:00:00Z',
+      '2026-04-05T23:00:00Z',
+    ])
+    expect(times('Pacific/Auckland', '0 9 * * *', '2026-09-25T00:00:00Z', 2)).toEqual([
+      '2026-09-25T21:00:00Z',
+      '2026-09-26T20:00:00Z',
+    ])
+  })
+  it('skips what its clocks skip, and names twice what they show twice', () => {
+    expect(times('Europe/Berlin', '30 2 * * *', '2026-03-28T12:00:00Z')).toEqual(['2026-03-30T00:30:00Z'])
+    expect(times('Europe/Berlin', '30 2 * * *', '2026-10-24T12:00:00Z', 2)).toEqual([
+      '2026-10-25T00:30:00Z',
+      '2026-10-25T01:30:00Z',
+    ])
+    expect(times('Europe/London', '0 2 29 3 *', '2026-03-01T00:00:00Z')).toEqual(['2026-03-29T01:00:00Z'])
   })
 })
 

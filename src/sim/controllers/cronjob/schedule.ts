@@ -1,5 +1,6 @@
 // Models github.com/robfig/cron/v3, as pkg/controller/cronjob uses it: five fields, and the minutes that they name.
 import { civilFromDays, daysFromCivil } from '../../api/time'
+import { nextChange, offsetAt, UTC, type Zone } from './zones'
 
 /** When a CronJob is due. */
 export type Schedule = Fields | Every
@@ -7,9 +8,9 @@ export type Schedule = Fields | Every
 export interface Every {
   readonly everySeconds: number
 }
-/** The values that each field allows, on clocks that are so many seconds ahead of UTC. */
+/** The values that each field allows, on the clocks of a zone. */
 export interface Fields {
-  readonly offsetSeconds: number
+  readonly zone: Zone
   readonly minutes: ReadonlySet<number>
   readonly hours: ReadonlySet<number>
   readonly days: ReadonlySet<number>
@@ -32,20 +33,6 @@ const MACROS: Readonly<Record<string, string>> = {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
-const ZERO = /^(?:Etc\/)?(?:UTC|UCT|GMT|GMT[+-]?0|Greenwich|Universal|Zulu)$/
-/** Zones that are an offset by another name, and have always been. */
-const FIXED: Readonly<Record<string, number>> = { EST: -5, MST: -7, HST: -10 }
-
-/** Seconds that a zone's clocks are ahead of UTC; undefined for a zone whose offset changes or is not known: there is no table of zones here. */
-export function offsetOfZone(zone: string): number | undefined {
-  if (zone === '' || ZERO.test(zone)) return 0
-  const fixed = FIXED[zone]
-  if (fixed !== undefined) return fixed * 3600
-  // as POSIX has it, these signs say how far behind UTC the clocks are
-  const hours = Number(/^Etc\/GMT([+-]\d{1,2})$/.exec(zone)?.[1] ?? Number.NaN)
-  return hours >= -14 && hours <= 12 ? -hours * 3600 : undefined
-}
-
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
 
 /** cron.Every: whole seconds, at least one. */
@@ -58,7 +45,7 @@ function parseEvery(duration: string): Every | undefined {
 }
 
 /** Reads a schedule; undefined for one that can't be read. */
-export function parseSchedule(text: string, offsetSeconds = 0): Schedule | undefined {
+export function parseSchedule(text: string, zone: Zone = UTC): Schedule | undefined {
   const every = /^@every (.+)$/.exec(text)?.[1]
   if (every !== undefined) return parseEvery(every)
   const fields = (MACROS[text] ?? text).trim().split(/\s+/)
@@ -71,7 +58,7 @@ export function parseSchedule(text: string, offsetSeconds = 0): Schedule | undef
   const weekdays = parseField(weekday, 0, 6, WEEKDAYS, 0)
   if (!minutes || !hours || !days || !months || !weekdays) return undefined
   const isStar = (field: string) => field.startsWith('*') || field.startsWith('?')
-  return { offsetSeconds, minutes, hours, days, months, weekdays, anyDay: isStar(day), anyWeekday: isStar(weekday) }
+  return { zone, minutes, hours, days, months, weekdays, anyDay: isStar(day), anyWeekday: isStar(weekday) }
 }
 
 function parseField(text: string, min: number, max: number, names: readonly string[] = [], first = 0): Set<number> | undefined {
@@ -96,17 +83,34 @@ function parseField(text: string, min: number, max: number, names: readonly stri
 const MINUTE = 60
 const DAY = 86_400
 
-/** The first time after `after` that the schedule names (both in seconds since 1970, UTC); undefined if none comes within five years. */
+/** How far ahead a time is looked for. */
+const FAR = 5 * 366 * DAY
+
+/**
+ * The first time after `after` that the schedule names (both in seconds since 1970, UTC); undefined if none comes within five years. Where
+ * clocks change, a time that they skip does not come, and one that they show twice comes twice.
+ */
 export function nextTime(schedule: Schedule, after: number): number | undefined {
   if ('everySeconds' in schedule) return Math.floor(after) + schedule.everySeconds
-  const local = nextLocal(schedule, after + schedule.offsetSeconds)
-  return local === undefined ? undefined : local - schedule.offsetSeconds
+  const limit = after + FAR
+  let [from, at] = [after, after]
+  while (from < limit) {
+    const offset = offsetAt(schedule.zone, at)
+    const change = nextChange(schedule.zone, at)
+    const end = change === undefined ? limit : Math.min(limit, change - 1)
+    const local = nextLocal(schedule, from + offset, end + offset)
+    if (local !== undefined) return local - offset
+    if (change === undefined) return undefined
+    // from here on the clocks show something else, and the minute of the change itself counts
+    from = change - 1
+    at = change
+  }
+  return undefined
 }
 
-/** The same, by the clocks of the schedule's zone. */
-function nextLocal(schedule: Fields, after: number): number | undefined {
+/** The same, by the clocks of the schedule's zone, up to a time. */
+function nextLocal(schedule: Fields, after: number, limit: number): number | undefined {
   let time = (Math.floor(after / MINUTE) + 1) * MINUTE
-  const limit = after + 5 * 366 * DAY
   while (time <= limit) {
     const day = Math.floor(time / DAY)
     const civil = civilFromDays(day)

@@ -67,17 +67,29 @@ function* bindingsOf(objects: Reader, user: User, namespace: string): Generator<
   }
 }
 
-function rulesBehind(
+const roleBehind = (
+  objects: Reader,
+  { roleRef: { kind, name } }: RoleBinding | ClusterRoleBinding,
+  namespace: string | undefined,
+): Role | ClusterRole | undefined =>
+  (kind === 'ClusterRole'
+    ? objects.get(RBAC_RESOURCES.clusterRoles, undefined, name)
+    : objects.get(RBAC_RESOURCES.roles, namespace, name)) as Role | ClusterRole | undefined
+
+const rulesBehind = (
   objects: Reader,
   binding: RoleBinding | ClusterRoleBinding,
   namespace: string | undefined,
-): readonly PolicyRule[] {
-  const { kind, name } = binding.roleRef
-  const role =
-    kind === 'ClusterRole'
-      ? objects.get(RBAC_RESOURCES.clusterRoles, undefined, name)
-      : objects.get(RBAC_RESOURCES.roles, namespace, name)
-  return (role as Role | ClusterRole | undefined)?.rules ?? []
+): readonly PolicyRule[] => roleBehind(objects, binding, namespace)?.rules ?? []
+
+/** What is wrong with bindings that name the user: roles that are not there, in words; '' where all are. */
+export function resolutionErrors(objects: Reader, user: User, namespace: string): string {
+  const errors = new Set<string>()
+  for (const { binding, namespace: where } of bindingsOf(objects, user, namespace))
+    if (!roleBehind(objects, binding, where))
+      errors.add(`${binding.roleRef.kind.toLowerCase()}.${GROUP} ${JSON.stringify(binding.roleRef.name)} not found`)
+  const [first = ''] = errors
+  return errors.size > 1 ? `[${[...errors].join(', ')}]` : first
 }
 
 type Subject = NonNullable<RoleBinding['subjects']>[number]

@@ -148,6 +148,30 @@ describe('a subject access review', () => {
   })
 })
 
+describe('a binding to a role that is not there', () => {
+  const cluster = withAccount(new TestCluster(createEtcd()))
+  const missing = 'clusterrole.rbac.authorization.k8s.io "r" not found'
+  cluster.create(binding(USER('bob')))
+
+  test('is said wherever it may be why somebody may not', () => {
+    expect(cluster.refusal('GET', PODS, undefined, BOB).message).toBe(
+      `pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "default": RBAC: ${missing}`,
+    )
+    const attributes = { resourceAttributes: { verb: 'get', resource: 'pods', namespace: 'default' } }
+    expect(ask(cluster, 'SubjectAccessReview', { user: 'bob', ...attributes }).body.status).toEqual({
+      allowed: false,
+      reason: `RBAC: ${missing}`,
+    })
+    const asBob = cluster.ask(
+      'POST',
+      `/apis/${GROUP}/v1/selfsubjectrulesreviews`,
+      { apiVersion: `${GROUP}/v1`, kind: 'SelfSubjectRulesReview', spec: { namespace: 'default' } },
+      BOB,
+    )
+    expect(asBob.body.status).toMatchObject({ incomplete: false, evaluationError: missing })
+  })
+})
+
 describe('a token', () => {
   const cluster = withAccount(new TestCluster(createEtcd()))
   const ACCOUNT = '/api/v1/namespaces/default/serviceaccounts/default'

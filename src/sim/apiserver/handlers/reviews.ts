@@ -6,7 +6,7 @@ import type { KubeObject, PolicyRule, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import { decide } from '../access'
 import { infoOf } from '../authn/authn'
-import { type Action, grantOf, rulesOf } from '../authz/rbac'
+import { type Action, grantOf, resolutionErrors, rulesOf } from '../authz/rbac'
 import { noteRefusal, noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, User, World } from '../state'
@@ -133,7 +133,13 @@ function rules(world: World, user: User, namespace: string): unknown {
       resourceRules.push({ verbs, ...(apiGroups && { apiGroups }), resources, ...(resourceNames && { resourceNames }) })
     else if (nonResourceURLs?.length) nonResourceRules.push({ verbs, nonResourceURLs })
   }
-  return { resourceRules: resourceRules.map(plain), nonResourceRules: nonResourceRules.map(plain), incomplete: false }
+  const evaluationError = resolutionErrors(world, user, namespace)
+  return {
+    resourceRules: resourceRules.map(plain),
+    nonResourceRules: nonResourceRules.map(plain),
+    incomplete: false,
+    ...(evaluationError && { evaluationError }),
+  }
 }
 
 const plain = (rule: PolicyRule): PolicyRule => ({ ...rule })

@@ -7,7 +7,7 @@ import { missingOf } from '../../api/policy-rules'
 import { forbidden, notFound } from '../../api/status'
 import type { KubeObject, PolicyRule, Role, RoleBinding } from '../../api/types'
 import type { Attempt, Plugin, Verdict } from '../attempt'
-import { RBAC_RESOURCES, rbacAllows, rulesOf } from '../authz/rbac'
+import { RBAC_RESOURCES, rbacAllows, resolutionErrors, rulesOf } from '../authz/rbac'
 import type { Reader } from '../state'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -47,8 +47,14 @@ function confirm({ user, namespace, type, name }: Attempt, reader: Reader, wante
   if (missing.length === 0) return undefined
   const lines = [...new Set(compact(missing).map(inWords))].sort()
   const who = `user ${JSON.stringify(user.name)} (groups=${quoted(user.groups)})`
+  const unknown = resolutionErrors(reader, user, namespace)
+  const more = unknown && `; resolution errors: [${unknown}]`
   return {
-    refused: forbidden(type, name, `${who} is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`),
+    refused: forbidden(
+      type,
+      name,
+      `${who} is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}${more}`,
+    ),
   }
 }
 

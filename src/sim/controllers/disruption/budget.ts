@@ -116,17 +116,23 @@ export function budgetStatus(
 export const failSafe = (budget: KubeObject, why: string, now: Time): BudgetStatus => ({
   ...(budget.status as BudgetStatus),
   disruptionsAllowed: 0,
-  conditions: withAllowed(budget, 'False', 'SyncFailed', why, now),
+  conditions: withAllowed(budget, 'False', 'SyncFailed', why, now, budget.status?.observedGeneration ?? 0),
 })
 
-function withAllowed(budget: KubeObject, status: string, reason: string, message: string, now: Time): readonly BudgetCondition[] {
+function withAllowed(
+  budget: KubeObject,
+  status: string,
+  reason: string,
+  message: string,
+  now: Time,
+  generation = budget.metadata.generation,
+): readonly BudgetCondition[] {
   const before = (budget.status?.conditions ?? []) as readonly BudgetCondition[]
-  const generation = budget.metadata.generation
   const old = getCondition(before, 'DisruptionAllowed')
   return setCondition(before, {
     type: 'DisruptionAllowed',
     status,
-    ...(generation !== undefined && { observedGeneration: generation }),
+    ...(generation ? { observedGeneration: generation } : {}),
     lastTransitionTime: old?.status === status ? old.lastTransitionTime : rfc3339(now),
     reason,
     message,

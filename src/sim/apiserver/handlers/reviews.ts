@@ -37,7 +37,7 @@ export function* review(call: Call): Serve<void> {
       refuse(world, call, refused)
       return
     }
-    const metadata = kind === 'SelfSubjectReview' ? { creationTimestamp: rfc3339(world.now()) } : (body.metadata ?? {})
+    const metadata = kind === 'SelfSubjectReview' ? { creationTimestamp: rfc3339(world.now()) } : namedOnly(body.metadata)
     const apiVersion = call.info.type?.apiVersion ?? ''
     // the answer about rules does not repeat the question
     const spec = kind === 'SelfSubjectRulesReview' ? {} : body.spec
@@ -45,6 +45,10 @@ export function* review(call: Call): Serve<void> {
     respond(world, call, 201, Object.freeze({ kind, apiVersion, metadata, ...(spec && { spec }), status }))
   })
 }
+
+/** An empty name is no name. */
+const namedOnly = ({ name, ...metadata }: Partial<KubeObject['metadata']> = {}): object =>
+  name ? { name, ...metadata } : metadata
 
 /** What is wrong with the question. */
 function wrong({ info }: Call, kind: string, { spec, metadata }: KubeObject): Status | undefined {

@@ -2,12 +2,12 @@
 import type { HttpResponse } from '../../api/messages'
 import type { KubeObject, Pod, StatefulSet } from '../../api/types'
 import { type ControllerProcedure, type ControllerState, type ControllerWorld, cached } from '../../client/controller'
-import { perform } from '../../client/effects'
+import { perform, sleep } from '../../client/effects'
 import { succeeded } from '../../client/http'
 import { createRequest, deleteRequest, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
 import { ask, askAll, DELETE_OPTIONS, type Failed, fail, failed, type Step, say } from '../ask'
-import { alreadyExists, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
+import { alreadyExists, isConflict, isDeleting, messageOf, namespaceIsTerminating } from '../objects'
 import { noteWrite, type Written } from '../staleness'
 import { claimIsRight, hasOtherController, isStaleClaim, withOwners } from './claims'
 import { claimsOf, hasIdentity, ordinalOf, withIdentity } from './identity'
@@ -91,16 +91,28 @@ function* createMissingClaims(set: StatefulSet, pod: Pod): Step<void> {
   return (yield* createClaims(set, [pod])).get(pod) ?? (yield* matchPolicy(set, pod))
 }
 
+/** An update that meets another version is tried again after so long (retry.DefaultBackoff). */
+const UPDATE_AGAIN_MS = [10, 50, 250] as const
+
 /** UpdateStatefulPod: a pod that has not the name label of its ordinal, or whose claims have the wrong owners, is put right. */
 function* conform(set: StatefulSet, pod: Pod): Step<void> {
-  const claims = yield* claimsThere(set, pod)
-  const right = claims.every(claim => claimIsRight(claim, set, pod))
-  if (right && hasIdentity(set, pod)) return
-  const matched = yield* matchPolicy(set, pod)
-  if (failed(matched)) return matched
-  const response: HttpResponse = yield* ask(SELF, updateRequest('pods', withIdentity(set, pod) as KubeObject))
-  yield* podEvent(set, 'Update', pod.metadata.name, succeeded(response) ? undefined : messageOf(response))
-  return succeeded(response) ? undefined : fail(response)
+  const { name } = pod.metadata
+  let current = pod
+  for (let tries = 0; ; tries++) {
+    const claims = yield* claimsThere(set, current)
+    const right = claims.every(claim => claimIsRight(claim, set, current))
+    if (right && hasIdentity(set, current)) return tries === 0 ? undefined : yield* podEvent(set, 'Update', name, undefined)
+    const matched = yield* matchPolicy(set, current)
+    if (failed(matched)) return matched
+    const response: HttpResponse = yield* ask(SELF, updateRequest('pods', withIdentity(set, current) as KubeObject))
+    const pauseMs = UPDATE_AGAIN_MS[tries]
+    if (succeeded(response) || !isConflict(response) || pauseMs === undefined) {
+      yield* podEvent(set, 'Update', name, succeeded(response) ? undefined : messageOf(response))
+      return succeeded(response) ? undefined : fail(response)
+    }
+    current = (yield* cached<Pod>('pods', keyOf(current as KubeObject))) ?? current
+    yield* sleep<ControllerState>(pauseMs)
+  }
 }
 
 /** The claims of a pod that the cache has. */

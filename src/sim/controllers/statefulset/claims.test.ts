@@ -100,3 +100,22 @@ describe('spec.ordinals.start', () => {
     expect(cluster.list('persistentvolumeclaims').map(p => p.metadata.name)).toEqual(['data-db-5', 'data-db-6'])
   })
 })
+
+describe('a pod that has lost the label with its name', () => {
+  it('is put right, also when the first try meets a newer version of it', () => {
+    const cluster = new TestCluster([statefulset])
+    cluster.put(set('Retain', 'Retain', 1))
+    const [made] = cluster.list('pods')
+    cluster.writes()
+    const conflict = { code: 409, body: { kind: 'Status', reason: 'Conflict', message: 'too late', code: 409 } }
+    let tries = 0
+    cluster.refuse = ({ method, path }) =>
+      method === 'PUT' && path.endsWith('/pods/db-0') && ++tries === 1 ? conflict : undefined
+    const { metadata, ...rest } = made as KubeObject
+    const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
+    cluster.put({ ...rest, metadata: { ...metadata, labels: { app: 'db' } }, status: ready })
+    const labels = cluster.list('pods')[0]?.metadata.labels
+    expect([tries, labels?.['statefulset.kubernetes.io/pod-name']]).toEqual([2, 'db-0'])
+    expect(cluster.list('events').map(e => e.reason)).not.toContain('FailedUpdate')
+  })
+})

@@ -84,7 +84,15 @@ export function parseFieldSelector(source: string, labels?: readonly string[]): 
   const result = parsed.get(source) ?? remember(source, parse(source))
   if (result.value === undefined || labels === undefined) return result
   const strange = result.value.requirements.find(requirement => !labels.includes(requirement.field))
-  return strange === undefined ? result : fail(`field label not supported: ${strange.field}`)
+  return strange === undefined ? result : fail(unknownLabel(strange.field, labels))
+}
+/** A resource without labels of its own speaks as all do; a Job has words of its own. */
+function unknownLabel(field: string, labels: readonly string[]): string {
+  if (labels === META)
+    return `${JSON.stringify(field)} is not a known field selector: only ${META.map(label => JSON.stringify(label)).join(', ')}`
+  return labels === FIELD_LABELS['jobs.batch']
+    ? `field label ${JSON.stringify(field)} not supported for batchv1.Job`
+    : `field label not supported: ${field}`
 }
 function remember(source: string, result: Result<FieldSelector>): Result<FieldSelector> {
   if (parsed.size >= PARSED_LIMIT) parsed.clear()

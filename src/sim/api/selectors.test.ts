@@ -99,7 +99,7 @@ describe('a field selector', () => {
   test('is refused for fields that the resource cannot be selected by', () => {
     expect(parseFieldSelector('spec.foo=1', fieldLabels('pods')).error).toBe('field label not supported: spec.foo')
     expect(parseFieldSelector('spec.nodeName=node-1', fieldLabels('deployments.apps')).error).toBe(
-      'field label not supported: spec.nodeName',
+      '"spec.nodeName" is not a known field selector: only "metadata.name", "metadata.namespace"',
     )
     expect(parseFieldSelector('involvedObject.kind=Node', fieldLabels('events')).error).toBeUndefined()
     expect(parseFieldSelector('foo').error).toBe("invalid selector: 'foo'; can't understand 'foo'")

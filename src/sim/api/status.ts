@@ -141,6 +141,10 @@ export const methodNotAllowed = (resource: ResourceNames, action: string): Statu
     kind: resource.plural,
   })
 
+/** 405 of a path that is there, but not for this method: no handler is reached that would know the resource. */
+export const wrongMethod = (): Status =>
+  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+
 /** 410 for a list or watch whose revision has been compacted away. */
 export const expired = (message: string): Status => failure(410, 'Expired', message)
 /** 410 of a watch from a revision that the watch cache no longer holds. */

@@ -80,13 +80,18 @@ type KindOf = { readonly kind: string; readonly apiVersion: string }
 /** A body of another kind than the path asks for. */
 function otherKind({ kind, apiVersion }: KindOf, wanted: KindOf): Status | undefined {
   if (kind === wanted.kind && apiVersion === wanted.apiVersion) return undefined
-  const { version } = parseApiVersion(wanted.apiVersion)
+  const { version, group } = parseApiVersion(String(apiVersion))
+  const { group: own } = parseApiVersion(wanted.apiVersion)
   const why =
     kind === wanted.kind
-      ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme`
-      : `converting (${kind}) to (${wanted.kind}): unknown conversion`
-  return badRequest(unhandledText(wanted.kind, version, why))
+      ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`
+      : `converting (${packageOf(group, version)}.${kind}) to (${packageOf(own)}.${wanted.kind}): unknown conversion`
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${wanted.kind}: ${why}`)
 }
+/** Where upstream makes the scheme of all its kinds: that is its name. */
+const SCHEME = 'pkg/api/legacyscheme/scheme.go:30'
+/** The Go package of a group's types: of a version, or of the internal ones. */
+const packageOf = (group: string, version?: string): string => version ?? (group === '' ? 'core' : (group.split('.')[0] ?? ''))
 
 const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
 
@@ -171,14 +176,28 @@ const undecodable = (value: unknown, type: string): Patched<KubeObject> => ({
   code: 400,
 })
 
+/** checkName: what a PUT calls its object must be what its path calls it. */
+function misnamed(
+  name: string,
+  { name: given, namespace: place }: KubeObject['metadata'],
+  namespace: string,
+): string | undefined {
+  if (!given) return `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+  if (given !== name) return `the name of the object (${given}) does not match the name on the URL (${name})`
+  return namespace && place && place !== namespace
+    ? `the namespace of the object (${place}) does not match the namespace on the request (${namespace})`
+    : undefined
+}
+
 /** What the body says against the path, and the version that a writer has seen against the one that is there. */
 function mismatch({ call, type, namespace, old, subresource }: Attempt, { metadata }: KubeObject): Status | undefined {
   const { info } = call
-  if (type.namespaced && metadata.namespace && metadata.namespace !== namespace)
+  if (info.verb === 'update' && subresource !== 'scale') {
+    const strange = misnamed(info.name ?? '', metadata, type.namespaced ? namespace : '')
+    if (strange !== undefined) return badRequest(strange)
+  } else if (type.namespaced && metadata.namespace && metadata.namespace !== namespace)
     return badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
   if (!old) return undefined
-  if (info.verb === 'update' && metadata.name && metadata.name !== info.name)
-    return badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`)
   const { resourceVersion } = metadata
   const seen = subresource === 'scale' ? undefined : resourceVersion
   return seen && seen !== old.metadata.resourceVersion ? conflict(type, old.metadata.name) : undefined

@@ -1,6 +1,6 @@
 /** Which handler serves a request. Models k8s.io/apiserver/pkg/endpoints/installer.go. */
 import { type Resource, subresourceOf } from '../api/kinds'
-import { methodNotAllowed, notFound, unknownResource } from '../api/status'
+import { methodNotAllowed, notFound, unknownResource, wrongMethod } from '../api/status'
 import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
 import { aggregate, withAggregated } from './aggregation'
@@ -45,18 +45,25 @@ const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
 /** Subresources that are asked of a kubelet. */
 const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = { 'pods/log': podLog }
 
+/** Objects are created in the collection of their namespace, and changed where they are. */
+function isMisplaced({ verb, name, namespace, type }: ParsedRequest): boolean {
+  if (verb === 'create') return name !== undefined || (type?.namespaced === true && namespace === undefined)
+  return (verb === 'update' || verb === 'patch') && name === undefined
+}
+
 /** What is wrong with the resource, or the verb on it. */
 export function unserved(info: ParsedRequest): Status | undefined {
   const { type, subresource, verb } = info
   if (!type) return unknownResource()
-  // objects are created in their collection
-  const misplaced = verb === 'create' && info.name !== undefined
-  if (subresource === '')
-    return (type.verbs as readonly string[]).includes(verb) && !misplaced ? undefined : methodNotAllowed(type, verb)
+  if (subresource === '') {
+    // there is no path to one object of all namespaces
+    if (type.namespaced && info.namespace === undefined && info.name !== undefined) return unknownResource()
+    return (type.verbs as readonly string[]).includes(verb) && !isMisplaced(info) ? undefined : wrongMethod()
+  }
   const sub = subresourceOf(type, subresource)
   if (!sub) return unknownResource()
   if (!STORED.has(subresource) && !ACTIONS[info.resource] && !CONNECTED[info.resource]) return methodNotAllowed(type, verb)
-  return (sub.verbs as readonly string[]).includes(verb) ? undefined : methodNotAllowed(type, verb)
+  return (sub.verbs as readonly string[]).includes(verb) ? undefined : wrongMethod()
 }
 
 /** Serves one request that may be served: the procedure is its handler. */

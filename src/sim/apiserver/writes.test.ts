@@ -94,6 +94,44 @@ describe('a create', () => {
     expect(cluster.ask('GET', `${CONFIGMAPS}/a`).code).toBe(404)
   })
 
+  test('with dryRun is refused for what is there already', () => {
+    const cluster = newCluster()
+    cluster.create(configMap('a'))
+    expect(cluster.refusal('POST', CONFIGMAPS, configMap('a'), { query: { dryRun: 'All' } })).toMatchObject({
+      code: 409,
+      message: 'configmaps "a" already exists',
+    })
+  })
+
+  test('of an object that says which version it has is an error without a reason', () => {
+    const cluster = newCluster()
+    const object = { ...configMap('a'), metadata: { name: 'a', resourceVersion: '5' } }
+    const refusal = cluster.refusal('POST', CONFIGMAPS, object)
+    expect(refusal).toMatchObject({ code: 500, message: 'resourceVersion should not be set on objects to be created' })
+    expect(cluster.ask('POST', CONFIGMAPS, object, { query: { dryRun: 'All' } }).code).toBe(201)
+  })
+
+  test('where no object is created is not routed, nor is a change of a collection', () => {
+    const cluster = newCluster()
+    const message = 'the server does not allow this method on the requested resource'
+    expect(cluster.refusal('POST', `${PODS}/web`, pod())).toMatchObject({ code: 405, message })
+    expect(cluster.refusal('POST', '/api/v1/pods', pod())).toMatchObject({ code: 405, message })
+    expect(cluster.refusal('PUT', PODS, pod())).toMatchObject({ code: 405, message })
+    expect(cluster.refusal('DELETE', '/api/v1/namespaces')).toMatchObject({ code: 405, message })
+    expect(cluster.refusal('GET', '/api/v1/pods/web').message).toBe('the server could not find the requested resource')
+  })
+
+  test('of another kind or version than its path has is not decoded', () => {
+    const cluster = newCluster()
+    const refused = (change: object) => cluster.refusal('POST', CONFIGMAPS, { ...configMap('a'), ...change }).message
+    expect(refused({ kind: 'Secret' })).toBe(
+      'Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion',
+    )
+    expect(refused({ apiVersion: 'v2' })).toBe(
+      'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+    )
+  })
+
   test('that is refused shows in the trace where it ended, and changes nothing', () => {
     const cluster = newCluster()
     const before = cluster.entries('etcd.txn').length
@@ -108,6 +146,17 @@ describe('a create', () => {
 })
 
 describe('an update', () => {
+  test('calls its object what its path calls it', () => {
+    const cluster = newCluster()
+    cluster.create(configMap('a'))
+    const refused = (metadata: object) => cluster.refusal('PUT', `${CONFIGMAPS}/a`, { ...configMap('a'), metadata })
+    expect(refused({ name: 'b' }).message).toBe('the name of the object (b) does not match the name on the URL (a)')
+    expect(refused({}).message).toBe('the name of the object (a based on URL) was undeterminable: name must be provided')
+    expect(refused({ name: 'a', namespace: 'other' }).message).toBe(
+      'the namespace of the object (other) does not match the namespace on the request (default)',
+    )
+  })
+
   test('with a version that is no longer there conflicts', () => {
     const cluster = newCluster()
     const { body } = cluster.create(configMap('a', { k: '1' }))

@@ -3,7 +3,7 @@
 import { deepEqual } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
 import type { EtcdKeyValue, HttpResponse } from '../../api/messages'
-import { alreadyExists, conflict, forbidden, generateNameConflict, notFound } from '../../api/status'
+import { alreadyExists, conflict, forbidden, generateNameConflict, notFound, unknownError } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
 import { type Once, perform } from '../../kernel/procedure'
 import { decide } from '../access'
@@ -133,7 +133,8 @@ export function* create(call: Call): Serve<void> {
     const object = outcome.attempt.object as KubeObject
     const { warnings } = outcome.attempt
     const { name, namespace, generateName } = object.metadata
-    if (isDryRun(call)) return yield* answered(call, 201, object, warnings)
+    if (isDryRun(call)) return yield* createdDry(call, type, object, warnings)
+    if (hasVersion(call)) return yield* refused(call, unknownError('resourceVersion should not be set on objects to be created'))
     const key = etcdKey(type, namespace, name)
     const value = storedValue(object)
     const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
@@ -143,6 +144,20 @@ export function* create(call: Call): Serve<void> {
     const deleting = Boolean(txn.current?.value.metadata.deletionTimestamp)
     return yield* refused(call, taken(type, name, generated, deleting))
   }
+}
+
+/** Whether a request says which version its new object has (storage.ErrResourceVersionSetOnCreate). */
+function hasVersion({ request }: Call): boolean {
+  const version = (request.body as Partial<KubeObject>).metadata?.resourceVersion
+  return version !== undefined && version !== '' && version !== '0'
+}
+
+/** A dry run creates what is not there yet, but for the writing. */
+function* createdDry(call: Call, type: Resource, object: KubeObject, warnings: readonly string[]): Serve<void> {
+  const { name, namespace } = object.metadata
+  const { object: there } = yield* fromEtcd(type, namespace, name)
+  if (!there) return yield* answered(call, 201, object, warnings)
+  return yield* refused(call, taken(type, name, false, Boolean(there.metadata.deletionTimestamp)))
 }
 
 function taken(type: Resource, name: string, generated: boolean, deleting: boolean): Status {

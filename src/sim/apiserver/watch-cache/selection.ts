@@ -23,7 +23,7 @@ export function selectionOf(
 ): Result<Selection> {
   const { labelSelector: labels = '', fieldSelector = '' } = query
   const byLabel = parseSelector(labels)
-  if (byLabel.value === undefined) return { error: `unable to parse requirement: ${byLabel.error}` }
+  if (byLabel.value === undefined) return { error: byLabel.error }
   const byField = parseFieldSelector(fieldSelector, fieldLabels(type.groupResource))
   if (byField.value === undefined) return { error: byField.error }
   // Events of both groups are stored as core/v1

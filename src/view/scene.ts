@@ -10,6 +10,8 @@ import type { Beat, BeatScene, Depth, Packet, PacketKind, StageEntry } from './t
 const SINGLE = 400
 /** Stage milliseconds that messages lie apart at most which travel as one: about a glyph with its number on a wire. */
 const TOGETHER = 90
+/** Of more messages than this, those that lie twice as far apart: nobody can tell them, and the page has fewer to carry. */
+const CROWD = 5000
 /** Virtual µs of gap that count in full; what is longer is squeezed. */
 const FULL = 400
 const SQUEEZED = 20_000
@@ -190,10 +192,11 @@ function packetOf(e: TraceEntry, map: (at: number) => number, refused: ReadonlyM
  * how many they are. Each message is in exactly one.
  */
 function bundlesOf(hops: readonly TraceEntry[], map: (at: number) => number, refused: ReadonlyMap<Seq, string>): Packet[] {
+  const together = hops.length > CROWD ? 2 * TOGETHER : TOGETHER
   const bundles = new Map<string, { first: TraceEntry; start: number; end: number; count: number }>()
   for (const e of hops) {
     const [start, end] = [map(e.at), map(e.hop?.arrives ?? e.at)]
-    const [slot, arrival] = [Math.floor(start / TOGETHER), Math.floor(end / TOGETHER)]
+    const [slot, arrival] = [Math.floor(start / together), Math.floor(end / together)]
     const key = `${e.room} ${e.hop?.to} ${sharedLabel(e)} ${e.reason} ${failed(e)} ${refused.get(e.seq)} ${slot} ${arrival}`
     const bundle = bundles.get(key)
     if (!bundle) {

@@ -22,7 +22,7 @@ function fingerprint(config: ReturnType<typeof defaultCluster>, between: () => v
 }
 
 describe('a rehearsal', () => {
-  it('plays its commands to their ends, and each is understood', () => {
+  it('plays its commands to their ends, and each is understood', { timeout: 60_000 }, () => {
     const rehearsal = rehearse(defaultCluster({ openapi }))
     let last = rehearsal.next()
     while (!last.done) last = rehearsal.next()

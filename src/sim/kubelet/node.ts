@@ -27,8 +27,6 @@ export function* registerNode(name: string): KubeletProcedure {
   yield* perform((world: KubeletWorld) => {
     world.state.images = images
     recordNodeEvent(world, 'Starting', 'Starting kubelet.')
-    // nobody has counted yet how large the images' file system is
-    recordNodeEvent(world, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning')
   })
   const node = yield* createNode(name)
   yield* perform((world: KubeletWorld) => firstEvents(world, name))
@@ -46,6 +44,8 @@ export function* registerNode(name: string): KubeletProcedure {
 }
 
 function firstEvents(world: KubeletWorld, name: string): void {
+  // nobody has counted yet how large the images' file system is
+  recordNodeEvent(world, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning')
   for (const kind of PRESSURES) {
     const reason = kind === 'Disk' ? 'NodeHasNoDiskPressure' : `NodeHasSufficient${kind}`
     recordNodeEvent(world, reason, `Node ${name} status is now: ${reason}`)

@@ -23,6 +23,15 @@ describe('a create', () => {
     })
   })
 
+  test('of a CSI driver that says nothing attaches, and keeps what it has', () => {
+    const driver = { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: 'csi.example.com' }, spec: {} }
+    expect(newCluster().create(driver).body.spec).toMatchObject({
+      attachRequired: true,
+      fsGroupPolicy: 'ReadWriteOnceWithFSType',
+      volumeLifecycleModes: ['Persistent'],
+    })
+  })
+
   test('of a pod is admitted: token volume, tolerations, priority', () => {
     const { spec, status } = newCluster().ask('POST', PODS, pod()).body
     expect(spec.volumes[0].name).toMatch(/^kube-api-access-.{5}$/)
@@ -166,6 +175,35 @@ describe('an update', () => {
       message:
         'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
     })
+  })
+
+  test('of what containers ask for may not take a request away, ask for another device, or change the class of the pod', () => {
+    const cluster = newCluster()
+    const resources = { requests: { cpu: '100m', memory: '10Mi' } }
+    cluster.ask('POST', PODS, pod('web', { containers: [{ name: 'c', image: 'x', resources }] }))
+    const resize = (to: object) =>
+      cluster.ask(
+        'PATCH',
+        `${PODS}/web/resize`,
+        { spec: { containers: [{ name: 'c', image: 'y', resources: to }] } },
+        {
+          contentType: MEDIA.mergePatch,
+        },
+      )
+    expect(resize({ requests: { cpu: '200m' } }).body).toMatchObject({
+      message: 'Pod "web" is invalid: spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
+    })
+    expect(resize({ requests: { cpu: '1', memory: '10Mi' }, limits: { cpu: '1', memory: '10Mi' } }).body).toMatchObject({
+      message: 'Pod "web" is invalid: spec: Invalid value: "Guaranteed": Pod QOS Class may not change as a result of resizing',
+    })
+    expect(resize({ requests: { ...resources.requests, 'ephemeral-storage': '1Gi' } }).body).toMatchObject({
+      message: 'Pod "web" is invalid: spec: Forbidden: only cpu and memory resources are mutable',
+    })
+    expect(resize({ requests: { cpu: '200m', memory: '10Mi' } }).body).toMatchObject({
+      metadata: { generation: 2 },
+      spec: { containers: [{ image: 'x' }] },
+    })
+    expect(resize({ requests: { cpu: '200m', memory: '10Mi' } }).body.metadata.generation).toBe(2)
   })
 
   test('that changes nothing writes nothing', () => {

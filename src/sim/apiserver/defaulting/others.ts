@@ -110,6 +110,28 @@ const storageClass: Default = object => ({
   volumeBindingMode: object.volumeBindingMode ?? 'Immediate',
 })
 
+/** SetDefaults_CSIDriver */
+const csiDriver: Default = object => ({
+  ...object,
+  spec: {
+    ...object.spec,
+    attachRequired: object.spec?.attachRequired ?? true,
+    podInfoOnMount: object.spec?.podInfoOnMount ?? false,
+    storageCapacity: object.spec?.storageCapacity ?? false,
+    fsGroupPolicy: object.spec?.fsGroupPolicy ?? 'ReadWriteOnceWithFSType',
+    volumeLifecycleModes: object.spec?.volumeLifecycleModes?.length > 0 ? object.spec.volumeLifecycleModes : ['Persistent'],
+    requiresRepublish: object.spec?.requiresRepublish ?? false,
+    seLinuxMount: object.spec?.seLinuxMount ?? false,
+  },
+})
+
+/** SetDefaults_IngressClass: parameters are one object's of the cluster. */
+const ingressClass: Default = object => {
+  const { parameters } = object.spec ?? {}
+  if (!parameters || parameters.scope) return object
+  return { ...object, spec: { ...object.spec, parameters: { ...parameters, scope: 'Cluster' } } }
+}
+
 /** SetDefaults_RoleBinding: the API groups of subjects and roles. */
 const RBAC = 'rbac.authorization.k8s.io'
 const binding: Default = object => ({
@@ -207,7 +229,9 @@ export const CORE_DEFAULTS: Readonly<Record<string, Default>> = {
   'discovery.k8s.io/v1 EndpointSlice': endpointSlice,
   'scheduling.k8s.io/v1 PriorityClass': priorityClass,
   'storage.k8s.io/v1 StorageClass': storageClass,
+  'storage.k8s.io/v1 CSIDriver': csiDriver,
   'networking.k8s.io/v1 Ingress': ingress,
+  'networking.k8s.io/v1 IngressClass': ingressClass,
   'networking.k8s.io/v1 NetworkPolicy': networkPolicy,
   'networking.k8s.io/v1 ServiceCIDR': withStatus(NOTHING),
   'autoscaling/v2 HorizontalPodAutoscaler': autoscaler,

@@ -55,16 +55,52 @@ function gated({ metadata, spec }: Pod): unknown {
   return { phase: 'Pending', conditions: [condition], qosClass: qosClass(spec) }
 }
 
+interface Sized {
+  readonly name: string
+  readonly resources?: Resources
+  readonly resizePolicy?: unknown
+}
+type Amounts = Readonly<Record<string, string>>
+interface Resources {
+  readonly limits?: Amounts
+  readonly requests?: Amounts
+}
+
 /** PATCH pods/NAME/resize: only what its containers ask for changes (pkg/registry/core/pod/strategy.go, podResizeStrategy). */
 function resizePod(object: KubeObject, old: KubeObject): KubeObject | readonly FieldError[] {
-  type Sized = { readonly name: string; readonly resources?: unknown }
-  const wanted = new Map(((object.spec?.containers ?? []) as Sized[]).map(c => [c.name, c.resources]))
-  const containers = ((old.spec?.containers ?? []) as Sized[]).map(c => ({ ...c, resources: wanted.get(c.name) ?? c.resources }))
+  const wanted = new Map(((object.spec?.containers ?? []) as Sized[]).map(c => [c.name, c]))
+  const before = (old.spec?.containers ?? []) as Sized[]
+  const containers = before.map(c => {
+    const { resources = c.resources, resizePolicy } = wanted.get(c.name) ?? c
+    return { ...c, resources, ...(resizePolicy !== undefined && { resizePolicy }) }
+  })
   const spec = { ...old.spec, containers }
+  if (semanticEqual(spec, old.spec)) return old
+  const errors = [...validatePod({ ...old, spec } as Pod)]
   if (qosClass(spec as PodSpec) !== qosClass(old.spec as PodSpec))
-    return [invalid('spec', qosClass(spec as PodSpec), 'Pod QOS Class may not change as a result of resizing')]
-  const errors = validatePod({ ...old, spec } as Pod)
+    errors.push(invalid('spec', qosClass(spec as PodSpec), 'Pod QOS Class may not change as a result of resizing'))
+  containers.forEach(({ resources }, i) => {
+    errors.push(...removedErrors(resources, before[i]?.resources, `spec.containers[${i}].resources`))
+  })
+  if (containers.some(({ resources }, i) => !semanticEqual(others(resources), others(before[i]?.resources))))
+    errors.push(forbidden('spec', 'only cpu and memory resources are mutable'))
   return errors.length > 0 ? errors : nextGeneration({ ...old, spec })
+}
+
+/** validateContainerResize: what was asked for once may grow and shrink, but not go. */
+function removedErrors(now: Resources | undefined, before: Resources | undefined, field: string): readonly FieldError[] {
+  const isGone = (which: 'limits' | 'requests') =>
+    Object.keys(before?.[which] ?? {}).some(name => now?.[which]?.[name] === undefined)
+  return (['requests', 'limits'] as const)
+    .filter(isGone)
+    .map(which => forbidden(`${field}.${which}`, `resource ${which} cannot be removed`))
+}
+
+/** Resources that a pod is started with, and keeps. */
+const others = (resources: Resources | undefined): Resources => {
+  const fixed = (amounts: Amounts = {}): Amounts =>
+    Object.fromEntries(Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory'))
+  return { limits: fixed(resources?.limits), requests: fixed(resources?.requests) }
 }
 
 /** PATCH pods/NAME/ephemeralcontainers: what `kubectl debug` adds. */

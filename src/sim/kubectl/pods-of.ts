@@ -5,6 +5,7 @@ import type { KubeList, KubeObject, Pod, PodCondition, Status } from '../api/typ
 import { closeWatch, openWatch } from '../client/effects'
 import { fail, failWith } from './errors'
 import { nextEventInTime, setDeadline } from './follow'
+import { goSort } from './go-sort'
 import { listObjects, requestOn } from './requests'
 import { demand, type KubectlState, type Run, type Session, signed } from './session'
 
@@ -30,7 +31,7 @@ const goType = (kind: string): string => `*v1.${kind}`
 export function* podsThatMatch(s: Session, namespace: string, selector: string, timeoutMs: number): Run<readonly Pod[]> {
   const resource = podsResource()
   const list = yield* demand<KubeList>(s, listObjects(resource, namespace, { query: { labelSelector: selector } }))
-  if (list.items.length > 0) return [...(list.items as unknown as readonly Pod[])].sort(byLogging)
+  if (list.items.length > 0) return goSort([...(list.items as unknown as readonly Pod[])], (a, b) => byLogging(a, b) < 0)
   const query = { labelSelector: selector, resourceVersion: list.metadata.resourceVersion ?? '', watch: 'true' }
   const { stream, response } = yield* openWatch<KubectlState>(
     signed(s, requestOn('watch', 'GET', resource, { namespace }, { query })),

@@ -1,6 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/events
 import { mustResource } from '../../api/kinds'
-import { ageOf } from '../../api/time'
+import { ageOf, parseTime } from '../../api/time'
 import type { Event, KubeObject, Status } from '../../api/types'
 import { nextEvent, openWatch } from '../../client/effects'
 import type { Time } from '../../kernel/types'
@@ -9,6 +9,7 @@ import { type Command, flag } from '../command'
 import { mappedResource } from '../discovery'
 import { fail, failWith, failWithAll } from '../errors'
 import { ALL_NAMESPACES, ALLOW_MISSING, CHUNK_SIZE, output, SHOW_MANAGED, TEMPLATE } from '../flags'
+import { goSort } from '../go-sort'
 import { formatObject, formatOf } from '../output'
 import { layOut, TABLE_TABS } from '../print/tabwriter'
 import { requestOn } from '../requests'
@@ -31,7 +32,10 @@ function* run(s: Session): Run {
   )
   failWithAll(errors)
   const found = bodies.flatMap(body => (body as { items: KubeObject[] }).items).map(item => withKind(item, resource))
-  const events = found.filter(event => wanted(event as unknown as Event)).sort(byTime)
+  const events = goSort(
+    found.filter(event => wanted(event as unknown as Event)),
+    (a, b) => timeOf(a as unknown as Event) < timeOf(b as unknown as Event),
+  )
   if (events.length === 0)
     return yield* err(s, namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`)
   if (format.name !== '') return yield* out(s, formatObject(s, { ...EVENT_LIST, items: events }, format))
@@ -41,12 +45,9 @@ function* run(s: Session): Run {
 
 const EVENT_LIST = { apiVersion: 'v1', kind: 'EventList', metadata: {} }
 
-const timeOf = ({ series, lastTimestamp, eventTime }: Event): string =>
-  String(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '')
-function byTime(a: KubeObject, b: KubeObject): number {
-  const [x, y] = [timeOf(a as unknown as Event), timeOf(b as unknown as Event)]
-  return x < y ? -1 : x > y ? 1 : 0
-}
+/** When it came last, in virtual µs. */
+const timeOf = ({ series, lastTimestamp, eventTime }: Event): number =>
+  parseTime(String(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '')) ?? Number.NEGATIVE_INFINITY
 
 /** `--for=pod/web` */
 function* forSelector(s: Session): Run<string> {

@@ -2,6 +2,7 @@
 import { apiPath, mustResource } from '../../api/kinds'
 import { ageOf } from '../../api/time'
 import type { Event, KubeObject } from '../../api/types'
+import { goSort } from '../go-sort'
 import type { DescribeContext, DescribeSettings, NamedRead } from './types'
 import type { Writer } from './writer'
 
@@ -50,10 +51,7 @@ export function writeEvents(writer: Writer, { items, now }: DescribeContext, mor
 
 /** Those without a last time, as the scheduler writes, come first. Models event.SortableEvents. */
 const byLastTimestamp = (events: readonly Event[]): Event[] =>
-  [...events].sort((a, b) => {
-    const [left, right] = [a.lastTimestamp ?? '', b.lastTimestamp ?? '']
-    return left < right ? -1 : left > right ? 1 : 0
-  })
+  goSort([...events], (a, b) => (a.lastTimestamp ?? '') < (b.lastTimestamp ?? ''))
 
 /** `5s`, or `5s (x3 over 20s)` of one that came again. */
 function interval(event: Event, now: DescribeContext['now']): string {

@@ -125,6 +125,15 @@ describe('templates', () => {
       'error: error parsing jsonpath {.items["a"]}, invalid array index "a"\n',
     )
   })
+  it('compare in a filter what is of one kind', () => {
+    expect(run(`get pods -o jsonpath='{.items[?(@.metadata.name!="a")].metadata.name}'`).stdout).toBe('b')
+    expect(run(`get pods -o jsonpath='{.items[?(@.metadata.name>1)].metadata.name}'`).stderr).toContain(
+      'Error executing template: incompatible types for comparison.',
+    )
+    expect(run(`get pods -o jsonpath='{.items[?(@.metadata=="x")].metadata.name}'`).stderr).toContain(
+      'Error executing template: invalid type for comparison.',
+    )
+  })
   it('take fields of what stands in parentheses, and give it its arguments', () => {
     expect(print(`go-template='{{(index .spec.template.spec.containers 0).image}}'`)).toBe('nginx')
     expect(print(`go-template='{{with (index .spec.template.spec.containers 0)}}{{.name}}{{end}}'`)).toBe('nginx')

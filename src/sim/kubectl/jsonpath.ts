@@ -1,7 +1,7 @@
 // Models k8s.io/client-go/util/jsonpath: templates of text and `{paths}`, with range, filters, slices and unions.
 
 import { BadTemplate } from './bad-template'
-import { type Action, parseJsonPath, relaxedPath, type Step } from './jsonpath-parser'
+import { type Action, type Operator, parseJsonPath, relaxedPath, type Step } from './jsonpath-parser'
 import { compactJson } from './print/objects'
 
 /** All that a template finds, as values (`jsonpath-as-json`). */
@@ -151,22 +151,31 @@ function goType(value: unknown): string {
 function holds(filter: Extract<Step, { kind: 'filter' }>, root: unknown, item: unknown): boolean {
   const left = walk(filter.left, root, [item], true)
   if (filter.operator === 'exists') return left.length > 0
-  const [a] = left
-  const [b] = walk(filter.right, root, [item], true)
-  if (left.length === 0 || b === undefined) return false
+  const right = left.length === 0 ? [] : walk(filter.right, root, [item], true)
+  if (left.length > 1 || right.length > 1) throw new BadTemplate('can only compare one element at a time')
+  if (left.length === 0 || right.length === 0) return false
+  const [a, b] = [left[0], right[0]]
+  const [kind, other] = [basicKind(a), basicKind(b)]
+  if (kind !== other) throw new BadTemplate('incompatible types for comparison')
   switch (filter.operator) {
     case '==':
       return a === b
     case '!=':
       return a !== b
-    case '<':
-      return ordered(a) < ordered(b)
-    case '<=':
-      return ordered(a) <= ordered(b)
-    case '>':
-      return ordered(a) > ordered(b)
     default:
-      return ordered(a) >= ordered(b)
+      if (kind === 'bool') throw new BadTemplate('invalid type for comparison')
+      return inOrder(filter.operator, a as number | string, b as number | string)
   }
 }
-const ordered = (value: unknown): number | string => (typeof value === 'number' ? value : String(value))
+
+/** Models basicKind of the forked text/template: what can be compared at all. */
+function basicKind(value: unknown): string {
+  if (typeof value === 'object' || value === undefined) throw new BadTemplate('invalid type for comparison')
+  return goType(value)
+}
+
+function inOrder(operator: Operator, a: number | string, b: number | string): boolean {
+  if (operator === '<') return a < b
+  if (operator === '<=') return a <= b
+  return operator === '>' ? a > b : a >= b
+}

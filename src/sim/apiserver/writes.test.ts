@@ -416,6 +416,18 @@ describe('a delete', () => {
     )
   })
 
+  test('is refused for the priority classes of the system', () => {
+    const cluster = newCluster()
+    const classes = '/apis/scheduling.k8s.io/v1/priorityclasses'
+    cluster.ask('POST', classes, { metadata: { name: 'high' }, value: 1000 })
+    expect(cluster.ask('DELETE', `${classes}/high`).code).toBe(200)
+    expect(cluster.refusal('DELETE', `${classes}/system-cluster-critical`)).toMatchObject({
+      code: 403,
+      message:
+        'priorityclasses.scheduling.k8s.io "system-cluster-critical" is forbidden: this is a system priority class and cannot be deleted',
+    })
+  })
+
   test('of a collection takes what its selector says', () => {
     const cluster = newCluster()
     for (const [name, app] of [

@@ -1,7 +1,7 @@
 // Models Delete, DeleteCollection and updateForGracefulDeletionAndFinalizers of k8s.io/apiserver/pkg/registry/generic/registry/store.go,
 // rest.BeforeDelete, and pkg/registry/core/namespace/storage/storage.go.
 import { etcdKey, type Resource, resourceByPlural } from '../../api/kinds'
-import { badRequest, notFound, preconditionConflict, success } from '../../api/status'
+import { badRequest, forbidden, notFound, preconditionConflict, success } from '../../api/status'
 import { parseTime, rfc3339 } from '../../api/time'
 import type { KubeObject, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
@@ -26,7 +26,10 @@ type Deleted = { readonly object: KubeObject; readonly gone: boolean } | { reado
 export function* deleteOne(call: Call): Serve<void> {
   const { info, request } = call
   const type = info.type as Resource
-  const done = yield* deleteObject(call, type, info.namespace, info.name ?? '', deleteOptionsOf(request))
+  const name = info.name ?? ''
+  const kept = strategyOf(type).undeletable?.(name)
+  if (kept !== undefined) return yield* perform<World, void>(world => refuse(world, call, forbidden(type, name, kept)))
+  const done = yield* deleteObject(call, type, info.namespace, name, deleteOptionsOf(request))
   yield* perform<World, void>(world => {
     if ('refused' in done) return refuse(world, call, done.refused)
     const { object, gone } = done

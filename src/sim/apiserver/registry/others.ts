@@ -37,6 +37,7 @@ const priorityClasses: Strategy = {
       ? []
       : [invalid('preemptionPolicy', object.preemptionPolicy, 'field is immutable')]),
   ],
+  undeletable: name => (Object.hasOwn(OWN_CLASSES, name) ? 'this is a system priority class and cannot be deleted' : undefined),
 }
 
 const POLICIES = ['PreemptLowerPriority', 'Never']

@@ -42,6 +42,8 @@ export interface Strategy {
   >
   /** Seconds of grace of a deletion; undefined: the object goes at once. */
   readonly graceSeconds?: (object: KubeObject, options: DeleteOptions) => number | undefined
+  /** Why the object of a name cannot be asked away, whether it exists or not; a DELETE of the collection takes it all the same. */
+  readonly undeletable?: (name: string) => string | undefined
   /** What the apiserver itself takes away with an object that is gone: the resource of the objects of its name. */
   readonly takesAlong?: readonly string[]
   /** What happens to dependents when the request does not say; default: Background. */

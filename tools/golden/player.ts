@@ -38,6 +38,8 @@ const SEED = 12
 const SECOND = 1_000_000
 /** A process ends and the next one is started. */
 const BETWEEN = 7_000
+/** A recorder goes on for so long after the last command's exit: what comes 17 ms after a last request is in its files. */
+const CLOSING = 15_000
 /** A command that has not ended after so long is given up. */
 const COMMAND_LIMIT = 20 * 60 * SECOND
 /** What is never quiet for long enough (a namespace that cannot go is looked at every few seconds) is left after so long. */
@@ -58,6 +60,7 @@ export function play(scenario: Scenario, openapi: unknown, seed = SEED): Played 
   const from = (scenario.fromStart ? 1 : simulation.trace.length + 1) as Seq
   player.begin()
   for (const step of scenario.steps) player.step(step)
+  simulation.run({ time: (simulation.now + CLOSING) as Time })
   return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start }
 }
 

@@ -70,6 +70,8 @@ export interface ContainerConfig {
   readonly attempt: number
   /** Ports that the pod's spec says the program listens on. */
   readonly ports: readonly number[]
+  /** In bytes; absent: none. */
+  readonly memoryLimit?: number
   /** The file in which the program may say why it ended, and whether the end of its log counts where it has failed and said nothing. */
   readonly terminationMessage?: { readonly path: string; readonly orLog: boolean }
 }

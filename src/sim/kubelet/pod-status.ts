@@ -223,10 +223,10 @@ export function withSandboxReady(status: PodStatus): PodStatus {
 }
 
 /**
- * The last status of a pod. Whatever did not end is said to have ended; a pod that is not complete by then has failed. Its cgroup is
- * gone, and with it the resources that were read from there. Models TerminatePod.
+ * The last status of a pod. Whatever did not end is said to have ended; a pod that is not complete by then has failed. Where there is no
+ * cgroup (hollow nodes) nothing is left of resources that would be read from there. Models TerminatePod.
  */
-export function lastStatus(pod: Pod, status: PodStatus): PodStatus {
+export function lastStatus(pod: Pod, status: PodStatus, hollow: boolean): PodStatus {
   const { containerStatuses, initContainerStatuses = [] } = status
   const requests = { ...status.resources?.requests }
   delete requests.cpu
@@ -234,7 +234,7 @@ export function lastStatus(pod: Pod, status: PodStatus): PodStatus {
     ...status,
     phase: isTerminal(status.phase) ? status.phase : 'Failed',
     ...(containerStatuses && isInitialized(pod, initContainerStatuses) && { containerStatuses: ended(containerStatuses) }),
-    resources: Object.keys(requests).length > 0 ? { requests } : {},
+    ...(hollow && { resources: Object.keys(requests).length > 0 ? { requests } : {} }),
   }
 }
 

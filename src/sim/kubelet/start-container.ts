@@ -1,5 +1,6 @@
 // Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, and doBackOff: one container, from its image to its postStart hook.
 import type { ContainerConfig } from '../api/cri'
+import { unitsOf } from '../api/quantity'
 import type { Container, Pod } from '../api/types'
 import { perform, sleep } from '../client/effects'
 import { backOffLeft, nextBackOff } from './back-off'
@@ -122,5 +123,15 @@ function configOf(spec: Container, attempt: number): ContainerConfig {
   const { name, image = '', command = [], args = [], ports = [] } = spec
   const path = spec.terminationMessagePath ?? '/dev/termination-log'
   const terminationMessage = { path, orLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError' }
-  return Object.freeze({ name, image, command, args, attempt, ports: ports.map(p => p.containerPort), terminationMessage })
+  const memory = spec.resources?.limits?.memory
+  return Object.freeze({
+    name,
+    image,
+    command,
+    args,
+    attempt,
+    ports: ports.map(p => p.containerPort),
+    terminationMessage,
+    ...(memory !== undefined && { memoryLimit: unitsOf(String(memory)) }),
+  })
 }

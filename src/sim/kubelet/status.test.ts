@@ -145,7 +145,7 @@ describe('phases', () => {
 
   test('a pod that went before its containers ran has failed, and nobody knows how they ended', () => {
     const going = pod({}, { deletionTimestamp: T })
-    const last = lastStatus(going, podStatus(going, runtime([], false), real, true))
+    const last = lastStatus(going, podStatus(going, runtime([], false), real, true), false)
     expect(last.phase).toBe('Failed')
     expect(last.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown' })
   })

@@ -190,6 +190,6 @@ export function* finishPod(uid: string): KubeletProcedure {
     if (!worker) return
     world.context.note('kubelet.finished', { pod: podKey(worker.pod) })
     const status = apiStatus(world, worker, true)
-    finishStatus(world, worker.pod, lastStatus(worker.pod, status))
+    finishStatus(world, worker.pod, lastStatus(worker.pod, status, world.state.profile.hollow))
   })
 }

@@ -71,7 +71,8 @@ const EPOCH = -BOOT_SECONDS * 1e6
 
 /** The container's program has ended. */
 export function exited(profile: RuntimeProfile, container: RuntimeContainer, exitCode: number, now: number): RuntimeContainer {
-  const reason = profile.fake ? '' : exitCode === 0 ? 'Completed' : 'Error'
+  const why = container.program.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
+  const reason = profile.fake ? '' : why
   const message = profile.fake ? '' : terminationMessage(container, exitCode, now)
   const end = { state: 'exited' as const, finishedAt: now, exitCode, reason, ...(message !== '' && { message }) }
   const status = Object.freeze({ ...container.status, ...end })

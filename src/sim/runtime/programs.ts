@@ -13,6 +13,8 @@ export interface Program {
   readonly onTerm?: { readonly exitCode: number; readonly afterMs: number }
   /** Where it listens; undefined: on the ports that its spec names, or on any when it names none. */
   readonly listens?: readonly number[]
+  /** It takes more memory than its limit lets it, and is killed for that. */
+  readonly outOfMemory?: boolean
   /** There is no such program in the image: it can't be started. */
   readonly missing?: string
 }
@@ -47,13 +49,14 @@ const IMAGES: Readonly<Record<string, Program>> = {
 const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
 
 /** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
-export function programOf({ image, command, args }: ContainerConfig): Program {
+export function programOf({ image, command, args, memoryLimit }: ContainerConfig): Program {
   const known = IMAGES[parseReference(image)?.repository ?? '']
   // a program in Go that has no handler for SIGTERM ends with 2
   if (known === AGNHOST && [...command, ...args].includes('liveness')) return GO
   const words = command.length > 0 ? [...command, ...args] : known === SHELL || known?.listens?.length === 0 ? args : []
   if (words.length === 0) return known ?? SERVER
   const [name = '', ...rest] = words
+  if (memoryLimit !== undefined && takenBy(words) > memoryLimit) return OUT_OF_MEMORY
   if (MISSING.test(name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
@@ -61,6 +64,16 @@ export function programOf({ image, command, args }: ContainerConfig): Program {
   }
   return simple(name, rest) ?? known ?? SERVER
 }
+
+/** Bytes that `stress --vm` takes. */
+function takenBy(words: readonly string[]): number {
+  if (words[0] !== 'stress') return 0
+  const option = (...names: string[]): string | undefined =>
+    names.map(name => words[words.indexOf(name) + 1 || words.length]).find(value => value !== undefined)
+  const [, digits = '0', unit = ''] = /^(\d+)([BKMG]?)$/.exec(option('--vm-bytes') ?? '256M') ?? []
+  return Number(option('--vm', '-m') ?? 0) * Number(digits) * 1024 ** 'BKMG'.indexOf(unit || 'B')
+}
+const OUT_OF_MEMORY: Program = { exitCode: 137, endsAfterMs: 60, listens: [], outOfMemory: true }
 
 /** A command by itself. */
 function simple(name: string, args: readonly string[]): Program | undefined {

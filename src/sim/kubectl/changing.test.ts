@@ -311,3 +311,21 @@ describe('diff', () => {
     )
   })
 })
+
+describe('create poddisruptionbudget', () => {
+  it('takes selectors that speak of sets', () => {
+    const { stdout } = run(
+      "create pdb p --selector='app in (b,a),!x,k=v' --max-unavailable=20% --dry-run=client -o jsonpath={.spec.selector}",
+    )
+    expect(JSON.parse(stdout)).toEqual({
+      matchExpressions: [
+        { key: 'app', operator: 'In', values: ['a', 'b'] },
+        { key: 'x', operator: 'DoesNotExist' },
+      ],
+      matchLabels: { k: 'v' },
+    })
+    expect(run("create pdb p --selector='app in a' --min-available=1").stderr).toBe(
+      `error: couldn't parse the selector string "app in a": unable to parse requirement: found 'a' expected: '('\n`,
+    )
+  })
+})

@@ -52,7 +52,7 @@ function disruptionBudget(s: Session) {
   const amount = (given: string, name: string) =>
     /^\d+%?$/.test(given) ? (given.endsWith('%') ? given : Number(given)) : fail(`invalid format specified for ${name}`)
   const parsed = parseSelector(selector)
-  if (parsed.value === undefined) return fail(parsed.error)
+  if (parsed.value === undefined) return fail(`couldn't parse the selector string "${selector}": ${parsed.error}`)
   return {
     spec: {
       ...(max !== '' && { maxUnavailable: amount(max, 'max-unavailable') }),
@@ -63,20 +63,22 @@ function disruptionBudget(s: Session) {
   }
 }
 
-const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
+const OPERATORS: Readonly<Record<string, string>> = { in: 'In', notin: 'NotIn', exists: 'Exists', '!': 'DoesNotExist' }
 
-/** metav1.ParseToLabelSelector: `=` becomes a label, anything else an expression. */
+/** metav1.ParseToLabelSelector: `=` becomes a label, what speaks of sets an expression. */
 function labelSelectorOf(
   requirements: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[],
 ): object {
   const matchLabels: Record<string, string> = {}
   const matchExpressions: object[] = []
-  for (const { key, operator, values } of requirements) {
-    const [value] = values
-    if ((operator === 'In' || operator === '=' || operator === '==') && values.length === 1 && value !== undefined)
-      matchLabels[key] = value
-    else if (!OPERATORS.includes(operator)) fail(`${JSON.stringify(operator)} is not a valid label selector operator`)
-    else matchExpressions.push({ key, operator, ...(values.length > 0 && { values: [...values] }) })
+  for (const { key, operator: given, values } of requirements) {
+    if (given === '=' || given === '==') {
+      matchLabels[key] = values[0] ?? ''
+      continue
+    }
+    if (given === 'gt' || given === 'lt') fail(`${JSON.stringify(given)} isn't supported in label selectors`)
+    const operator = OPERATORS[given] ?? fail(`${JSON.stringify(given)} is not a valid label selector operator`)
+    matchExpressions.push({ key, operator, ...(values.length > 0 && { values: [...values].sort() }) })
   }
   return { ...(Object.keys(matchLabels).length > 0 && { matchLabels }), ...(matchExpressions.length > 0 && { matchExpressions }) }
 }

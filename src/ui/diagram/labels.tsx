@@ -6,6 +6,7 @@ import { useSession } from '../session/session'
 import type { BeatScene, Packet } from '../session/types'
 import { useT } from '../shared/i18n'
 import { useMeasure } from '../shared/measure'
+import { walkByArrows } from '../shared/roving'
 import styles from './labels.module.css'
 import type { StageLayout } from './layout'
 import { type LitWire, labelIn, messagesIn, saidOn, stillLabels } from './lit'
@@ -68,11 +69,14 @@ export function PacketList({ scene }: { readonly scene: BeatScene | undefined })
     t('stage.packet', { kind: t(`packet.${kind}`), from, to, label: count > 1 ? `${label} ×${count}` : label })
   const more = messagesIn(scene.packets.slice(LISTED))
   return (
-    <ul className={styles.list} aria-label={t('stage.packets')}>
-      {scene.packets.slice(0, LISTED).map(packet => (
+    <ul className={styles.list} aria-label={t('stage.packets')} onKeyDown={walkByArrows}>
+      {scene.packets.slice(0, LISTED).map((packet, i) => (
         <li key={packet.seq}>
           <button
             type="button"
+            // The list is one stop of Tab; the arrows lead through it.
+            tabIndex={i === 0 ? 0 : -1}
+            data-roving
             data-packet={packet.seq}
             data-kind={packet.kind}
             data-count={packet.count}

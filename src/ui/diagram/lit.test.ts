@@ -87,7 +87,7 @@ test('where a label has little room it says the resource as kubectl abbreviates 
   expect(labelIn(refused, 220, measure)).toEqual({ text: 'PUT deploy/status', suffix: '×3 · 409' })
   expect(labelIn(refused, 190, measure)).toEqual({ text: 'PUT deploy/status', suffix: '· 409' })
   expect(labelIn(refused, 140, measure)).toEqual({ text: 'PUT deploy', suffix: '· 409' })
-  expect(labelIn({ text: 'RunPodSandbox: done', suffix: '', others: 0 }, 90, measure).text).toBe('Run: done')
+  expect(labelIn({ text: 'RunPodSandbox: done', suffix: '', others: 0 }, 90, measure).text).toBe('Run ✓')
   const path = { ...wire, text: 'GET /apis/metrics.k8s.io/v1beta1/nodes', suffix: '', others: 0 }
   expect(labelIn(path, 140, measure).text).toBe('GET …/nodes')
 })

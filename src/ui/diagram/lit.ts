@@ -178,9 +178,13 @@ export function labelIn(
 /** The resource by its short name; of a path, its last part. */
 const shorter = (text: string): string =>
   text.replace(/(?<= )[a-z]+/, resource => SHORT_NAMES[resource] ?? resource).replace(/(?<= )\/.+(?=\/)/, '…')
-/** Without the subresource; of what a container runtime is asked, what is to be done. */
+/** Without the subresource; of what a container runtime is asked and answers, what is to be done and a tick. */
 const shortest = (text: string): string =>
-  text.replace(/(?<= [a-z]+)\/\w+/, '').replace(/(?<=^[A-Z][a-z]+)(?:PodSandbox|Container|Image)\b/, '')
+  text
+    .replace(/(?<= [a-z]+)\/\w+/, '')
+    .replace(/(?<= )endpoint(?=slices$)/, '')
+    .replace(/(?<=^[A-Z][a-z]+)(?:PodSandbox|Container|Image|Status)\b/, '')
+    .replace(/: done$/, ' ✓')
 
 /** All that was said on a wire, for a tooltip: each with how often. */
 export function saidOn({ packets }: LitWire): string {

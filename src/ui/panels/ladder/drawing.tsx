@@ -7,7 +7,7 @@ import type { PacketKind, Seq } from '../../session/types'
 import { duration } from '../../shared/format'
 import { useLanguage, useT } from '../../shared/i18n'
 import { useLayout } from '../../shared/layout'
-import { walkByArrows } from '../roving'
+import { walkByArrows } from '../../shared/roving'
 import styles from './ladder.module.css'
 import type { Ladder, Rung } from './rungs'
 

@@ -166,6 +166,28 @@ test('a field that the type does not have is named by its path', () => {
   ])
 })
 
+test.each<[object, string]>([
+  [{ spec: { replicas: 'x' } }, '.spec.replicas: expected numeric (int or float), got string'],
+  [{ spec: { paused: 'yes' } }, '.spec.paused: expected boolean, got &{yes}'],
+  [{ metadata: { name: 'web', labels: { a: 1 } } }, '.metadata.labels.a: expected string, got &value.valueUnstructured{Value:1}'],
+  [{ spec: { selector: 'x' } }, '.spec.selector: expected map, got &{x}'],
+  [{ spec: { template: { spec: { containers: { a: 1 } } } } }, '.spec.template.spec.containers: expected list, got &{map[a:1]}'],
+])('a configuration of a wrong type is refused in the words of its type: %j', (config, why) => {
+  const { body } = apply(newCluster(), `${DEPLOYMENTS}/web`, { ...deployment('web'), ...config })
+  expect(body.message).toBe(`failed to create typed patch object (default/web; apps/v1, Kind=Deployment): ${why}`)
+})
+
+test('a configuration of the core group is named with an empty group, and one of another version is refused', () => {
+  const cluster = newCluster()
+  const refused = (config: object) => apply(cluster, `${CONFIG_MAPS}/owned`, { ...configMap({}), ...config }).body.message
+  expect(refused({ foo: 1 })).toBe(
+    'failed to create typed patch object (default/owned; /v1, Kind=ConfigMap): .foo: field not declared in schema',
+  )
+  expect(refused({ apiVersion: 'v2' })).toBe(
+    'Incorrect version specified in apply patch. Specified patch version: v2, expected: v1',
+  )
+})
+
 test('an apply says who applies, and only an apply may force', () => {
   const cluster = newCluster()
   expect(apply(cluster, `${CONFIG_MAPS}/owned`, configMap({}), { fieldManager: '' }).body.message).toBe(

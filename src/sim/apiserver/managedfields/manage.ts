@@ -154,7 +154,7 @@ export function manageApply(attempt: Attempt, live: KubeObject | undefined, body
   const { version, group } = parseApiVersion(shown.apiVersion)
   const error = configurationError(struct, given)
   if (error !== undefined) {
-    const what = `${namespace}/${name}; ${group ? `${group}/` : ''}${version}, Kind=${shown.kind}`
+    const what = `${namespace}/${name}; ${group}/${version}, Kind=${shown.kind}`
     return { refused: unknownError(`failed to create typed patch object (${what}): ${error}`) }
   }
   const decoded = decodeAs(struct, given)
@@ -194,6 +194,10 @@ function wrongConfiguration({ type, name, namespace }: Attempt, given: KubeObjec
       `${String(o.apiVersion ?? '')}, Kind=${String(o.kind ?? '')}`
     if (typeof given.kind !== 'string' || given.kind === '')
       return badRequest(`Object 'Kind' is missing in '${JSON.stringify(given)}'`)
+    if (given.kind === shown.kind)
+      return badRequest(
+        `Incorrect version specified in apply patch. Specified patch version: ${String(given.apiVersion ?? '')}, expected: ${shown.apiVersion}`,
+      )
     return badRequest(`incorrect type specified in the patch: expected ${is(shown)}, got ${is(given)}`)
   }
   const { name: said, namespace: where } = given.metadata ?? {}

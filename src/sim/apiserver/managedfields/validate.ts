@@ -1,5 +1,6 @@
 // Models sigs.k8s.io/structured-merge-diff/typed/validate.go: whether an applied configuration is of its type, in its words.
 import type { SchemaType } from '../../api/schema'
+import { goText } from '../patch-refusal'
 import { keyDefault, type Shape, shapeOf } from './typed'
 
 /** All that is wrong with a configuration, as one text; undefined when it is good. Nulls are let be: they mean nothing. */
@@ -22,11 +23,11 @@ function check(shape: Shape, value: unknown, path: string, errors: string[]): vo
     case 'struct':
     case 'map':
       if (isMap) checkMap(shape, value as Fielded, path, errors)
-      else say(`expected map, got ${goValue(value)}`)
+      else say(`expected map, got &{${goText(value)}}`)
       return
     case 'list':
       if (Array.isArray(value)) checkList(shape, value, path, errors)
-      else say(`expected list, got ${goValue(value)}`)
+      else say(`expected list, got &{${goText(value)}}`)
       return
     case 'string':
     case 'bytes':
@@ -37,10 +38,10 @@ function check(shape: Shape, value: unknown, path: string, errors: string[]): vo
     case 'int32':
     case 'int64':
     case 'double':
-      if (typeof value !== 'number') say(`expected numeric (int or float), got ${goValue(value)}`)
+      if (typeof value !== 'number') say(`expected numeric (int or float), got ${goType(value)}`)
       return
     case 'boolean':
-      if (typeof value !== 'boolean') say(`expected boolean, got ${goValue(value)}`)
+      if (typeof value !== 'boolean') say(`expected boolean, got &{${goText(value)}}`)
   }
 }
 
@@ -93,7 +94,13 @@ function itemIdentity(keys: readonly string[], item: unknown): { readonly text: 
   return { text: `[${parts.join(',')}]` }
 }
 
-/** Go's %v of a structured-merge-diff value. */
+/** Go's %T of what YAML is decoded to. */
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}'
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'object' ? 'map[string]interface {}' : typeof value
+}
+
+/** Go's %#v of a structured-merge-diff value. */
 const goValue = (value: unknown): string => `&value.valueUnstructured{Value:${goSyntax(value)}}`
 
 function goSyntax(value: unknown): string {

@@ -18,7 +18,8 @@ function measured(text: string, size: 'usual' | 'large'): number {
   pen ??= new OffscreenCanvas(1, 1).getContext('2d')
   if (!pen) return text.length * CHARACTER * SIZE[size]
   pen.font = `600 ${SIZE[size]}px ${getComputedStyle(document.body).fontFamily}`
-  return pen.measureText(text).width
+  // On the page all digits are equally wide, as wide as a nought.
+  return pen.measureText(text.replaceAll(/\d/g, '0')).width
 }
 
 const measureAt =

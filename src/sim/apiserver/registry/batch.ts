@@ -1,6 +1,7 @@
 // Models pkg/registry/batch: jobs and cron jobs.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, invalid } from '../../api/field-error'
+import { labelSelector } from '../../api/selectors'
 import type { KubeObject } from '../../api/types'
 import { internalTemplate, toInternal } from '../internal-types/print'
 import type { InternalType } from '../internal-types/types'
@@ -9,28 +10,47 @@ import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
 
-/** generateSelector: a Job's pods carry its uid, and its selector asks for that. */
+const UID_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid'] as const
+const NAME_LABELS = ['job-name', 'batch.kubernetes.io/job-name'] as const
+
+/** The labels that tell a Job's pods. */
+const ownLabels = ({ uid = '', name }: KubeObject['metadata']): Record<string, string> => ({
+  [UID_LABELS[1]]: uid,
+  [NAME_LABELS[1]]: name,
+  [UID_LABELS[0]]: uid,
+  [NAME_LABELS[0]]: name,
+})
+
+/** generateSelector: a Job's pods carry its uid, and its selector asks for that. What a user says of these labels stays, and is refused later. */
 function withSelector(object: KubeObject): KubeObject {
   const { spec, metadata } = object
   if (!spec || spec.manualSelector) return object
-  const uid = metadata.uid ?? ''
-  const labels = {
-    ...spec.template?.metadata?.labels,
-    'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': metadata.name,
-    'controller-uid': uid,
-    'job-name': metadata.name,
-  }
+  const given: Readonly<Record<string, string>> = spec.template?.metadata?.labels ?? {}
+  const labels = { ...given, ...ownLabels(metadata), ...given }
+  const matchLabels = { [UID_LABELS[1]]: metadata.uid ?? '', ...spec.selector?.matchLabels }
   return {
     ...object,
     // a Job without labels of its own carries its template's
     ...(!metadata.labels && { metadata: { ...metadata, labels } }),
     spec: {
       ...spec,
-      selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } },
+      selector: { ...spec.selector, matchLabels },
       template: { ...spec.template, metadata: { ...spec.template?.metadata, labels } },
     },
   }
+}
+
+/** validateGeneratedSelector: labels and selector of a new Job are as they are made for it. */
+function generatedErrors({ metadata, spec }: KubeObject): FieldError[] {
+  if (!spec?.selector || spec.manualSelector) return []
+  const labels = (spec.template?.metadata?.labels ?? {}) as Readonly<Record<string, string>>
+  const own = ownLabels(metadata)
+  const errors = [UID_LABELS[0], NAME_LABELS[0], UID_LABELS[1], NAME_LABELS[1]]
+    .filter(key => labels[key] !== own[key])
+    .map(key => invalid(`spec.template.metadata.labels[${key}]`, labels, `must be '${own[key]}'`))
+  if (!labelSelector(spec.selector).matches(own))
+    errors.push(invalid('spec.selector', toInternal('LabelSelector', spec.selector), '`selector` not auto-generated'))
+  return errors
 }
 
 const immutable = (
@@ -85,6 +105,7 @@ const jobs: Strategy = {
   initialStatus: () => NOTHING,
   prepareForCreate: withSelector,
   validate: validateJob,
+  validateNew: generatedErrors,
   validateUpdate: (object, old) => [
     ...completionErrors(object, old),
     ...immutable(object, old, { selector: 'LabelSelector' }),

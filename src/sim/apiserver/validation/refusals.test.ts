@@ -119,6 +119,19 @@ describe('a workload is refused', () => {
     ])
   })
 
+  it('that is a copy of a Job, with the labels and the selector that were made for that one', () => {
+    const labels = { 'job-name': 'old' }
+    const spec = {
+      selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'abc' } },
+      template: { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [container] } },
+    }
+    expect(refused('batch/v1', 'Job', { spec })).toEqual([
+      expect.stringContaining('spec.template.metadata.labels: Invalid value'),
+      expect.stringMatching(/^spec\.template\.metadata\.labels\[job-name\]: Invalid value: .*: must be 'it'$/),
+      'spec.selector: Invalid value: {"matchLabels":{"batch.kubernetes.io/controller-uid":"abc"}}: `selector` not auto-generated',
+    ])
+  })
+
   it('whose template changes though it is a Job, with the template as it would be', () => {
     const cluster = newCluster()
     const spec = { template: { spec: { restartPolicy: 'Never', containers: [container] } } }

@@ -84,8 +84,18 @@ function tick(world: KubeletWorld, worker: PodWorker, key: string, ms: number): 
   const probe = worker.probes?.[key]
   if (!probe) return
   if (probe.timer !== undefined) world.context.cancel(probe.timer)
-  const timer = world.context.after(ms, { type: 'kubelet.probe', uid: worker.uid, key } as ProbeMessage, { housekeeping: true })
-  change(worker, key, { timer })
+  const message = { type: 'kubelet.probe', uid: worker.uid, key } as ProbeMessage
+  change(worker, key, { timer: world.context.after(ms, message, { housekeeping: isAtRest(worker, probe, key) }) })
+}
+
+/** So many failures in a row, and nobody waits for a probe any more. */
+const PATIENCE = 6
+
+/** Probes that pass go on for ever and keep nobody busy; so do those of what does not run, or has failed for long. */
+function isAtRest({ runtime }: PodWorker, { container, last, run }: ProbeWorker, key: string): boolean {
+  if (lastOf(runtime, container)?.state !== 'running') return true
+  if (last === false) return run >= PATIENCE
+  return runtime.probes?.[key]?.result === 'success'
 }
 
 function change(worker: PodWorker, key: string, changes: Partial<ProbeWorker>): void {
@@ -107,9 +117,11 @@ export function askUnready(world: KubeletWorld, worker: PodWorker): void {
   if (!worker.probes) return
   for (const key in worker.probes) {
     const probe = worker.probes[key]
-    if (probe?.type !== 'readiness' || probe.busy || probe.id === '') continue
+    if (probe?.type !== 'readiness' || probe.busy) continue
+    const last = lastOf(worker.runtime, probe.container)
     const known = worker.runtime.probes?.[key]
-    if (known?.result !== 'success' && isStarted(worker, probe.container, probe.id)) tick(world, worker, key, 0)
+    if (last?.state !== 'running' || (known?.id === last.id && known.result === 'success')) continue
+    if (isStarted(worker, probe.container, last.id)) tick(world, worker, key, 0)
   }
 }
 

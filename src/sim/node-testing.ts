@@ -52,8 +52,11 @@ function merge(target: unknown, patch: Record<string, unknown>): Record<string, 
   return result
 }
 
+/** Which requests are forbidden: `get pods web`. */
+type Refuses = (text: string) => boolean
+
 /** An apiserver that only stores. `log` has what reached it. */
-function storingApiserver(log: Logged[]): Room<Store> {
+function storingApiserver(log: Logged[], refuses: Refuses): Room<Store> {
   const tell = (
     state: Store,
     context: Context,
@@ -114,10 +117,11 @@ function storingApiserver(log: Logged[]): Room<Store> {
       if (message.type === 'put') put(state, context, (message as Put).key, (message as Put).object)
       if (message.type !== 'request') return
       const request = message as HttpRequest
-      const { code, body } = serve(state, request, context)
       const verb = VERBS[request.method] ?? ''
       const path = parseApiPath(request.path)
       const resource = `${path?.resource}${path?.subresource ? `/${path.subresource}` : ''}`
+      const refused = refuses(`${verb} ${resource} ${path?.name ?? ''}`)
+      const { code, body } = refused ? { code: 403, body: { reason: 'Forbidden' } } : serve(state, request, context)
       const text = `${verb} ${resource} ${path?.name ?? (body as KubeObject).metadata?.name ?? ''} ${code}`
       if (path?.name || request.method !== 'GET')
         log.push({ at: context.now / 1000, user: request.headers.user, text, body: request.body })
@@ -130,13 +134,21 @@ function storingApiserver(log: Logged[]): Room<Store> {
 export class TestNode {
   readonly log: Logged[] = []
   readonly simulation: Simulation
-  constructor(readonly profiles: readonly NodeProfile[]) {
+  constructor(
+    readonly profiles: readonly NodeProfile[],
+    refuses: Refuses = () => false,
+  ) {
     const rooms = profiles.flatMap(p => [createNetwork(p, profiles), createRuntime(p), createKubelet(p), createKubeProxy(p)])
-    this.simulation = Simulation.boot({ rooms: [storingApiserver(this.log), ...rooms] as Room[], seed: 1, latency: () => 2000 })
+    this.simulation = Simulation.boot({
+      rooms: [storingApiserver(this.log, refuses), ...rooms] as Room[],
+      seed: 1,
+      latency: () => 2000,
+    })
     this.put('/registry/configmaps/default/kube-root-ca.crt', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'kube-root-ca.crt', namespace: 'default' },
+      data: { 'ca.crt': '' },
     })
     this.pass(5)
     this.requests()

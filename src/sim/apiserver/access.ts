@@ -76,14 +76,17 @@ export function access(world: World, { headers, query }: HttpRequest, asked: Par
   return authorized(world, impersonated(headers), info)
 }
 
+/** A request as authorizers look at it. */
+type Asked = ParsedRequest & Pick<Action, 'fieldSelector'>
+
 /** A list or watch of one object by `metadata.name=` is a request about that object, so that roles may name it (RequestInfoFactory). */
-function narrowed(info: ParsedRequest, { fieldSelector }: HttpRequest['query']): ParsedRequest {
+function narrowed(info: ParsedRequest, { fieldSelector }: HttpRequest['query']): Asked {
   if (info.name !== undefined || !fieldSelector || (info.verb !== 'list' && info.verb !== 'watch')) return info
   const name = /(?:^|,)metadata\.name=([^,]+)/.exec(fieldSelector)?.[1]
-  return name === undefined ? info : { ...info, name }
+  return { ...info, fieldSelector, ...(name !== undefined && { name }) }
 }
 
-function authorized(world: World, user: User, info: ParsedRequest): Access {
+function authorized(world: World, user: User, info: Asked): Access {
   const why = decide(world, user, info)
   if (why === undefined) return { user }
   const { verb, group, resource, name = '', path } = info

@@ -9,6 +9,7 @@ import { RecordMap } from '../kernel/state-map'
 import type { Message, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
 import { isAggregated } from './aggregation'
+import { newGraph } from './authz/graph'
 import { DEFAULTS } from './flags'
 import { followNoMore, type KubeletSilence, passOnChunk } from './handlers/logs'
 import { optionsError } from './options'
@@ -56,6 +57,7 @@ const newState = (): ApiserverState => ({
   watchesDue: new RecordMap(),
   written: new Map(),
   early: [],
+  graph: newGraph(),
   rbacGeneration: 0,
   compactTo: 0,
 })

@@ -8,6 +8,7 @@ import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
 import type { RecordMap, StateMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
+import { catchUp, type NodeGraph } from './authz/graph'
 import type { Cacher } from './watch-cache/cacher'
 import type { Watchers } from './watch-cache/watchers'
 
@@ -67,6 +68,8 @@ export interface ApiserverState {
   early:
     | { readonly request: HttpRequest; readonly client: RoomId; readonly seq: Seq; readonly housekeeping: boolean }[]
     | undefined
+  /** What the node authorizer knows of Pods. */
+  readonly graph: NodeGraph
   /** Counts changes of RBAC objects: decisions of older counts are void. */
   rbacGeneration: number
   /** The revision up to which etcd's history will be forgotten next. */
@@ -93,8 +96,8 @@ export interface Reader {
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined
   /** All of a resource, or of a namespace, in no particular order. */
   list(resource: string, namespace?: string): Iterable<KubeObject>
-  /** The pods that are bound to a node. */
-  podsOf(node: string): Iterable<KubeObject>
+  /** The node authorizer's graph, as it is by now. */
+  graph(): NodeGraph
   /** Virtual microseconds. */
   now(): Time
   /** Next number of the room's random stream. */
@@ -130,8 +133,9 @@ export class World implements Reader {
     return objects && namespace === undefined ? ofAll(objects) : NONE
   }
 
-  podsOf(node: string): Iterable<KubeObject> {
-    return this.state.cachers.peek('pods')?.byNode.get(node)?.values() ?? []
+  graph(): NodeGraph {
+    catchUp(this.state.graph, this.context.now)
+    return this.state.graph
   }
 
   now(): Time {

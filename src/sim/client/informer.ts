@@ -188,12 +188,24 @@ function change<S extends ClientState>(
   spec.on?.(world, old ? { type: told, object, old } : { type: told, object })
 }
 
-/** Reflector back-off: 0.8 s doubling to 30 s, as wait.NewExponentialBackoffManager has it there. */
+/** So long after the refusal of a streaming list comes the request of a plain one, as a kubelet's patch comes after its get in the recordings. */
+const FALLBACK_MS = 6
+
+/**
+ * Reflector back-off: 0.8 s doubling to 30 s, as wait.NewExponentialBackoffManager has it there. A first list that is refused is asked for
+ * again at once: a real reflector asks for a streaming list first, and falls back to a plain one.
+ */
 function retry<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState, reason: string): void {
-  const ms = reason === 'Expired' || reason === 'Gone' ? 0 : Math.min(30_000, 800 << Math.min(informer.failures, 6))
+  const ms = backOff(informer, reason)
   informer.failures++
   world.context.note('informer.relist', { resource: informer.scope.resource, reason, ms })
   world.context.after(ms, { type: 'client.relist', informer: name } as RelistMessage)
+}
+
+function backOff({ synced, failures }: InformerState, reason: string): number {
+  if (reason === 'Expired' || reason === 'Gone') return 0
+  if (!synced && failures % 2 === 0) return FALLBACK_MS
+  return Math.min(30_000, 800 << Math.min(synced ? failures : failures >> 1, 6))
 }
 
 /** The back-off is over. */

@@ -16,7 +16,7 @@ import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, s
 import { type Outcome, receiveReply } from './probe'
 import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
 import './reasons'
-import { untilRelist } from './relist'
+import { STATUS_PERIOD_US, untilRelist } from './relist'
 import { receiveRequest, SERVE, serve, stopFollowing } from './server'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
@@ -134,7 +134,7 @@ const FIRST_LIST_US = [750_000, 950_000] as const
 
 function begin(world: KubeletWorld): void {
   const [least, most] = FIRST_LIST_US
-  world.state.tick = Math.floor(world.context.now + least + world.context.random() * (most - least)) % 1_000_000
+  world.state.tick = Math.floor(world.context.now + least + world.context.random() * (most - least)) % STATUS_PERIOD_US
   for (const name of STANDING) startInformer(world, name)
   start(world, 'find pods', [])
   start(world, 'register node', [world.state.profile.name])

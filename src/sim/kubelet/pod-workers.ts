@@ -10,7 +10,7 @@ import { type AdmissionFailure, admit, admittingNode } from './admission'
 import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
 import { isTerminal } from './pod-status'
-import { referencesOf, registerReferences, unregisterReferences } from './references'
+import { referencesOf, unregisterReferences } from './references'
 import { untilRelist } from './relist'
 import { requestsOf } from './resources'
 import {
@@ -136,7 +136,6 @@ function added(world: KubeletWorld, pod: Pod, runtime: PodRuntime): void {
     stop(world, worker)
     return
   }
-  registerReferences(world, worker)
   worker.again = context.after(handOver(world), { type: 'kubelet.again', uid } as AgainMessage)
 }
 

@@ -110,6 +110,16 @@ export function volumeError(world: KubeletWorld, pod: Pod, volume: Volume): stri
   }
   return errors.length > 1 ? `[${[...new Set(errors)].join(', ')}]` : errors[0]
 }
+
+/** What is said of a volume that has waited long enough for a watch to begin (object cache's Get in watch_based_manager.go). */
+export function unsyncedError(world: KubeletWorld, pod: Pod, volume: Volume): string {
+  for (const { resource, name = '' } of fileSources(volume))
+    if (referenced(world, pod.metadata.namespace ?? '', { resource, name }) === 'unknown') return unsynced(resource)
+  return TIMED_OUT
+}
+const TIMED_OUT = 'timed out waiting for the condition'
+const unsynced = (resource: Reference['resource']): string => `failed to sync ${word[resource]} cache: ${TIMED_OUT}`
+
 const MISSING_KEY = {
   configmaps: 'configmap references non-existent config key',
   secrets: 'references non-existent secret key',
@@ -126,7 +136,7 @@ export function environmentError(world: KubeletWorld, pod: Pod, container: Conta
   ): string | undefined => {
     if (!name || optional) return undefined
     const object = referenced(world, namespace, { resource, name })
-    if (object === 'unknown') return `failed to sync ${word[resource]} cache: timed out waiting for the condition`
+    if (object === 'unknown') return unsynced(resource)
     if (!object) return `${word[resource]} "${name}" not found`
     if (key === undefined || hasKey(object, key)) return undefined
     return `couldn't find key ${key} in ${object.kind} ${namespace}/${name}`

@@ -3,11 +3,19 @@ import { perform, sleep } from '../client/effects'
 import type { KubeletProcedure, KubeletWorld, PodWorker } from './state'
 
 const PERIOD_US = 1_000_000
+/** The status manager looks at all statuses so often (syncPeriod). */
+export const STATUS_PERIOD_US = 10 * PERIOD_US
 
 /** Milliseconds until the kubelet next lists what its runtime has. */
 export function untilRelist({ context, state }: KubeletWorld): number {
-  return (PERIOD_US - ((context.now + PERIOD_US - state.tick) % PERIOD_US)) / 1000
+  return untilTick(context.now, state.tick, PERIOD_US)
 }
+
+/** Milliseconds until the status manager's next round: it began with the list of the runtime. */
+export const untilStatuses = ({ context, state }: KubeletWorld): number => untilTick(context.now, state.tick, STATUS_PERIOD_US)
+
+const untilTick = (now: number, tick: number, period: number): number =>
+  (period - ((now + STATUS_PERIOD_US - tick) % period)) / 1000
 
 /** Milliseconds until the runtime will have been listed since the worker's last piece of work. */
 function untilNews(world: KubeletWorld, { workedAt, relisted }: PodWorker): number {

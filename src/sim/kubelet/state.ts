@@ -94,6 +94,9 @@ export interface StatusEntry {
   cause: Cause
 }
 
+/** A status as it is to be sent. Frozen. */
+export type Outgoing = Readonly<StatusEntry> & { readonly uid: string }
+
 export interface KubeletState extends ClientState {
   readonly profile: NodeProfile
   /** By uid. */
@@ -101,8 +104,12 @@ export interface KubeletState extends ClientState {
   /** Pods that the runtime had when the kubelet came up, by uid, until the apiserver has told of them. */
   readonly found: Map<string, PodRuntime>
   readonly statuses: RecordMap<string, StatusEntry>
-  /** Uids whose status waits to be sent, in order. */
+  /** Uids whose status has changed since the batch at hand began, in order. */
   readonly unsent: Set<string>
+  /** What is left of the batch of statuses at hand, in order. */
+  readonly batch: Outgoing[]
+  /** Uids whose status could not be sent: the next batch has them too. */
+  readonly failed: Set<string>
   /** Procedure of the status being sent; 0 when none is. */
   sending: number
   /** CRI calls under way. */
@@ -124,7 +131,7 @@ export interface KubeletState extends ClientState {
   /** When the node's status was last written (virtual µs). */
   statusAt: number
   lease: KubeObject | undefined
-  /** Where within a second the kubelet lists what its runtime has, in virtual µs. */
+  /** Where within ten seconds the kubelet looks at all statuses, and within a second lists what its runtime has, in virtual µs. */
   tick: number
 }
 export interface CallUnderWay {
@@ -144,6 +151,8 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   found: new Map(),
   statuses: new RecordMap(),
   unsent: new Set(),
+  batch: [],
+  failed: new Set(),
   sending: 0,
   calls: new Map(),
   connections: new Map(),

@@ -8,7 +8,8 @@ import { deleteRequest, getRequest, patchRequest } from '../client/requests'
 import { start } from '../client/room'
 import type { Cause, Message, Time } from '../kernel/types'
 import { isOwn, isTerminal } from './pod-status'
-import type { KubeletProcedure, KubeletWorld, PodStatus, StatusEntry } from './state'
+import { untilStatuses } from './relist'
+import type { KubeletProcedure, KubeletWorld, Outgoing, PodStatus } from './state'
 import { podStatusPatch } from './status-patch'
 
 /** Sets a pod's status; it is sent when its turn comes. A status that says nothing new is not. */
@@ -45,6 +46,7 @@ export function finishStatus(world: KubeletWorld, pod: Pod, wanted: PodStatus): 
 export function forgetStatus(world: KubeletWorld, uid: string): void {
   world.state.statuses.delete(uid)
   world.state.unsent.delete(uid)
+  world.state.failed.delete(uid)
 }
 
 /** Times of transitions stand as long as a condition does; so does the start time. Models updateStatusInternal. */
@@ -73,80 +75,82 @@ function send(world: KubeletWorld, uid: string): void {
   sendNext(world)
 }
 
-/** Starts sending the next status, unless one is under way. */
+/**
+ * Starts sending the next status, unless one is under way. Statuses go in batches: all that have changed by now, and all that could not be
+ * sent before, as they are when the batch begins. Models syncBatch.
+ */
 export function sendNext(world: KubeletWorld): void {
   const { state } = world
   if (state.sending !== 0) return
-  for (const uid of state.unsent) {
-    state.unsent.delete(uid)
-    const entry = state.statuses.get(uid)
-    if (!entry) continue
-    // the procedure may end at once, so it is told apart from a free line before it starts
-    state.sending = -1
-    const id = start(world, 'send status', [uid], world.room.id, entry.cause)
-    if (state.sending === -1) state.sending = id
-    return
+  if (state.batch.length === 0) beginBatch(world)
+  const next = state.batch.shift()
+  if (!next) return
+  // the procedure may end at once, so it is told apart from a free line before it starts
+  state.sending = -1
+  const id = start(world, 'send status', [next.uid, next], world.room.id, next.cause)
+  if (state.sending === -1) state.sending = id
+}
+
+function beginBatch({ state: { batch, statuses, unsent, failed } }: KubeletWorld): void {
+  if (unsent.size === 0) return
+  for (const uid of failed) unsent.add(uid)
+  for (const uid of unsent) {
+    const entry = statuses.get(uid)
+    if (entry) batch.push(Object.freeze({ uid, ...entry }))
   }
+  unsent.clear()
+  failed.clear()
 }
 
 /** A status has been sent, or could not be: the next one's turn. */
 export function statusSent(world: KubeletWorld, uid: string, outcome: SendOutcome): void {
   const { state, context } = world
   state.sending = 0
-  const entry = state.statuses.get(uid)
-  if (entry && outcome === 'failed')
-    context.after(RETRY_MS, { type: 'kubelet.status', uid } as StatusRetry, { housekeeping: true })
+  if (outcome === 'failed' && state.statuses.has(uid)) {
+    state.failed.add(uid)
+    context.after(untilStatuses(world), { type: 'kubelet.status', uid } as StatusRetry, { housekeeping: true })
+  }
   sendNext(world)
 }
 
 export type SendOutcome = 'sent' | 'failed' | 'gone'
 
-/** A status that could not be sent is tried again with the manager's next round. */
-const RETRY_MS = 10_000
+/** A status that could not be sent is tried again with the next that is sent, at the latest with the manager's next round. */
 export interface StatusRetry extends Message {
   readonly type: 'kubelet.status'
   readonly uid: string
 }
 export function retryStatus(world: KubeletWorld, { uid }: StatusRetry): void {
   const entry = world.state.statuses.get(uid)
-  if (!entry || entry.sent === entry.version) return
+  if (!entry || !world.state.failed.has(uid)) return
   entry.cause = joined(entry.cause, world.context.cause)
   send(world, uid)
 }
 const joined = (a: Cause, b: Cause): Cause => [...new Set([a, b].flat())] as Cause
 
-/** What is sent: the status as it is when its turn comes. */
-interface Outgoing extends Pick<StatusEntry, 'name' | 'namespace' | 'status' | 'version' | 'finished'> {
-  /** Containers may still run: the pod can't be in its last phase yet. */
-  readonly alive: boolean
-}
-
-function takeStatus({ state }: KubeletWorld, uid: string): Outgoing | undefined {
-  const entry = state.statuses.get(uid)
-  if (!entry) return undefined
-  const { name, namespace, status, version, finished } = entry
+/** Containers may still run: the pod can't be in its last phase yet. */
+function isAlive({ state }: KubeletWorld, uid: string): boolean {
   const phase = state.workers.get(uid)?.phase
-  return Object.freeze({ name, namespace, status, version, finished, alive: phase === 'sync' || phase === 'terminating' })
+  return phase === 'sync' || phase === 'terminating'
 }
 
 /** The procedure that sends one pod's status. Models syncPod. */
-export function* sendStatus(uid: string): KubeletProcedure<SendOutcome> {
-  const outgoing = yield* perform((world: KubeletWorld) => takeStatus(world, uid))
-  if (!outgoing) return 'gone'
-  const { name, namespace } = outgoing
+export function* sendStatus(uid: string, outgoing: Outgoing): KubeletProcedure<SendOutcome> {
+  const { name, namespace, status } = outgoing
   const got = yield* call<KubeletWorld['state'], Pod>(getRequest('pods', namespace, name))
-  if (got.code === 404 || (got.code === 200 && got.body.metadata.uid !== uid)) {
+  if (got.code !== 200) return 'failed'
+  if (got.body.metadata.uid !== uid) {
     yield* perform((world: KubeletWorld) => forgetStatus(world, uid))
     return 'gone'
   }
-  if (got.code !== 200) return 'failed'
-  const patch = podStatusPatch(got.body.status, mergeStatus(got.body.status, outgoing), uid)
+  const alive = yield* perform((world: KubeletWorld) => isAlive(world, uid))
+  const patch = podStatusPatch(got.body.status, mergeStatus(got.body.status, { status, alive }), uid)
   let pod = got.body
   if (patch) {
     const patched = yield* call<KubeletWorld['state'], Pod>(
       patchRequest('pods', namespace, name, patch, MEDIA.strategicMergePatch, 'status'),
     )
-    if (patched.code !== 200) return patched.code === 404 ? 'gone' : 'failed'
+    if (patched.code !== 200) return 'failed'
     pod = patched.body
   }
   yield* perform((world: KubeletWorld) => {
@@ -171,7 +175,10 @@ function putPhase(status: PodStatus, { phase, reason, message }: PodStatus): voi
 }
 
 /** What the apiserver has, with the kubelet's view laid over it. Models mergePodStatus. */
-export function mergeStatus(old: PodStatus, { status, alive }: Pick<Outgoing, 'status' | 'alive'>): PodStatus {
+export function mergeStatus(
+  old: PodStatus,
+  { status, alive }: { readonly status: PodStatus; readonly alive: boolean },
+): PodStatus {
   const own = status.conditions ?? []
   const others = old.conditions?.filter(c => !isOwn(c.type) && !conditionIn(own, c.type)) ?? []
   const early = alive && isTerminal(status.phase) && !isTerminal(old.phase)

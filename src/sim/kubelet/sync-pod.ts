@@ -8,6 +8,7 @@ import { afterPreStop, LEAST_GRACE_SECONDS, stopWrong } from './kill-container'
 import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
 import { addProbes, askUnready } from './prober'
+import { registerReferences } from './references'
 import { newerStatus } from './relist'
 import { crashBackOff, remember, startContainer } from './start-container'
 import { type KubeletProcedure, type KubeletWorld, type PodStatus, type PodWorker, podKey } from './state'
@@ -72,6 +73,7 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   setPodStatus(world, pod, status)
   armDeadline(world, pod)
   if (worker.probes) askUnready(world, worker)
+  if (worker.workedAt === 0) registerReferences(world, worker)
   return Object.freeze({ pod, terminal: isTerminal(status.phase), actions: mounted ? podActions(pod, runtime) : undefined })
 }
 

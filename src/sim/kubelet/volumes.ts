@@ -6,7 +6,7 @@ import { storeOf } from '../client/informer'
 import { createSubresourceRequest, getRequest } from '../client/requests'
 import type { Time } from '../kernel/types'
 import { recordPodEvent } from './events'
-import { volumeError } from './references'
+import { unsyncedError, volumeError } from './references'
 import { type KubeletProcedure, type KubeletState, type KubeletWorld, podKey } from './state'
 
 /** Between two looks of the worker (podAttachAndMountRetryInterval). */
@@ -111,7 +111,8 @@ function* setUp(pod: Pod, volume: Volume, tokens: Set<string>): KubeletProcedure
     error = yield* perform((world: KubeletWorld) => volumeError(world, pod, volume))
   }
   if (error === undefined) return true
-  return yield* failedMount(pod, volume, error === 'unknown' ? 'timed out waiting for the condition' : error)
+  const why = error === 'unknown' ? yield* perform((world: KubeletWorld) => unsyncedError(world, pod, volume)) : error
+  return yield* failedMount(pod, volume, why)
 }
 
 function* failedMount(pod: Pod, { name }: Volume, error: string): KubeletProcedure<false> {

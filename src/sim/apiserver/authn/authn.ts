@@ -5,6 +5,7 @@ import type { User } from '../state'
 
 const AUTHENTICATED = 'system:authenticated'
 const NODE = 'system:node:'
+const NODES = 'system:nodes'
 const SERVICE_ACCOUNT = 'system:serviceaccount:'
 
 /** Groups that the certificates of kubeadm-like set-ups carry, by common name. */
@@ -33,7 +34,7 @@ export function userOf(name: string): User {
 function groupsOf(name: string): readonly string[] {
   const certificate = CERTIFICATES[name]
   if (certificate) return certificate
-  if (name.startsWith(NODE)) return ['system:nodes']
+  if (name.startsWith(NODE)) return [NODES]
   if (name.startsWith(SERVICE_ACCOUNT)) {
     const namespace = name.slice(SERVICE_ACCOUNT.length).split(':')[0] ?? ''
     return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
@@ -54,8 +55,9 @@ const withGroups = (user: User, groups: readonly string[]): User =>
     groups: Object.freeze([...groups, ...user.groups.filter(group => !groups.includes(group))]),
   })
 
-/** The node that a user is the kubelet of. */
-export const nodeOf = (user: User): string | undefined => (user.name.startsWith(NODE) ? user.name.slice(NODE.length) : undefined)
+/** The node that a user is the kubelet of, by its name and its group (pkg/auth/nodeidentifier). */
+export const nodeOf = ({ name, groups }: User): string | undefined =>
+  name.startsWith(NODE) && groups.includes(NODES) ? name.slice(NODE.length) : undefined
 
 /** Namespace and name of the service account that a user's name stands for. */
 export function serviceAccountName(user: string): { readonly namespace: string; readonly name: string } | undefined {

@@ -1,7 +1,7 @@
 // Models k8s.io/apiserver/pkg/authorization/union with --authorization-mode=Node,RBAC, and remembers what was decided.
 import { nodeOf } from '../authn/authn'
 import type { Reader, User } from '../state'
-import { nodeAllows } from './node'
+import { nodeDenial } from './node'
 import { type Action, rbacAllows, resolutionErrors } from './rbac'
 
 /** Decisions of RBAC by who and what, for one generation of its objects. A cache only: it is not the room's state. */
@@ -19,14 +19,10 @@ const MEMO = 20_000
 export function denial(objects: Reader, user: User, action: Action, owner: object, generation: number): string | undefined {
   if (user.groups.includes('system:masters')) return undefined
   const node = nodeOf(user)
-  if (node === undefined) {
-    if (isAllowed(objects, user, action, owner, generation)) return undefined
-    const wrong = resolutionErrors(objects, user, action.namespace ?? '')
-    return wrong && `RBAC: ${wrong}`
-  }
-  const verdict = nodeAllows(objects, node, action)
-  if (verdict ?? isAllowed(objects, user, action, owner, generation)) return undefined
-  return verdict === false ? `no relationship found between node '${node}' and this object` : ''
+  const why = node === undefined ? '' : nodeDenial(objects, node, action)
+  if (why === undefined || isAllowed(objects, user, action, owner, generation)) return undefined
+  const wrong = resolutionErrors(objects, user, action.namespace ?? '')
+  return [why, wrong && `RBAC: ${wrong}`].filter(each => each !== '').join('\n')
 }
 
 function isAllowed(objects: Reader, user: User, action: Action, owner: object, generation: number): boolean {

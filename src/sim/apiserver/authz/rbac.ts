@@ -10,6 +10,8 @@ export interface Action {
   readonly resource: string
   readonly namespace?: string | undefined
   readonly name?: string | undefined
+  /** Of a list or a watch. */
+  readonly fieldSelector?: string | undefined
   /** What it is about where there is no resource. */
   readonly path: string
 }

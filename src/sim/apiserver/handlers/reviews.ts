@@ -5,7 +5,7 @@ import { rfc3339 } from '../../api/time'
 import type { KubeObject, PolicyRule, Status } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import { decide } from '../access'
-import { infoOf } from '../authn/authn'
+import { infoOf, nodeOf } from '../authn/authn'
 import { type Action, grantOf, resolutionErrors, rulesOf } from '../authz/rbac'
 import { noteRefusal, noteStages } from '../pipeline'
 import { refuse, respond } from '../respond'
@@ -137,13 +137,18 @@ function rules(world: World, user: User, namespace: string): unknown {
       resourceRules.push({ verbs, ...(apiGroups && { apiGroups }), resources, ...(resourceNames && { resourceNames }) })
     else if (nonResourceURLs?.length) nonResourceRules.push({ verbs, nonResourceURLs })
   }
-  const evaluationError = resolutionErrors(world, user, namespace)
+  const incomplete = nodeOf(user) !== undefined
+  const wrong = [incomplete ? UNRESOLVED : '', resolutionErrors(world, user, namespace)].filter(each => each !== '')
+  const [first] = wrong
   return {
     resourceRules: resourceRules.map(plain),
     nonResourceRules: nonResourceRules.map(plain),
-    incomplete: false,
-    ...(evaluationError && { evaluationError }),
+    incomplete,
+    ...(first !== undefined && { evaluationError: wrong.length > 1 ? `[${wrong.join(', ')}]` : first }),
   }
 }
+
+/** What the node authorizer says of a node's rules. */
+const UNRESOLVED = 'node authorizer does not support user rule resolution'
 
 const plain = (rule: PolicyRule): PolicyRule => ({ ...rule })

@@ -28,8 +28,6 @@ export interface Cacher {
   revision: number
   /** Objects by namespace ('' for those of the cluster), then by name. */
   readonly objects: Map<string, Map<string, KubeObject>>
-  /** Pods by the node that they are bound to, then by namespace and name; empty for other resources. */
-  readonly byNode: Map<string, Map<string, KubeObject>>
   /** Late changes, oldest first; those up to `windowStart` have been dropped. */
   events: CacheEvent[]
   windowStart: number
@@ -49,7 +47,6 @@ export const newCacher = (resource: string, prefix: string): Cacher => ({
   watch: 0,
   revision: 0,
   objects: new Map(),
-  byNode: new Map(),
   events: [],
   windowStart: 0,
   watchers: { all: new Map(), namespace: new Map(), name: new Map(), node: new Map() },
@@ -78,22 +75,7 @@ function store(cacher: Cacher, object: KubeObject): KubeObject | undefined {
   }
   const previous = space.get(name)
   space.set(name, object)
-  if (cacher.resource === 'pods') indexByNode(cacher, object, previous)
   return previous
-}
-
-function indexByNode({ byNode }: Cacher, object: KubeObject | undefined, previous: KubeObject | undefined): void {
-  const { namespace, name } = ((object ?? previous) as KubeObject).metadata
-  const now: string | undefined = object?.spec?.nodeName
-  const before: string | undefined = previous?.spec?.nodeName
-  if (before && before !== now) byNode.get(before)?.delete(`${namespace}/${name}`)
-  if (!now || !object) return
-  let pods = byNode.get(now)
-  if (!pods) {
-    pods = new StateMap()
-    byNode.set(now, pods)
-  }
-  pods.set(`${namespace}/${name}`, object)
 }
 
 /** Takes in a put. Returns the event. */
@@ -108,7 +90,6 @@ export function applyDelete(cacher: Cacher, last: KubeObject, revision: number):
   const space = cacher.objects.get(namespace)
   const previous = space?.get(name) ?? last
   space?.delete(name)
-  if (cacher.resource === 'pods') indexByNode(cacher, undefined, previous)
   if (space?.size === 0) cacher.objects.delete(namespace)
   return remember(cacher, { type: 'DELETED', object: withRevision(previous, revision), previous, revision })
 }

@@ -5,6 +5,7 @@ import type { EtcdRequest, EtcdWatchEvent, WatchEvent, WatchEventType } from '..
 import { ROOMS } from '../../api/rooms'
 import type { KubeObject, Status } from '../../api/types'
 import { answerProcedure, awaitAll, perform } from '../../kernel/procedure'
+import { addPod, hear } from '../authz/graph'
 import { encode } from '../encoding'
 import { RUNNER, startServing } from '../runner'
 import type { Serve, World } from '../state'
@@ -45,6 +46,7 @@ export function* fillCache(resource: string, prefix: string): Serve<void> {
       kvs.map(kv => withRevision(kv.value, kv.modRevision)),
       revision,
     )
+    if (resource === 'pods') for (const pod of world.list(resource)) addPod(world.state.graph, pod)
     watchEtcd(world, cacher)
     world.context.note('apiserver.cache.ready', { resource, objects: kvs.length, revision })
     const { waiting } = cacher
@@ -91,7 +93,8 @@ const RECONCILING_SINCE_MS = -3500
 const untilReconciled = (world: World): number => RECONCILE_MS - ((world.now() / 1000 - RECONCILING_SINCE_MS) % RECONCILE_MS)
 
 function tellAll(world: World, cacher: Cacher, event: CacheEvent): void {
-  if (RBAC.has(cacher.resource)) world.state.rbacGeneration++
+  if (cacher.resource === 'pods') hear(world.state.graph, event, world.now())
+  else if (RBAC.has(cacher.resource)) world.state.rbacGeneration++
   if (event.type === 'DELETED' && isOwnService(cacher, event))
     world.context.after(untilReconciled(world), { type: 'apiserver.reconcile' })
   interested(cacher, event, watcher => {

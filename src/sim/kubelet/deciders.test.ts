@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CriContainer } from '../api/cri'
+import { imageReferenceError } from '../api/image-reference'
 import type { Pod } from '../api/types'
 import { activeDeadline } from './active-deadline'
 import { type AdmittingNode, admit } from './admission'
@@ -233,4 +234,13 @@ test("the node's CPU time goes on growing when containers end or begin anew", ()
   const second = nodeCpu(first, [used('a', 20)])
   expect(second.ended).toBe(800)
   expect(nodeCpu(second, [used('a', 40)]).ended).toBe(800)
+})
+
+test('what is wrong with an image’s name is said in the words of its parser', () => {
+  expect(imageReferenceError('registry.k8s.io/pause:3.10.1')).toBeUndefined()
+  expect(imageReferenceError('nginx:')).toBe('invalid reference format')
+  expect(imageReferenceError('Nginx:1.27')).toBe('invalid reference format: repository name (library/Nginx) must be lowercase')
+  expect(imageReferenceError('localhost:5000/My/app')).toBe(
+    'invalid reference format: repository name (My/app) must be lowercase',
+  )
 })

@@ -65,13 +65,15 @@ export function programOf({ image, command, args, memoryLimit }: ContainerConfig
   return simple(name, rest) ?? known ?? SERVER
 }
 
+const BYTES: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 * 1024, G: 1024 * 1024 * 1024 }
+
 /** Bytes that `stress --vm` takes. */
 function takenBy(words: readonly string[]): number {
   if (words[0] !== 'stress') return 0
   const option = (...names: string[]): string | undefined =>
     names.map(name => words[words.indexOf(name) + 1 || words.length]).find(value => value !== undefined)
   const [, digits = '0', unit = ''] = /^(\d+)([BKMG]?)$/.exec(option('--vm-bytes') ?? '256M') ?? []
-  return Number(option('--vm', '-m') ?? 0) * Number(digits) * 1024 ** 'BKMG'.indexOf(unit || 'B')
+  return Number(option('--vm', '-m') ?? 0) * Number(digits) * (BYTES[unit] ?? 1)
 }
 const OUT_OF_MEMORY: Program = { exitCode: 137, endsAfterMs: 60, listens: [], outOfMemory: true }
 

@@ -84,3 +84,10 @@ test('ids are 64 hex digits', () => {
   expect(randomId(() => 0.999_999)).toMatch(/^[0-9a-f]{64}$/)
   expect(randomId(() => 0)).toBe('0'.repeat(64))
 })
+
+test('stress says how much memory it takes, and is killed where that is too much', () => {
+  const stress = { image: 'polinux/stress', command: ['stress'], args: ['--vm', '1', '--vm-bytes', '60M', '--vm-hang', '1'] }
+  expect(programOf(config({ ...stress, memoryLimit: 20 * 1024 * 1024 })).outOfMemory).toBe(true)
+  expect(programOf(config({ ...stress, memoryLimit: 100 * 1024 * 1024 })).outOfMemory).toBeUndefined()
+  expect(programOf(config(stress)).outOfMemory).toBeUndefined()
+})

@@ -110,10 +110,16 @@ function sysctlErrors({ sysctls = [] }: OfPod, { hostNetwork, hostIPC }: PodSpec
 const oneOf = (value: string | undefined, supported: readonly string[], field: string): FieldError[] =>
   value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
 
+/** Whether a context is the empty one that defaulting gives to pods. */
+function saysNothing(context: OfPod, { shareProcessNamespace }: PodSpec): boolean {
+  for (const _ in context) return false
+  return !shareProcessNamespace
+}
+
 /** What is wrong with a pod's security context. */
 export function podSecurityErrors(spec: PodSpec, field: string): readonly FieldError[] {
   const { securityContext: context } = spec
-  if (!context) return NONE
+  if (!context || saysNothing(context, spec)) return NONE
   const { supplementalGroupsPolicy, seLinuxChangePolicy, appArmorProfile } = context as {
     supplementalGroupsPolicy?: string
     seLinuxChangePolicy?: string

@@ -6,6 +6,7 @@ import { createApiserver } from './apiserver/apiserver'
 import { createControllerManager } from './controllers'
 import { createEtcd } from './etcd/etcd'
 import { type Flags, readFlags } from './flags'
+import type { Flight } from './kernel/links'
 import type { SimulationConfig } from './kernel/simulation'
 import type { Room, RoomId } from './kernel/types'
 import { createKubeProxy } from './kube-proxy/kube-proxy'
@@ -72,25 +73,16 @@ export function createCluster(options: ClusterOptions): SimulationConfig {
 const LONGEST_WAIT = 4000
 
 /** Virtual µs on the wire: within the control plane's machine, over the cluster's network, or within a node. */
-export function latency(from: RoomId, to: RoomId, chance: number): number {
-  if (from === 'etcd' || to === 'etcd') return 120 + chance * 80
+export function latency(from: RoomId, to: RoomId): Flight {
+  if (from === 'etcd' || to === 'etcd') return chance => 120 + chance * 80
   const node = nodeOf(from)
-  const other = nodeOf(to)
-  if (node !== other) return 400 + chance * 250 + chance * chance * chance * LONGEST_WAIT
-  return node === '' ? 250 + chance * 250 : 80 + chance * 40
+  if (node !== nodeOf(to)) return chance => 400 + chance * 250 + chance * chance * chance * LONGEST_WAIT
+  return node === '' ? chance => 250 + chance * 250 : chance => 80 + chance * 40
 }
 
 const NODE_ROOM = /^(?:kubelet|kube-proxy|runtime|network)\/(.+)$/
-const nodeNames = new Map<string, string>()
 /** The node that a room stands on; '' for the control plane's. */
-function nodeOf(room: RoomId): string {
-  let name = nodeNames.get(room)
-  if (name === undefined) {
-    name = NODE_ROOM.exec(room)?.[1] ?? ''
-    nodeNames.set(room, name)
-  }
-  return name
-}
+const nodeOf = (room: RoomId): string => NODE_ROOM.exec(room)?.[1] ?? ''
 
 /** As a cluster of upstream's own scripts has it (cluster/addons/storage-class/local/default.yaml). */
 const STANDARD_CLASS: KubeObject = {

@@ -142,7 +142,7 @@ export class TestNode {
     this.simulation = Simulation.boot({
       rooms: [storingApiserver(this.log, refuses), ...rooms] as Room[],
       seed: 1,
-      latency: () => 2000,
+      latency: () => () => 2000,
     })
     this.put('/registry/configmaps/default/kube-root-ca.crt', {
       apiVersion: 'v1',

@@ -73,7 +73,7 @@ export class TestCluster {
     this.config = {
       rooms: [etcd, createApiserver({ schema: createSchema(openapi) }), ...clients.map(client)],
       seed,
-      latency: (_from, _to, chance) => 100 + chance * 100,
+      latency: () => chance => 100 + chance * 100,
     }
     this.simulation = Simulation.boot(this.config)
     this.settle()

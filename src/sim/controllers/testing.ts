@@ -48,7 +48,7 @@ export class TestCluster {
       controllers,
       watches,
     })
-    this.simulation = Simulation.boot({ rooms: [this.apiserver(), manager] as Room[], seed: 1, latency: () => 400 })
+    this.simulation = Simulation.boot({ rooms: [this.apiserver(), manager] as Room[], seed: 1, latency: () => () => 400 })
     this.settle()
   }
 

@@ -56,7 +56,7 @@ export class BoundContext implements Context {
 
   bind(item: Waiting, place: Place | undefined): void {
     this.place = place
-    this.room = item.room
+    this.room = place === undefined ? item.to : place.room.id
     this.actor = item.to
     this.from = item.from
     this.to = item.to

@@ -1,137 +1,75 @@
-/** What waits: plain data in a total order `(at, order)`, as a heap of four branches. */
+/** What waits, as plain data in the order in which it will happen. */
 import type { Cause, Message, RoomId, Time, TimerId } from './types'
 
 /** A message on its way, or a timer that runs. Never changed: snapshots share it. */
 export interface Waiting {
   readonly at: Time
-  /** Place among those of the same time: order of sending. */
-  readonly order: number
-  /** The room that will handle it. */
-  readonly room: RoomId
-  /** The address as it was sent: the room, or a part of it. */
+  /** The address as it was sent: a room that will handle it, or a part of it. */
   readonly to: RoomId
   readonly from: RoomId
   readonly message: Message
   readonly cause: Cause
   readonly housekeeping: boolean
   /** Set for a timer. */
-  readonly timer?: TimerId
+  readonly timer: TimerId | undefined
 }
 
-/** Children of a place in the heap. */
-const BRANCHES = 4
+/** How far from the next one a place is looked for step by step. Nineteen of twenty messages find theirs there. */
+const NEAR = 16
 
 /**
- * A min-heap over `(at, order)`, with its keys in columns beside the items: to compare two places touches no item.
- *
- * What is taken leaves the root empty, because handling it mostly sends something: that goes in at the root, one walk down instead of
- * one down for the last item and one up for the new one. Whoever looks before anything was sent has the last item fill the place.
+ * A list with the next one last. Most of what is sent arrives before nearly all that waits, so that its place is found within a few
+ * steps; a timer's is found by halving.
  */
 export class EventQueue {
-  private readonly waiting: Waiting[] = []
-  private at = new Float64Array(256)
-  private order = new Float64Array(256)
-  /** The root has been taken, and nothing stands in its place yet. */
-  private open = false
+  private readonly waiting: Waiting[]
 
+  /** `items` as another queue gave them. */
   constructor(items: readonly Waiting[] = []) {
-    // in the heap's own order: each is greater than its parent, and stays where it is put
-    for (const item of items) this.push(item)
+    this.waiting = items.slice()
   }
 
-  get size(): number {
-    return this.open ? this.waiting.length - 1 : this.waiting.length
-  }
-
+  /** What happens next. */
   peek(): Waiting | undefined {
-    if (this.open) this.close()
-    return this.waiting[0]
-  }
-
-  push(item: Waiting): void {
-    if (this.open) {
-      this.open = false
-      this.sink(item)
-      return
-    }
-    const place = this.waiting.length
-    this.waiting.push(item)
-    if (place === this.at.length) {
-      this.at = grown(this.at)
-      this.order = grown(this.order)
-    }
-    this.rise(item, place)
+    return this.waiting[this.waiting.length - 1]
   }
 
   pop(): Waiting | undefined {
-    const first = this.peek()
-    this.open = first !== undefined
-    return first
+    return this.waiting.pop()
   }
 
-  /** The last item takes the place of the one that was taken. */
-  private close(): void {
-    this.open = false
-    const last = this.waiting.pop()
-    if (last !== undefined && this.waiting.length > 0) this.sink(last)
-  }
-
-  /** All that waits, in the heap's own order: enough to build the same queue again. */
+  /** All that waits, the next one last. */
   items(): readonly Waiting[] {
-    if (this.open) this.close()
     return this.waiting.slice()
   }
 
-  /** Puts an item at an empty place, or above it. */
-  private rise(item: Waiting, place: number): void {
-    const { waiting, at, order } = this
-    let i = place
-    while (i > 0) {
-      const parent = (i - 1) >> 2
-      const time = at[parent] as number
-      if (time < item.at || (time === item.at && (order[parent] as number) < item.order)) break
-      waiting[i] = waiting[parent] as Waiting
-      at[i] = time
-      order[i] = order[parent] as number
-      i = parent
+  /** It happens after all of the same time that wait already. */
+  push(item: Waiting): void {
+    const { waiting } = this
+    const { at } = item
+    let place = waiting.length
+    if (place >= NEAR && (waiting[place - NEAR] as Waiting).at <= at) {
+      waiting.splice(this.placeOf(at, place - NEAR), 0, item)
+      return
     }
-    waiting[i] = item
-    at[i] = item.at
-    order[i] = item.order
+    waiting.push(item)
+    for (; place > 0; place--) {
+      const sooner = waiting[place - 1] as Waiting
+      if (sooner.at > at) break
+      waiting[place] = sooner
+    }
+    waiting[place] = item
   }
 
-  /** Puts an item at the root, which is empty, or below it. */
-  private sink(item: Waiting): void {
-    const { waiting, at, order } = this
-    const { length } = waiting
-    let i = 0
-    for (;;) {
-      const from = BRANCHES * i + 1
-      if (from >= length) break
-      const to = Math.min(from + BRANCHES, length)
-      let least = from
-      let time = at[from] as number
-      for (let child = from + 1; child < to; child++) {
-        const other = at[child] as number
-        if (other < time || (other === time && (order[child] as number) < (order[least] as number))) {
-          least = child
-          time = other
-        }
-      }
-      if (time > item.at || (time === item.at && (order[least] as number) > item.order)) break
-      waiting[i] = waiting[least] as Waiting
-      at[i] = time
-      order[i] = order[least] as number
-      i = least
+  /** The first place, up to `high`, of something that happens at `at` or sooner. */
+  private placeOf(at: Time, high: number): number {
+    let low = 0
+    let place = high
+    while (low < place) {
+      const middle = (low + place) >> 1
+      if ((this.waiting[middle] as Waiting).at > at) low = middle + 1
+      else place = middle
     }
-    waiting[i] = item
-    at[i] = item.at
-    order[i] = item.order
+    return place
   }
-}
-
-function grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const more = new Float64Array(2 * column.length)
-  more.set(column)
-  return more
 }

@@ -6,6 +6,20 @@
 import { hash32, randomOf } from './random'
 import type { RoomId, Time } from './types'
 
+/** Virtual microseconds that a message on a link needs; `chance` in [0, 1) is the message's own. Must be pure. */
+export type Flight = (chance: number) => number
+/** The flights of a link. Must be pure: it is asked once for each. */
+export type Latency = (from: RoomId, to: RoomId) => Flight
+
+/** What does not change of a link. */
+export interface Link {
+  /** Its place in the columns. */
+  readonly number: number
+  /** Of its chances. */
+  readonly seed: number
+  readonly flight: Flight
+}
+
 /** Links as a snapshot keeps them. */
 export interface SavedLinks {
   readonly registry: Registry
@@ -13,25 +27,27 @@ export interface SavedLinks {
   readonly count: Uint32Array
 }
 
-/** Numbers of links, and the seeds of their chances. A run and all that are restored from it share it: it only grows. */
+/** All links. A run and all that are restored from it share it: it only grows. */
 class Registry {
-  readonly seeds: number[] = []
-  private readonly numbers = new Map<RoomId, Map<RoomId, Map<string, number>>>()
+  private links = 0
+  private readonly known = new Map<RoomId, Map<RoomId, Map<string, Link>>>()
 
-  constructor(private readonly seed: number) {}
+  constructor(
+    private readonly seed: number,
+    private readonly latency: Latency,
+  ) {}
 
-  numberOf(from: RoomId, to: RoomId, stream: string): number {
-    const number = this.numbers.get(from)?.get(to)?.get(stream)
-    return number ?? this.add(from, to, stream)
+  link(from: RoomId, to: RoomId, stream: string): Link {
+    return this.known.get(from)?.get(to)?.get(stream) ?? this.add(from, to, stream)
   }
 
-  private add(from: RoomId, to: RoomId, stream: string): number {
-    const receivers = entry(this.numbers, from, () => new Map<RoomId, Map<string, number>>())
-    const streams = entry(receivers, to, () => new Map<string, number>())
-    const number = this.seeds.length
-    streams.set(stream, number)
-    this.seeds.push(hash32(stream === '' ? `${from}>${to}` : `${from}>${to}>${stream}`, this.seed))
-    return number
+  private add(from: RoomId, to: RoomId, stream: string): Link {
+    const receivers = entry(this.known, from, () => new Map<RoomId, Map<string, Link>>())
+    const streams = entry(receivers, to, () => new Map<string, Link>())
+    const seed = hash32(stream === '' ? `${from}>${to}` : `${from}>${to}>${stream}`, this.seed)
+    const link = { number: this.links++, seed, flight: this.latency(from, to) }
+    streams.set(stream, link)
+    return link
   }
 }
 
@@ -51,28 +67,19 @@ export class Links {
   /** How many messages have been sent on it. */
   private count = new Uint32Array(64)
 
-  constructor(seed: number) {
-    this.registry = new Registry(seed)
+  constructor(seed: number, latency: Latency) {
+    this.registry = new Registry(seed, latency)
   }
 
-  /** The number of a link; `stream` is '' for the one without a name. */
-  numberOf(from: RoomId, to: RoomId, stream: string): number {
-    const link = this.registry.numberOf(from, to, stream)
-    if (link >= this.last.length) this.grow(link + 1)
-    return link
-  }
-
-  /** The chance in [0, 1) of the next message on a link. */
-  nextChance(link: number): number {
-    const n = this.count[link] as number
-    this.count[link] = n + 1
-    return randomOf(this.registry.seeds[link] as number, n)
-  }
-
-  /** When a message arrives that would need until `time` if none were before it. */
-  arrival(link: number, time: number): Time {
-    const arrives = Math.max(time, this.last[link] as number)
-    this.last[link] = arrives
+  /** Sends the next message on a link, which leaves at `time`; `stream` is '' for the one without a name. Returns when it arrives. */
+  arrival(from: RoomId, to: RoomId, stream: string, time: number): Time {
+    const { number, seed, flight } = this.registry.link(from, to, stream)
+    if (number >= this.last.length) this.grow(number + 1)
+    const n = this.count[number] as number
+    this.count[number] = n + 1
+    const unhindered = time + Math.max(1, Math.round(flight(randomOf(seed, n))))
+    const arrives = Math.max(unhindered, this.last[number] as number)
+    this.last[number] = arrives
     return arrives as Time
   }
 

@@ -4,8 +4,8 @@
  */
 import { BoundContext, type Bus, NOBODY, OUTSIDE } from './context'
 import { EventQueue, type Waiting } from './event-queue'
-import { House, type SavedRoom, stateOf, wake } from './house'
-import { Links, type SavedLinks } from './links'
+import { House, type Place, type SavedRoom, stateOf, wake } from './house'
+import { type Latency, Links, type SavedLinks } from './links'
 import { Trace } from './trace'
 import {
   type Bounced,
@@ -24,9 +24,6 @@ import {
   type TimerOptions,
 } from './types'
 
-/** Virtual microseconds that a message needs; `chance` in [0, 1) is the message's own. Must be pure. */
-export type Latency = (from: RoomId, to: RoomId, chance: number) => number
-
 export interface SimulationConfig {
   /** All rooms, in boot order. */
   readonly rooms: readonly Room[]
@@ -39,7 +36,6 @@ export interface SimulationConfig {
 /** All that a run needs to go on from a point: a copy, shared where immutable. */
 export interface Snapshot {
   readonly now: Time
-  readonly order: number
   readonly deliveries: number
   readonly timers: number
   readonly commands: number
@@ -88,7 +84,6 @@ export class Simulation implements Bus {
   private readonly house: House
   private readonly context: BoundContext
   private clock = 0 as Time
-  private order = 0
   private delivered = 0
   private timers = 0
   private given = 0
@@ -97,13 +92,10 @@ export class Simulation implements Bus {
   /** Timers that have neither fired nor been cancelled: whether each is housekeeping. */
   private readonly armed = new Map<TimerId, boolean>()
 
-  private constructor(
-    private readonly config: SimulationConfig,
-    trace: Trace,
-  ) {
+  private constructor(config: SimulationConfig, trace: Trace) {
     this.trace = trace
     this.house = new House(config.rooms, config.seed)
-    this.links = new Links(config.seed)
+    this.links = new Links(config.seed, config.latency)
     this.context = new BoundContext(this)
   }
 
@@ -113,7 +105,7 @@ export class Simulation implements Bus {
     const late = new Set(config.late)
     const boot = run.trace.append(run.clock, OUTSIDE, NOBODY, 'kernel.boot', { seed: config.seed }, false)
     for (const room of config.rooms)
-      if (!late.has(room.id)) run.enqueue(run.clock, room.id, room.id, OUTSIDE, { type: 'boot' }, boot, false)
+      if (!late.has(room.id)) run.enqueue(run.clock, room.id, OUTSIDE, { type: 'boot' }, boot, false)
     return run
   }
 
@@ -121,7 +113,6 @@ export class Simulation implements Bus {
   static restore(config: SimulationConfig, trace: Trace, from: Snapshot): Simulation {
     const run = new Simulation(config, trace.fork(from.entries))
     run.clock = from.now
-    run.order = from.order
     run.delivered = from.deliveries
     run.timers = from.timers
     run.given = from.commands
@@ -144,7 +135,6 @@ export class Simulation implements Bus {
     for (const room of rooms.values()) size += room.size
     return {
       now: this.clock,
-      order: this.order,
       deliveries: this.delivered,
       timers: this.timers,
       commands: this.given,
@@ -185,15 +175,12 @@ export class Simulation implements Bus {
 
   /**
    * When the next thing happens that is not housekeeping, or is housekeeping that `counts`; undefined when nothing of it waits. Looks at
-   * all that waits.
+   * all that waits before it.
    */
   nextLiveAt(counts?: (message: Message) => boolean): Time | undefined {
-    let next: Time | undefined
-    for (const w of this.queue.items()) {
-      if ((w.housekeeping && !counts?.(w.message)) || (w.timer !== undefined && this.cancelled.has(w.timer))) continue
-      if (next === undefined || w.at < next) next = w.at
-    }
-    return next
+    const counted = (w: Waiting): boolean =>
+      (!w.housekeeping || counts?.(w.message) === true) && (w.timer === undefined || !this.cancelled.has(w.timer))
+    return this.queue.items().findLast(counted)?.at
   }
 
   /** A person acts, now. Its entry is written at once; the room gets the message as the next thing at this time. */
@@ -201,7 +188,7 @@ export class Simulation implements Bus {
     const { to, message, text } = command
     this.given++
     const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text }, false)
-    this.enqueue(this.clock, this.house.owner(to)?.room.id ?? to, to, OUTSIDE, message, seq, false)
+    this.enqueue(this.clock, to, OUTSIDE, message, seq, false)
     return seq
   }
 
@@ -243,17 +230,17 @@ export class Simulation implements Bus {
     this.delivered++
     if (item.timer !== undefined) this.armed.delete(item.timer)
     if (!item.housekeeping) this.live--
-    const place = this.house.at(item.room)
-    if (place && item.from === OUTSIDE) {
+    const place = this.house.owner(item.to)
+    if (item.from === OUTSIDE && place) {
       if (item.message.type === 'boot') this.house.start(place)
       if (item.message.type === 'stop') {
-        this.stop(place.room)
+        this.stop(place)
         return
       }
     }
     const { context } = this
     context.bind(item, place)
-    if (place) wake(place)
+    if (place?.saved) wake(place)
     if (place?.state === undefined) {
       const seq = context.note('kernel.undelivered', { to: item.to, type: item.message.type })
       if ((item.message as Bouncing).bounces) this.bounce(item, seq)
@@ -262,26 +249,24 @@ export class Simulation implements Bus {
     try {
       place.room.handle(place.state, item.message, context)
     } catch (error) {
-      throw new SimulationError(item.room, this.trace.length as Seq, item.message.type, error)
+      throw new SimulationError(place.room.id, this.trace.length as Seq, item.message.type, error)
     }
   }
 
   /** A connection that nobody takes is refused: the message comes back to who sent it. */
   private bounce({ at, from, to, message, housekeeping }: Waiting, cause: Seq): void {
     const bounced: Bounced = { type: 'bounced', message }
-    this.enqueue(at, this.house.owner(from)?.room.id ?? from, from, to, bounced, cause, housekeeping)
+    this.enqueue(at, from, to, bounced, cause, housekeeping)
   }
 
   /** The process is gone, with its state and its timers. */
-  private stop(room: Room): void {
-    const place = this.house.at(room.id)
-    if (place) this.house.stop(place)
-    for (const w of this.queue.items()) if (w.room === room.id && w.timer !== undefined) this.disarm(w.timer)
+  private stop(place: Place): void {
+    this.house.stop(place)
+    for (const { to, timer } of this.queue.items()) if (timer !== undefined && this.house.owner(to) === place) this.disarm(timer)
   }
 
   private enqueue(
     at: Time,
-    room: RoomId,
     to: RoomId,
     from: RoomId,
     message: Message,
@@ -290,7 +275,7 @@ export class Simulation implements Bus {
     timer?: TimerId,
   ): void {
     Object.freeze(message)
-    this.queue.push({ at, order: this.order++, room, to, from, message, cause, housekeeping, timer })
+    this.queue.push({ at, to, from, message, cause, housekeeping, timer })
     if (!housekeeping) this.live++
   }
 
@@ -303,12 +288,12 @@ export class Simulation implements Bus {
     args: unknown,
     options: SendOptions | undefined,
   ): Seq {
-    const { links, clock } = this
-    const link = links.numberOf(context.actor, to, options?.stream ?? '')
-    const flight = Math.max(1, Math.round(this.config.latency(context.actor, to, links.nextChance(link))))
-    const arrives = links.arrival(link, clock + milliseconds(options?.delayMs ?? 0) + flight)
-    const seq = this.trace.append(clock, context.actor, context.cause, reason, args, context.housekeeping, to, arrives, message)
-    this.enqueue(arrives, this.house.owner(to)?.room.id ?? to, to, context.actor, message, seq, context.housekeeping)
+    const { clock } = this
+    const { actor, cause, housekeeping } = context
+    const leaves = options?.delayMs ? clock + milliseconds(options.delayMs) : clock
+    const arrives = this.links.arrival(actor, to, options?.stream ?? '', leaves)
+    const seq = this.trace.append(clock, actor, cause, reason, args, housekeeping, to, arrives, message)
+    this.enqueue(arrives, to, actor, message, seq, housekeeping)
     return seq
   }
 
@@ -317,7 +302,7 @@ export class Simulation implements Bus {
     const timer = ++this.timers as TimerId
     const at = (this.clock + Math.max(0, milliseconds(delayMs))) as Time
     const housekeeping = options?.housekeeping ?? context.housekeeping
-    this.enqueue(at, context.room, context.actor, context.room, message, context.cause, housekeeping, timer)
+    this.enqueue(at, context.actor, context.room, message, context.cause, housekeeping, timer)
     this.armed.set(timer, housekeeping)
     return timer
   }

@@ -128,7 +128,7 @@ const toyRoom = (id: RoomId): Room<ToyState> => ({
 export const toyConfig = (seed: number): SimulationConfig => ({
   rooms: peers.map(toyRoom) as unknown as Room[],
   seed,
-  latency: (_from, _to, chance) => 1000 + chance * 2000,
+  latency: () => chance => 1000 + chance * 2000,
 })
 
 /** A token that goes round `hops` times, given to a room by a person. */

@@ -50,7 +50,7 @@ export class TestKubectl {
 
   /** What a run is made of: kubectl and the script. */
   config(): SimulationConfig {
-    return { rooms: [this.apiserver(), createKubectl({ schema })] as Room[], seed: 1, latency: () => 400 }
+    return { rooms: [this.apiserver(), createKubectl({ schema })] as Room[], seed: 1, latency: () => () => 400 }
   }
 
   /** Runs a command to its end, or until nothing happens any more. */

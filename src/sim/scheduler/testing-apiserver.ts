@@ -5,7 +5,7 @@ import { ROOMS } from '../api/rooms'
 import type { KubeObject } from '../api/types'
 import { deepFreeze } from '../kernel/clone'
 import { Simulation } from '../kernel/simulation'
-import type { Command, Context, Message, Room, RoomId, Time } from '../kernel/types'
+import type { Command, Context, Message, Room, Time } from '../kernel/types'
 import { createScheduler } from './scheduler'
 import { objectKey } from './testing'
 
@@ -128,7 +128,7 @@ export class SchedulerBench {
   readonly config = {
     rooms: [apiserver, createScheduler()] as Room[],
     seed: 7,
-    latency: (_from: RoomId, _to: RoomId, chance: number) => 200 + chance * 100,
+    latency: () => (chance: number) => 200 + chance * 100,
   }
   readonly simulation = Simulation.boot(this.config)
 

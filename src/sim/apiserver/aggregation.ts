@@ -55,7 +55,7 @@ type Asked = Pick<ProxiedRequest, 'verb' | 'path' | 'resource'> & {
 }
 
 const askServer = (room: RoomId, { verb, path, resource, namespace, name }: Asked, query: ProxiedRequest['query']) =>
-  awaitOne<World, ProxiedResponse | undefined>(({ state, context }, { procedure }) => {
+  awaitOne<World, ProxiedResponse | undefined>(({ state, context }, procedure) => {
     const id = state.kubelets.next++
     const message: ProxiedRequest = {
       type: 'aggregator.request',

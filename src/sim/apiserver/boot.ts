@@ -52,7 +52,7 @@ interface RbacData {
 
 /** The default roles and bindings (pkg/registry/rbac/rest/storage_rbac.go): one load instead of 133 requests and their lookups. */
 function* loadRbac(): Serve<void> {
-  yield* awaitAll<World, unknown>(1, (world, { procedure }) => {
+  yield* awaitAll<World, unknown>(1, (world, procedure) => {
     const values = Object.entries(rbacData as unknown as Readonly<Record<string, readonly RbacData[]>>).flatMap(([kind, list]) =>
       list.map(data => rbacValue(world, kind, data)),
     )
@@ -191,7 +191,7 @@ const kubernetesService = (config: Config): Question =>
 /** Waits, a millisecond at a time, until a cache has an object. */
 function* untilThere(resource: string, name: string): Serve<void> {
   while (!(yield* perform<World, boolean>(world => world.get(resource, undefined, name) !== undefined)))
-    yield* awaitAll<World, void>(1, ({ context }, { procedure }) =>
+    yield* awaitAll<World, void>(1, ({ context }, procedure) =>
       context.after(1, { type: 'apiserver.wake', procedure } as WakeMessage),
     )
 }

@@ -17,7 +17,7 @@ export function* ask(question: Question): Serve<HttpResponse> {
 
 /** Asks all at once; the answers come in the order of the questions. */
 export function* askAll(questions: readonly Question[]): Serve<readonly HttpResponse[]> {
-  return yield* awaitAll<World, HttpResponse>(questions.length, (world, { procedure }) => {
+  return yield* awaitAll<World, HttpResponse>(questions.length, (world, procedure) => {
     for (const [slot, question] of questions.entries()) send(world, question, { procedure, slot })
   })
 }

@@ -33,7 +33,7 @@ export function respond(
   code: number,
   body: unknown,
   warnings?: readonly string[],
-): void {
+): undefined {
   const { id } = request
   const old = DEPRECATED[info.resource]
   if (old !== undefined) warnings = [old, ...(warnings ?? [])]
@@ -48,5 +48,5 @@ export function respond(
 }
 
 /** Sends a refusal. */
-export const refuse = (world: World, call: Pick<Call, 'request' | 'client' | 'seq' | 'info'>, status: Status): void =>
+export const refuse = (world: World, call: Pick<Call, 'request' | 'client' | 'seq' | 'info'>, status: Status): undefined =>
   respond(world, call, status.code ?? 500, status)

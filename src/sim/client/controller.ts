@@ -3,7 +3,7 @@ import { controllerRoom, controllerUser } from '../api/rooms'
 import type { KubeObject } from '../api/types'
 import { RecordMap } from '../kernel/state-map'
 import type { Cause, Message, Room, RoomId, TimerId } from '../kernel/types'
-import { type ClientProcedure, perform } from './effects'
+import { type ClientEffect, type ClientProcedure, perform } from './effects'
 import { EVENT_PROCEDURES, type EventRecord, recordEvent } from './events'
 import type { RateLimit, RequestSpec } from './http'
 import type { InformerEvent, InformerSpec } from './informer'
@@ -155,9 +155,11 @@ export function store(world: ControllerWorld, informer: string): Store {
 }
 
 /** An object of the shared informers' caches, as one recorded read. */
-export function* cached<T extends KubeObject>(informer: string, key: string): ControllerProcedure<T | undefined> {
-  return yield* perform<ControllerState, T | undefined>(world => store(world, informer).objects.get(key) as T | undefined)
-}
+export const cached = <T extends KubeObject>(informer: string, key: string): ClientEffect<ControllerState, T | undefined> =>
+  perform(objectOf<T>, informer, key)
+
+const objectOf = <T extends KubeObject>(world: ControllerWorld, informer: string, key: string): T | undefined =>
+  store(world, informer).objects.get(key) as T | undefined
 
 /** The objects of a cache that stand under a value of an index, as one recorded read. */
 export function* cachedBy<T extends KubeObject>(

@@ -25,42 +25,64 @@ export interface StreamState {
   waiting: boolean
 }
 
-/** Reads or changes the room now, once. The answer is recorded: it must be immutable. */
-export function perform<S extends ClientState, T>(run: (world: ClientWorld<S>) => T): ClientEffect<S, T> {
-  return performKernel<ClientWorld<S>, T>(run)
+interface Perform {
+  <S extends ClientState, T>(act: (world: ClientWorld<S>) => T): ClientEffect<S, T>
+  <S extends ClientState, T, A>(act: (world: ClientWorld<S>, a: A) => T, a: A): ClientEffect<S, T>
+  <S extends ClientState, T, A, B>(act: (world: ClientWorld<S>, a: A, b: B) => T, a: A, b: B): ClientEffect<S, T>
+  <S extends ClientState, T, A, B, C>(act: (world: ClientWorld<S>, a: A, b: B, c: C) => T, a: A, b: B, c: C): ClientEffect<S, T>
+  <S extends ClientState, T, A, B, C, D>(
+    act: (world: ClientWorld<S>, a: A, b: B, c: C, d: D) => T,
+    a: A,
+    b: B,
+    c: C,
+    d: D,
+  ): ClientEffect<S, T>
 }
+/** Reads or changes the room now, once. The answer is recorded: it must be immutable. */
+export const perform: Perform = performKernel
 
 /** One request and its answer. */
 export function call<S extends ClientState, Body = unknown>(spec: RequestSpec): ClientEffect<S, HttpResponse<Body>> {
-  return awaitOne((world, { procedure }) => requestFor(world, spec, procedure, 0))
+  return awaitOne(ask<S>, spec)
+}
+
+function ask<S extends ClientState>(world: ClientWorld<S>, procedure: number, spec: RequestSpec): void {
+  requestFor(world, spec, procedure, 0)
 }
 
 /** Several requests at once; their answers, in the order of the requests. */
 export function* callAll<S extends ClientState, Body = unknown>(
   specs: readonly RequestSpec[],
 ): ClientProcedure<S, readonly HttpResponse<Body>[]> {
-  return yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(specs.length, (world, { procedure }) => {
+  return yield* awaitAll<ClientWorld<S>, HttpResponse<Body>>(specs.length, (world, procedure) => {
     for (const [slot, spec] of specs.entries()) requestFor(world, spec, procedure, slot)
   })
 }
 
 /** Waits for virtual milliseconds. */
 export function sleep<S extends ClientState>(ms: number, options?: { readonly housekeeping?: boolean }): ClientEffect<S, void> {
-  return awaitOne(({ context }, { procedure }) => {
-    context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
-  })
+  return awaitOne(lieDown<S>, ms, options)
+}
+
+function lieDown<S extends ClientState>(
+  { context }: ClientWorld<S>,
+  procedure: number,
+  ms: number,
+  options: { readonly housekeeping?: boolean } | undefined,
+): void {
+  context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
 }
 
 /** Waits for one answer that the room gives itself, by `answer(world, procedure, 0, value)`: a CRI call, say. */
 export function waitFor<S extends ClientState, T>(begin: (world: ClientWorld<S>, procedure: number) => void): ClientEffect<S, T> {
-  return awaitOne((world, { procedure }) => begin(world, procedure))
+  return awaitOne(begin)
 }
 
 /** Opens a watch. `response.code` says whether it stands; its events come by `nextEvent(stream)`. */
 export function* openWatch<S extends ClientState>(
   spec: RequestSpec,
 ): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
-  const answered = yield* awaitOne<ClientWorld<S>, HttpResponse>((world, { procedure }) => {
+  const answered = yield* awaitOne<ClientWorld<S>, HttpResponse>((world, procedure) => {
     const id = sendRequest(world, spec, { kind: 'stream', procedure, stream: 0 })
     world.state.streams.set(id, { events: [], causes: [], waiting: false })
   })

@@ -115,6 +115,14 @@ function writeNext<S extends ClientState>(world: ClientWorld<S>, correlator: Eve
   }
 }
 
+/** The Event is written: the source's next one. */
+function written<S extends ClientState>(world: ClientWorld<S>, id: string): void {
+  const correlator = world.state.events.get(id)
+  if (!correlator) return
+  correlator.busy = false
+  writeNext(world, correlator, id)
+}
+
 /** The same, from within a procedure. */
 export function* record<S extends ClientState>(source: EventSource, event: EventRecord): ClientProcedure<S, void> {
   yield* perform<S, void>(world => recordEvent(world, source, event, world.context.to))
@@ -130,12 +138,7 @@ export const EVENT_PROCEDURES = {
     const { code } = yield* call<S>(request)
     // the Event is gone, and its series with it: it is written again (recordEvent)
     if (code === 404 && anew) yield* call<S>(anew)
-    yield* perform<S, void>(world => {
-      const correlator = world.state.events.get(id)
-      if (!correlator) return
-      correlator.busy = false
-      writeNext(world, correlator, id)
-    })
+    yield* perform(written<S>, id)
   },
 }
 

@@ -3,20 +3,7 @@ import type { Waiting } from './event-queue'
 import type { Place } from './house'
 import { nextRandom, type RandomStream } from './random'
 import type { Trace } from './trace'
-import type {
-  Cause,
-  Context,
-  Message,
-  ReasonCode,
-  Reasons,
-  RoomId,
-  SendOptions,
-  Seq,
-  Standing,
-  Time,
-  TimerId,
-  TimerOptions,
-} from './types'
+import type { Cause, Context, Message, ReasonCode, Reasons, RoomId, SendOptions, Seq, Time, TimerId, TimerOptions } from './types'
 
 /** Who acts when nobody in the cluster does. */
 export const OUTSIDE = 'user' as RoomId
@@ -106,16 +93,11 @@ export class BoundContext implements Context {
     }
   }
 
-  enter(part: RoomId, cause: Cause): Standing {
-    const standing = { actor: this.actor, cause: this.cause }
+  enter(part: RoomId, cause: Cause): RoomId {
+    const before = this.actor
     this.actor = part
     this.cause = cause
-    return standing
-  }
-
-  leave({ actor, cause }: Standing): void {
-    this.actor = actor
-    this.cause = cause
+    return before
   }
 
   quietly<T>(housekeeping: boolean, act: () => T): T {

@@ -11,16 +11,15 @@ import type { Cause, Context, RoomId, Seq } from './types'
 
 /**
  * What a procedure yields. `perform` acts or reads now, exactly once, in the room's world (its answer must be immutable); `ask` hands
- * something to the room (a request, a timer) and waits for its answer; `await` does that for as many answers as it says.
+ * something to the room (a request, a timer) and waits for its answer; `await` does that for as many answers as it says. Who asks is
+ * told the procedure's id, by which the answer finds it.
  */
-export type Effect<World> =
-  | { readonly kind: 'perform'; readonly act: (world: World) => unknown }
-  | { readonly kind: 'ask'; readonly act: (world: World, ticket: Ticket) => unknown }
-  | { readonly kind: 'await'; readonly count: number; readonly act: (world: World, ticket: Ticket) => unknown }
+export type Effect<World> = Step<World> | Several<World>
 
-/** Names a waiting procedure, so that an answer finds it. */
-export interface Ticket {
-  readonly procedure: number
+interface Several<World> {
+  readonly kind: 'await'
+  readonly count: number
+  readonly act: (world: World, procedure: number) => unknown
 }
 
 export type Procedure<World, Result = void> = Generator<Effect<World>, Result, unknown>
@@ -60,17 +59,24 @@ export interface Once<World, Result> {
   [Symbol.iterator](): Iterator<Effect<World>, Result, unknown>
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: what an act is given is checked where the step is made
+type Act<World> = (world: World, ...given: any[]) => unknown
+
 /** What a generator with that one `yield` would be, at a fifth of the price: the iterator is the effect and its own result, too. */
-class Step<World, Result> implements Once<World, Result> {
+class Step<World> {
   done: boolean | undefined = undefined
   value: unknown = undefined
 
   constructor(
     readonly kind: 'perform' | 'ask',
-    readonly act: (world: World, ticket: Ticket) => unknown,
+    readonly act: Act<World>,
+    readonly a: unknown,
+    readonly b: unknown,
+    readonly c: unknown,
+    readonly d: unknown,
   ) {}
 
-  next(answer: unknown): IteratorResult<Effect<World>, Result> {
+  next(answer: unknown): this {
     if (this.done === undefined) {
       this.done = false
       this.value = this
@@ -78,31 +84,61 @@ class Step<World, Result> implements Once<World, Result> {
       this.done = true
       this.value = answer
     }
-    return this as unknown as IteratorResult<Effect<World>, Result>
+    return this
   }
 
-  [Symbol.iterator](): Iterator<Effect<World>, Result, unknown> {
+  [Symbol.iterator](): this {
     return this
   }
 }
 
-/** Reads or changes the room's world now. The answer must be immutable (or undefined): it is recorded. */
-export function perform<World, T>(run: (world: World) => T): Once<World, T> {
-  return new Step<World, T>('perform', run)
+/**
+ * Reads or changes the room's world now. The answer must be immutable (or undefined): it is recorded. `act` is handed what is given
+ * behind it: a function that stands for itself costs nothing, one that closes over its surroundings is made anew each time.
+ */
+export function perform<World, T>(act: (world: World) => T): Once<World, T>
+export function perform<World, T, A>(act: (world: World, a: A) => T, a: A): Once<World, T>
+export function perform<World, T, A, B>(act: (world: World, a: A, b: B) => T, a: A, b: B): Once<World, T>
+export function perform<World, T, A, B, C>(act: (world: World, a: A, b: B, c: C) => T, a: A, b: B, c: C): Once<World, T>
+export function perform<World, T, A, B, C, D>(
+  act: (world: World, a: A, b: B, c: C, d: D) => T,
+  a: A,
+  b: B,
+  c: C,
+  d: D,
+): Once<World, T>
+export function perform<World, T>(act: Act<World>, a?: unknown, b?: unknown, c?: unknown, d?: unknown): Once<World, T> {
+  return new Step<World>('perform', act, a, b, c, d) as unknown as Once<World, T>
 }
 
 /** Starts something that answers `count` times and waits for all; the answers come in the order of their slots. */
 export function* awaitAll<World, T>(
   count: number,
-  start: (world: World, ticket: Ticket) => void,
+  start: (world: World, procedure: number) => void,
 ): Procedure<World, readonly T[]> {
   if (count === 0) return []
   return (yield { kind: 'await', count, act: start }) as readonly T[]
 }
 
-/** Starts something that answers once, and waits for that. */
-export function awaitOne<World, T>(start: (world: World, ticket: Ticket) => void): Once<World, T> {
-  return new Step<World, T>('ask', start)
+/** Starts something that answers once, and waits for that. `act` is handed what is given, as with `perform`. */
+export function awaitOne<World, T>(act: (world: World, procedure: number) => void): Once<World, T>
+export function awaitOne<World, T, A>(act: (world: World, procedure: number, a: A) => void, a: A): Once<World, T>
+export function awaitOne<World, T, A, B>(act: (world: World, procedure: number, a: A, b: B) => void, a: A, b: B): Once<World, T>
+export function awaitOne<World, T, A, B, C>(
+  act: (world: World, procedure: number, a: A, b: B, c: C) => void,
+  a: A,
+  b: B,
+  c: C,
+): Once<World, T>
+export function awaitOne<World, T, A, B, C, D>(
+  act: (world: World, procedure: number, a: A, b: B, c: C, d: D) => void,
+  a: A,
+  b: B,
+  c: C,
+  d: D,
+): Once<World, T>
+export function awaitOne<World, T>(act: Act<World>, a?: unknown, b?: unknown, c?: unknown, d?: unknown): Once<World, T> {
+  return new Step<World>('ask', act, a, b, c, d) as unknown as Once<World, T>
 }
 
 /** What the runner needs of the room. */
@@ -182,28 +218,36 @@ function revive<World>(runner: Runner<World>, record: WaitingProcedure): Generat
 
 function advance<World>(runner: Runner<World>, state: Procedures, world: World, record: WaitingProcedure): void {
   const context = runner.context(world)
-  const standing = context.enter(record.part, record.cause)
+  const { cause } = context
+  const actor = context.enter(record.part, record.cause)
   try {
     const generator = (record[LIVE] as Generator<Effect<World>, unknown, unknown> | null | undefined) ?? revive(runner, record)
     let step = generator.next(record.answers[record.had - 1])
     while (!step.done) {
       const effect = step.value
-      if (effect.kind !== 'perform') {
-        if (effect.kind === 'ask') record.missing = 1
-        else {
-          record.missing = effect.count
-          record.several = { slots: new Array(effect.count).fill(undefined), causes: [] }
-        }
-        effect.act(world, { procedure: record.id })
+      if (effect.kind === 'perform') {
+        const value = effect.act(world, effect.a, effect.b, effect.c, effect.d)
+        record.answers[record.had++] = value
+        step = generator.next(value)
+      } else {
+        wait(world, record, effect)
         return
       }
-      const value = effect.act(world)
-      record.answers[record.had++] = value
-      step = generator.next(value)
     }
     state.waiting.delete(record.id)
     runner.ended?.(world, record, step.value)
   } finally {
-    context.leave(standing)
+    context.enter(actor, cause)
+  }
+}
+
+function wait<World>(world: World, record: WaitingProcedure, effect: Effect<World>): void {
+  if (effect.kind === 'await') {
+    record.missing = effect.count
+    record.several = { slots: new Array(effect.count).fill(undefined), causes: [] }
+    effect.act(world, record.id)
+  } else {
+    record.missing = 1
+    effect.act(world, record.id, effect.a, effect.b, effect.c, effect.d)
   }
 }

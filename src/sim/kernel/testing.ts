@@ -51,7 +51,7 @@ const otherThan = (room: RoomId, n: number): RoomId => {
 }
 
 function* ask(to: RoomId, value: number): Procedure<ToyWorld, number> {
-  const [answer] = yield* awaitAll<ToyWorld, number>(1, ({ context }, { procedure }) => {
+  const [answer] = yield* awaitAll<ToyWorld, number>(1, ({ context }, procedure) => {
     context.send(to, { type: 'ask', procedure, value } as Ask, 'toy.ask', { procedure })
   })
   return answer as number

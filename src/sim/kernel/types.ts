@@ -85,12 +85,6 @@ export interface TimerOptions {
   readonly housekeeping?: boolean
 }
 
-/** Who acts, and why. */
-export interface Standing {
-  readonly actor: RoomId
-  readonly cause: Cause
-}
-
 /** The only way a room can act. Bound to the delivery being handled; keep no reference to it. */
 export interface Context {
   readonly now: Time
@@ -117,9 +111,8 @@ export interface Context {
   because<T>(cause: Cause, act: () => T): T
   /** Runs `act` under the name of a part of this room: its entries and hops say `controller-manager/deployment`. */
   as<T>(part: RoomId, act: () => T): T
-  /** `as` and `because` at once and without a function, until `leave` is called with what this returns. For runners, not for rooms. */
-  enter(part: RoomId, cause: Cause): Standing
-  leave(standing: Standing): void
+  /** `as` and `because` at once and without a function, from now on. Returns who acted before. For runners, not for rooms. */
+  enter(part: RoomId, cause: Cause): RoomId
   /** Runs `act` as housekeeping (true) or as something worth waiting for (false). */
   quietly<T>(housekeeping: boolean, act: () => T): T
 }

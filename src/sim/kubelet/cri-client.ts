@@ -1,9 +1,9 @@
 // Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
 import { type CriCall, type CriContainer, type CriRequest, type CriResponse, type CriResult, subjectOf } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
-import { type ClientEffect, waitFor } from '../client/effects'
+import type { ClientEffect } from '../client/effects'
 import { answer } from '../client/room'
-import { awaitAll } from '../kernel/procedure'
+import { awaitAll, awaitOne } from '../kernel/procedure'
 import { instancesOf } from './container-status'
 import type { KubeletProcedure, KubeletState, KubeletWorld, PodRuntime, PodWorker } from './state'
 
@@ -13,12 +13,11 @@ export interface CriAnswer extends CriResult {
 }
 
 /** Calls the runtime for a pod and waits for its answer; what it says of the pod is in the worker's cache by then. */
-export const cri = (uid: string, call: CriCall): ClientEffect<KubeletState, CriAnswer> =>
-  waitFor((world, procedure) => sendCall(world, procedure, 0, uid, call))
+export const cri = (uid: string, call: CriCall): ClientEffect<KubeletState, CriAnswer> => awaitOne(sendCall, 0, uid, call)
 
 /** Several calls at once; their answers, in the order of the calls. */
 export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedure<readonly CriAnswer[]> {
-  return yield* awaitAll<KubeletWorld, CriAnswer>(calls.length, (world, { procedure }) => {
+  return yield* awaitAll<KubeletWorld, CriAnswer>(calls.length, (world, procedure) => {
     for (const [slot, call] of calls.entries()) sendCall(world, procedure, slot, uid, call)
   })
 }

@@ -2,13 +2,14 @@
 import type { CriImage } from '../api/cri'
 import { imageReferenceError } from '../api/image-reference'
 import type { Container, Pod } from '../api/types'
-import { perform, waitFor } from '../client/effects'
+import { perform } from '../client/effects'
 import { answer } from '../client/room'
+import { awaitOne } from '../kernel/procedure'
 import type { Time } from '../kernel/types'
 import { backOffLeft, nextBackOff } from './back-off'
 import { cri } from './cri-client'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
-import { type KubeletProcedure, type KubeletState, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
+import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 
 /** Makes sure that a container's image is on the node. Returns why not, or undefined. */
 export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
@@ -38,7 +39,7 @@ export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<S
     return Object.freeze({ reason: 'ErrImageNeverPull', message })
   }
   const key = `image ${image}`
-  const asked = yield* perform((world: KubeletWorld) => ask(world, pod, container, key))
+  const asked = yield* perform(ask, pod, container, key)
   return typeof asked === 'number' ? yield* pull(pod, image, path, key, asked) : asked
 }
 
@@ -72,7 +73,7 @@ function heldBack(world: KubeletWorld, pod: Pod, container: Container, key: stri
 
 function* pull(pod: Pod, image: string, path: string, key: string, asked: Time): KubeletProcedure<StartFailure | undefined> {
   const uid = pod.metadata.uid ?? ''
-  yield* waitFor<KubeletState, void>((world, procedure) => takeTurn(world, procedure, pod, image))
+  yield* awaitOne(takeTurn, pod, image)
   const began = yield* perform(({ context }: KubeletWorld) => context.now)
   const result = yield* cri(uid, { method: 'PullImage', image })
   return yield* perform((world: KubeletWorld): StartFailure | undefined => {

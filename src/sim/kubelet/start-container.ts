@@ -63,7 +63,7 @@ export function* startContainer(pod: Pod, container: Container): KubeletProcedur
   }
   const missing = yield* ensureImage(pod, container)
   if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
-  const plan = yield* perform((world: KubeletWorld) => planContainer(world, pod, container))
+  const plan = yield* perform(planContainer, pod, container)
   if ('wrong' in plan) return yield* failed({ reason: 'CreateContainerConfigError', message: plan.wrong }, `Error: ${plan.wrong}`)
   const created = yield* cri(uid, {
     method: 'CreateContainer',

@@ -140,10 +140,10 @@ export function* sendStatus(uid: string, outgoing: Outgoing): KubeletProcedure<S
   const got = yield* call<KubeletWorld['state'], Pod>(getRequest('pods', namespace, name))
   if (got.code !== 200) return 'failed'
   if (got.body.metadata.uid !== uid) {
-    yield* perform((world: KubeletWorld) => forgetStatus(world, uid))
+    yield* perform(forgetStatus, uid)
     return 'gone'
   }
-  const alive = yield* perform((world: KubeletWorld) => isAlive(world, uid))
+  const alive = yield* perform(isAlive, uid)
   const patch = podStatusPatch(got.body.status, mergeStatus(got.body.status, { status, alive }), uid)
   let pod = got.body
   if (patch) {
@@ -153,16 +153,18 @@ export function* sendStatus(uid: string, outgoing: Outgoing): KubeletProcedure<S
     if (patched.code !== 200) return 'failed'
     pod = patched.body
   }
-  yield* perform((world: KubeletWorld) => {
-    const entry = world.state.statuses.get(uid)
-    if (entry) entry.sent = outgoing.version
-  })
+  yield* perform(noteSent, uid, outgoing.version)
   if (pod.metadata.deletionTimestamp && outgoing.finished) {
     const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } }
     const deleted = yield* call(deleteRequest('pods', namespace, name, options))
     if (deleted.code >= 300 && deleted.code !== 404) return 'failed'
   }
   return 'sent'
+}
+
+function noteSent({ state }: KubeletWorld, uid: string, version: number): void {
+  const entry = state.statuses.get(uid)
+  if (entry) entry.sent = version
 }
 
 /** The phase as it was, and why. */

@@ -38,14 +38,14 @@ export function apiStatus(world: KubeletWorld, { uid, pod, runtime }: PodWorker,
 /** Brings a pod's containers to what its spec says. */
 export function* syncPod(uid: string): KubeletProcedure<SyncResult> {
   yield* newerStatus(uid)
-  const begun = yield* perform((world: KubeletWorld) => beginSync(world, uid))
+  const begun = yield* perform(beginSync, uid)
   if (!begun) return DONE
   const { pod, terminal } = begun
   if (terminal) return { terminal: true }
   let { actions } = begun
   if (!actions) {
     yield* mountVolumes(pod)
-    actions = yield* perform((world: KubeletWorld) => mountedActions(world, uid, pod))
+    actions = yield* perform(mountedActions, uid, pod)
   }
   if (!actions) return DONE
   if (actions.kill) return { terminal: true }
@@ -112,10 +112,10 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
   for (const name of names) {
     const container = containerOf(pod, name)
     if (!container) break
-    const left = yield* perform((world: KubeletWorld) => crashBackOff(world, pod, container))
+    const left = yield* perform(crashBackOff, pod, container)
     yield* stopWrong(pod, container)
     const failure = left ? left.failure : yield* startContainer(pod, container)
-    if (failure) yield* perform((world: KubeletWorld) => remember(world, uid, name, failure))
+    if (failure) yield* perform(remember, uid, name, failure)
     if (!failure) started = true
     else error = `${failure.reason}: ${failure.message}`
     if (failure?.reason === 'RunContainerError') made = true

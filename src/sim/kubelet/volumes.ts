@@ -1,9 +1,10 @@
 // Models pkg/kubelet/volumemanager: a pod's volumes are set up by a loop of their own; the pod's worker looks every 300 ms whether they are.
 import { claimOf } from '../api/claim-names'
 import type { KubeObject, Pod } from '../api/types'
-import { call, perform, type SleepMessage, sleep, waitFor } from '../client/effects'
+import { call, perform, type SleepMessage, sleep } from '../client/effects'
 import { storeOf } from '../client/informer'
 import { createSubresourceRequest, getRequest } from '../client/requests'
+import { awaitOne } from '../kernel/procedure'
 import type { Time } from '../kernel/types'
 import { recordPodEvent } from './events'
 import { unsyncedError, volumeError } from './references'
@@ -50,11 +51,7 @@ function tokenRequest(pod: Pod, { expirationSeconds, audience }: TokenSource): o
 /** Waits until a pod's volumes are set up. Only what comes from the apiserver takes time here. */
 export function* mountVolumes(pod: Pod): KubeletProcedure {
   if (!pod.spec.volumes?.length) return
-  const { began, loops } = yield* perform(({ state, context }: KubeletWorld) => {
-    const known = state.workers.peek(pod.metadata.uid ?? '')?.addedAt ?? context.now
-    const ms = LOOP_MS * (1 + context.random() + context.random()) - (context.now - known) / 1000
-    return Object.freeze({ began: context.now, loops: Math.max(0, ms) })
-  })
+  const { began, loops } = yield* perform(beginLoops, pod)
   yield* sleep(loops)
   const tokens = new Set<string>()
   let left = pod.spec.volumes
@@ -65,15 +62,24 @@ export function* mountVolumes(pod: Pod): KubeletProcedure {
     left = failed
     yield* sleep(wait, { housekeeping: wait > 4000 })
   }
-  yield* waitFor<KubeletState, void>((world, procedure) => lookNext(world, pod, began, procedure))
-  yield* perform(({ state }: KubeletWorld) => {
-    const worker = state.workers.get(pod.metadata.uid ?? '')
-    if (worker) worker.look = undefined
-  })
+  yield* awaitOne(lookNext, pod, began)
+  yield* perform(looked, pod)
+}
+
+/** Now, and milliseconds until the volume manager's loops come to a pod. */
+function beginLoops({ state, context }: KubeletWorld, pod: Pod): { readonly began: Time; readonly loops: number } {
+  const known = state.workers.peek(pod.metadata.uid ?? '')?.addedAt ?? context.now
+  const ms = LOOP_MS * (1 + context.random() + context.random()) - (context.now - known) / 1000
+  return Object.freeze({ began: context.now, loops: Math.max(0, ms) })
+}
+
+function looked({ state }: KubeletWorld, pod: Pod): void {
+  const worker = state.workers.get(pod.metadata.uid ?? '')
+  if (worker) worker.look = undefined
 }
 
 /** The volumes are set up: the worker that waits for them since `began` will see it with its next look. */
-function lookNext({ state, context }: KubeletWorld, pod: Pod, began: Time, procedure: number): void {
+function lookNext({ state, context }: KubeletWorld, procedure: number, pod: Pod, began: Time): void {
   context.note('kubelet.volumes', { pod: podKey(pod), volumes: pod.spec.volumes?.length ?? 0 })
   const passed = (context.now - began) / 1000
   const message: SleepMessage = { type: 'client.sleep', procedure, slot: 0 }
@@ -105,13 +111,13 @@ function* setUp(pod: Pod, volume: Volume, tokens: Set<string>): KubeletProcedure
     if (error !== undefined) return yield* failedMount(pod, volume, `failed to fetch token: ${error}`)
     tokens.add(key)
   }
-  let error = yield* perform((world: KubeletWorld) => volumeError(world, pod, volume))
+  let error = yield* perform(volumeError, pod, volume)
   for (let looks = 0; error === 'unknown' && looks < 50; looks++) {
     yield* sleep(20)
-    error = yield* perform((world: KubeletWorld) => volumeError(world, pod, volume))
+    error = yield* perform(volumeError, pod, volume)
   }
   if (error === undefined) return true
-  const why = error === 'unknown' ? yield* perform((world: KubeletWorld) => unsyncedError(world, pod, volume)) : error
+  const why = error === 'unknown' ? yield* perform(unsyncedError, pod, volume) : error
   return yield* failedMount(pod, volume, why)
 }
 

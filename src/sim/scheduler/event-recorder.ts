@@ -45,7 +45,7 @@ export function recordPodEvent<S extends RecorderState>(world: ClientWorld<S>, e
 
 /** The procedure that writes an Event: a new one, or, the second time, its series. */
 export function* writeEvent<S extends RecorderState>(event: PodEvent): ClientProcedure<S> {
-  const requests = yield* perform<S, readonly RequestSpec[] | undefined>(world => requestsFor(world, event))
+  const requests = yield* perform(requestsFor<S>, event)
   if (!requests?.[0]) return
   const { code } = yield* call<S>(requests[0])
   if (code === 404 && requests[1]) yield* call<S>(requests[1])

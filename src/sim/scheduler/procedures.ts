@@ -28,10 +28,12 @@ function* bind(key: string, node: string, binding: Binding, pod: Pod, volumes: r
     return
   }
   const answer = yield* call<SchedulerState>(createSubresourceRequest('pods', namespace, name, 'binding', binding))
-  yield* perform<SchedulerState, void>(world => {
-    if (succeeded(answer)) bound(world, key, node, pod)
-    else refused(world, key, node, pod, `running Bind plugin "DefaultBinder": ${messageOf(answer)}`)
-  })
+  yield* perform(posted, answer, key, node, pod)
+}
+
+function posted(world: SchedulerWorld, answer: HttpResponse, key: string, node: string, pod: Pod): void {
+  if (succeeded(answer)) bound(world, key, node, pod)
+  else refused(world, key, node, pod, `running Bind plugin "DefaultBinder": ${messageOf(answer)}`)
 }
 
 /** PreBind will take its time: others shall know where the pod will be (NominatedNodeNameForExpectation). */

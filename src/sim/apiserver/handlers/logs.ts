@@ -191,7 +191,7 @@ function* ask(
   query: Query,
 ): Serve<{ readonly id: number; readonly answer: KubeletResponse | undefined }> {
   const id = yield* perform<World, number>(({ state }) => state.kubelets.next++)
-  const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, { procedure }) => {
+  const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, procedure) => {
     const message: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path, query }
     context.send(nodeRoom('kubelet', node), message, 'kubelet.request', { id, method: 'GET', path })
     const timer = context.after(SILENCE_MS, { type: 'apiserver.kubelet.silence', id } as KubeletSilence)

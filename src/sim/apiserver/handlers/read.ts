@@ -1,5 +1,6 @@
 // Models k8s.io/apiserver/pkg/endpoints/handlers/get.go: GET of an object. LIST and WATCH are in list.ts and watch.ts.
 import { etcdKey, type Resource } from '../../api/kinds'
+import type { EtcdKeyValue } from '../../api/messages'
 import { notFound } from '../../api/status'
 import type { KubeObject } from '../../api/types'
 import { perform } from '../../kernel/procedure'
@@ -19,8 +20,11 @@ export function* get(call: Call): Serve<void> {
   const name = info.name ?? ''
   if (request.query.resourceVersion) return yield* getCached(call, type, name)
   const { kvs } = yield* range({ key: etcdKey(type, info.namespace, name) })
-  const kv = kvs[0]
-  yield* perform<World, void>(world => answer(world, call, type, name, kv && objectOf(world, type, kv)))
+  yield* perform(answerRead, call, type, name, kvs[0])
+}
+
+function answerRead(world: World, call: Call, type: Resource, name: string, kv: EtcdKeyValue | undefined): void {
+  answer(world, call, type, name, kv && objectOf(world, type, kv))
 }
 
 function* getCached(call: Call, type: Resource, name: string): Serve<void> {

@@ -34,8 +34,7 @@ export function* guaranteedUpdate(call: Call, make: (old: KubeObject, now: Time)
     }
     const value = storedValue(change.object)
     const txn = yield* put(key, revisionOf(old), value, false)
-    if (txn.succeeded)
-      return { object: yield* perform<World, KubeObject>(world => written(world, type, key, value, txn.revision)) }
+    if (txn.succeeded) return { object: yield* perform(written, type, key, value, txn.revision) }
     current = yield* told(type, txn.current)
   }
 }
@@ -46,15 +45,22 @@ export const conclude = (
   change: Change,
   code: number,
   show: (object: KubeObject, world: World) => unknown,
-): Once<World, void> =>
-  perform(world => {
-    if ('refused' in change) refuse(world, call, change.refused)
-    else respond(world, call, code, show(change.object, world))
-  })
+): Once<World, void> => perform(answer, call, change, code, show)
+
+function answer(
+  world: World,
+  call: Call,
+  change: Change,
+  code: number,
+  show: (object: KubeObject, world: World) => unknown,
+): void {
+  if ('refused' in change) refuse(world, call, change.refused)
+  else respond(world, call, code, show(change.object, world))
+}
 
 /** POST pods/NAME/binding: the scheduler's word. */
 export function* bind(call: Call): Serve<void> {
-  yield* perform<World, void>(world => noteStages(world, call, 'write'))
+  yield* perform(noteStages, call, 'write')
   const body = call.request.body as KubeObject
   const node: string = body.target?.name ?? ''
   if (!node) return yield* conclude(call, { refused: badRequest('target.name: Required value') }, 201, created)

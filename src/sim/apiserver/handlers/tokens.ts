@@ -27,7 +27,7 @@ const EXTENDED_SECONDS = 365 * 24 * 3600
 
 /** POST serviceaccounts/NAME/token: a token that lives as long as it says, and as what it is bound to. */
 export function* requestToken(call: Call): Serve<void> {
-  yield* perform<World, void>(world => noteStages(world, call, 'answer'))
+  yield* perform(noteStages, call, 'answer')
   const { info, request } = call
   const type = info.type as Resource
   const { object: account } = yield* currentOf(type, info.namespace, info.name ?? '')
@@ -35,11 +35,13 @@ export function* requestToken(call: Call): Serve<void> {
   const kind = kindOf(body.spec?.boundObjectRef)
   // of what pods are bound to, the apiserver knows anyway
   if (kind === 'secret') yield* ready('secrets')
-  yield* perform<World, void>(world => {
-    const wrong = account ? tokenError(world, account, body) : notFound(type, info.name ?? '')
-    if (wrong) return refuse(world, call, wrong)
-    if (account) respond(world, call, 201, tokenOf(world, account, body))
-  })
+  yield* perform(answer, call, account, body)
+}
+
+function answer(world: World, call: Call, account: KubeObject | undefined, body: KubeObject): void {
+  const wrong = account ? tokenError(world, account, body) : notFound(call.info.type as Resource, call.info.name ?? '')
+  if (wrong) refuse(world, call, wrong)
+  else if (account) respond(world, call, 201, tokenOf(world, account, body))
 }
 
 interface Reference {

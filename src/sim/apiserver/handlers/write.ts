@@ -57,13 +57,20 @@ export const pass = (
   operation: Operation,
   old: KubeObject | undefined,
   asked: readonly HttpResponse[] = NOTHING_ASKED,
-): Once<World, Outcome> =>
-  perform(world => {
-    const result = walk(newAttempt(call, operation, old, asked), world)
-    if ('refused' in result) noteRefusal(world, call, 'write', result.stage, result.refused)
-    else if ('attempt' in result) noteStages(world, call, 'write')
-    return result
-  })
+): Once<World, Outcome> => perform(walkDown, call, operation, old, asked)
+
+function walkDown(
+  world: World,
+  call: Call,
+  operation: Operation,
+  old: KubeObject | undefined,
+  asked: readonly HttpResponse[],
+): Outcome {
+  const result = walk(newAttempt(call, operation, old, asked), world)
+  if ('refused' in result) noteRefusal(world, call, 'write', result.stage, result.refused)
+  else if ('attempt' in result) noteStages(world, call, 'write')
+  return result
+}
 
 const NOTHING_ASKED: readonly HttpResponse[] = Object.freeze([])
 
@@ -79,7 +86,7 @@ export function* passAsking(call: Call, operation: Operation, old: KubeObject | 
 }
 
 /** The answer to a write: the object as it is now, or what its subresource shows of it. */
-export function answer(world: World, call: Call, code: number, object: KubeObject, warnings?: readonly string[]): void {
+export function answer(world: World, call: Call, code: number, object: KubeObject, warnings?: readonly string[]): undefined {
   const type = call.info.type as Resource
   const shown = call.info.subresource === 'scale' ? scaleOf(type, object) : object
   respond(
@@ -96,32 +103,31 @@ export function answer(world: World, call: Call, code: number, object: KubeObjec
 }
 
 /** Ends a write: says no. */
-const refused = (call: Call, status: Status): Once<World, undefined> =>
-  perform(world => {
-    refuse(world, call, status)
-    return undefined
-  })
+const refused = (call: Call, status: Status): Once<World, undefined> => perform(refuse, call, status)
 
 /** Ends a write that has put nothing into etcd. */
 const answered = (call: Call, code: number, object: KubeObject, warnings: readonly string[]): Once<World, undefined> =>
-  perform(world => {
-    answer(world, call, code, object, warnings)
-    return undefined
-  })
+  perform(answer, call, code, object, warnings)
 
 /** Ends a write that has put a value into etcd: with the object as it is at that revision. */
-const stored = (
+const stored = (call: Call, code: number, put: Put, warnings: readonly string[]): Once<World, undefined> =>
+  perform(answerStored, call, code, put, warnings)
+
+interface Put {
+  readonly key: string
+  readonly value: KubeObject
+  readonly revision: number
+}
+
+function answerStored(
+  world: World,
   call: Call,
   code: number,
-  key: string,
-  value: KubeObject,
-  revision: number,
+  { key, value, revision }: Put,
   warnings: readonly string[],
-): Once<World, undefined> =>
-  perform(world => {
-    answer(world, call, code, written(world, call.info.type as Resource, key, value, revision), warnings)
-    return undefined
-  })
+): undefined {
+  answer(world, call, code, written(world, call.info.type as Resource, key, value, revision), warnings)
+}
 
 /** POST to a collection. */
 export function* create(call: Call): Serve<void> {
@@ -138,7 +144,7 @@ export function* create(call: Call): Serve<void> {
     const key = etcdKey(type, namespace, name)
     const value = storedValue(object)
     const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
-    if (txn.succeeded) return yield* stored(call, 201, key, value, txn.revision, warnings)
+    if (txn.succeeded) return yield* stored(call, 201, { key, value, revision: txn.revision }, warnings)
     const generated = Boolean(generateName) && !(call.request.body as KubeObject).metadata.name
     if (generated && tries < NAME_TRIES) continue
     const deleting = Boolean(txn.current?.value.metadata.deletionTimestamp)
@@ -182,10 +188,12 @@ export interface Current {
 
 /** What the watch cache has of an object, where it is ready (GuaranteedUpdate's cachedExistingObject). */
 export const cachedObject = (type: Resource, namespace: string | undefined, name: string): Once<World, KubeObject | undefined> =>
-  perform(({ state }) => {
-    const cacher = state.cachers.get(storedAs(type))
-    return cacher?.ready ? cached(cacher, type.namespaced ? namespace : undefined, name) : undefined
-  })
+  perform(inCache, type, namespace, name)
+
+function inCache({ state }: World, type: Resource, namespace: string | undefined, name: string): KubeObject | undefined {
+  const cacher = state.cachers.get(storedAs(type))
+  return cacher?.ready ? cached(cacher, type.namespaced ? namespace : undefined, name) : undefined
+}
 
 /** An object as far as one knows. */
 export function* currentOf(type: Resource, namespace: string | undefined, name: string): Serve<Current> {
@@ -200,8 +208,10 @@ export function* fromEtcd(type: Resource, namespace: string | undefined, name: s
 }
 
 /** What etcd has just told of an object. */
-export const told = (type: Resource, kv: EtcdKeyValue | undefined): Once<World, Current> =>
-  perform(world => Object.freeze({ object: kv && objectOf(world, type, kv), certain: true }))
+export const told = (type: Resource, kv: EtcdKeyValue | undefined): Once<World, Current> => perform(read, type, kv)
+
+const read = (world: World, type: Resource, kv: EtcdKeyValue | undefined): Current =>
+  Object.freeze({ object: kv && objectOf(world, type, kv), certain: true })
 
 /** The revision that an object was read at. */
 export const revisionOf = (object: KubeObject): number => Number(object.metadata.resourceVersion)
@@ -239,7 +249,9 @@ export function* change(call: Call): Serve<void> {
     const quiet = isQuiet(type, object, old)
     const txn = gone ? yield* remove(key, revisionOf(old), quiet) : yield* put(key, revisionOf(old), value, quiet)
     if (txn.succeeded)
-      return yield* gone ? answered(call, 200, object, warnings) : stored(call, 200, key, value, txn.revision, warnings)
+      return yield* gone
+        ? answered(call, 200, object, warnings)
+        : stored(call, 200, { key, value, revision: txn.revision }, warnings)
     current = yield* told(type, txn.current)
   }
 }
@@ -265,7 +277,7 @@ function* createByApply(call: Call): Serve<Current | undefined> {
   const key = etcdKey(type, info.namespace, name)
   const value = storedValue(object)
   const txn = yield* put(key, 0, value, isQuiet(type, object, undefined))
-  if (txn.succeeded) return yield* stored(call, 201, key, value, txn.revision, warnings)
+  if (txn.succeeded) return yield* stored(call, 201, { key, value, revision: txn.revision }, warnings)
   return yield* told(type, txn.current)
 }
 

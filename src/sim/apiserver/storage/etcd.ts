@@ -23,10 +23,9 @@ const WRITE = Object.freeze({ delayMs: WRITE_MS, stream: 'txn' })
 const UPDATE = Object.freeze({ delayMs: UPDATE_MS, stream: 'update' })
 
 /** Reads from etcd. */
-export const range = (query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> =>
-  awaitOne((world, { procedure }) => sendRange(world, query, procedure))
+export const range = (query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> => awaitOne(sendRange, query)
 
-function sendRange({ state, context }: World, query: Omit<Range, 'type' | 'id'>, procedure: number): void {
+function sendRange({ state, context }: World, procedure: number, query: Omit<Range, 'type' | 'id'>): void {
   const id = state.etcd.next++
   state.etcd.waiting.set(id, procedure)
   const { key, prefix, revision, limit, from, afterWatch } = query
@@ -36,21 +35,26 @@ function sendRange({ state, context }: World, query: Omit<Range, 'type' | 'id'>,
 
 /** Puts a value if the key is still at `compare` (0: absent). */
 export const put = (key: string, compare: number, value: KubeObject, quiet: boolean): Once<World, TxnAnswer> =>
-  awaitOne((world, { procedure }) => commit(world, key, compare, { put: value }, quiet, procedure))
+  awaitOne(commit, key, compare, { put: value }, quiet)
 
 /** Deletes a key if it is still at `compare`. */
 export const remove = (key: string, compare: number, quiet: boolean): Once<World, TxnAnswer> =>
-  awaitOne((world, { procedure }) => commit(world, key, compare, DELETE, quiet, procedure))
+  awaitOne(commit, key, compare, DELETE, quiet)
 
 const DELETE = Object.freeze({ delete: true } as const)
 
 /** What is not `quiet` (a lease, a heartbeat) is worth waiting for, even if it began as housekeeping. */
-function commit(world: World, key: string, compare: number, then: EtcdTxn['then'], quiet: boolean, procedure: number): void {
-  if (quiet || !world.context.housekeeping) sendTxn(world, key, compare, then, procedure)
-  else world.context.quietly(false, () => sendTxn(world, key, compare, then, procedure))
+function commit(world: World, procedure: number, key: string, compare: number, then: EtcdTxn['then'], quiet: boolean): void {
+  if (quiet || !world.context.housekeeping) sendTxn(world, procedure, key, compare, then)
+  else commitAloud(world, procedure, key, compare, then)
 }
 
-function sendTxn({ state, context }: World, key: string, compare: number, then: EtcdTxn['then'], procedure: number): void {
+// a function of its own: one that makes a function keeps its arguments for that, whether it comes to it or not
+function commitAloud(world: World, procedure: number, key: string, compare: number, then: EtcdTxn['then']): void {
+  world.context.quietly(false, () => sendTxn(world, procedure, key, compare, then))
+}
+
+function sendTxn({ state, context }: World, procedure: number, key: string, compare: number, then: EtcdTxn['then']): void {
   const id = state.etcd.next++
   state.etcd.waiting.set(id, procedure)
   const event = 'put' in then ? 'PUT' : 'DELETE'

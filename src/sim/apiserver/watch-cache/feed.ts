@@ -31,10 +31,11 @@ export function cacherOf(world: World, resource: string): Cacher {
 
 /** Waits until the watch cache of a resource can serve. */
 export function* ready(resource: string): Serve<void> {
-  const is = yield* perform<World, boolean>(world => cacherOf(world, resource).ready)
-  if (!is)
-    yield* awaitAll<World, void>(1, (world, { procedure }) => cacherOf(world, resource).waiting.push({ procedure, slot: 0 }))
+  const is = yield* perform(isReady, resource)
+  if (!is) yield* awaitAll<World, void>(1, (world, procedure) => cacherOf(world, resource).waiting.push({ procedure, slot: 0 }))
 }
+
+const isReady = (world: World, resource: string): boolean => cacherOf(world, resource).ready
 
 /** Lists etcd, then watches it from there. */
 export function* fillCache(resource: string, prefix: string): Serve<void> {

@@ -40,4 +40,4 @@ const revisionOf = (resource: string) => perform<World, number>(world => cacherO
 
 /** Waits so many virtual ms. */
 export const pause = (ms: number) =>
-  awaitOne<World, void>(({ context }, { procedure }) => context.after(ms, { type: 'apiserver.wake', procedure } as WakeMessage))
+  awaitOne<World, void>(({ context }, procedure) => context.after(ms, { type: 'apiserver.wake', procedure } as WakeMessage))

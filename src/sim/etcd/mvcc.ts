@@ -1,6 +1,7 @@
 // Models server/storage/mvcc of etcd: keys with revisions, a history of changes, compaction.
 
 import type { EtcdKeyValue } from '../api/messages'
+import { append, itemsAfter, type Log, newLog } from '../kernel/log'
 import { StateMap } from '../kernel/state-map'
 
 /** One committed change. Frozen. */
@@ -20,14 +21,11 @@ export interface Mvcc {
   compacted: number
   /** Living keys by bucket (`/registry/pods/`), so that a prefix is found without looking at other resources. */
   readonly buckets: Map<string, Map<string, EtcdKeyValue>>
-  /** Changes since `compacted`, oldest first, in chunks: the full ones are frozen, so that snapshots share them. */
-  readonly full: (readonly Change[])[]
-  tail: Change[]
+  /** Changes since `compacted`, oldest first. */
+  readonly history: Log<Change>
 }
 
-const CHUNK = 1024
-
-export const newMvcc = (): Mvcc => ({ revision: 1, compacted: 0, buckets: new Map(), full: [], tail: [] })
+export const newMvcc = (): Mvcc => ({ revision: 1, compacted: 0, buckets: new Map(), history: newLog() })
 
 /** Buckets met so far, by length: a key's bucket is one of them, so that Maps need not hash a new string for each key. */
 const buckets: string[][] = []
@@ -79,24 +77,14 @@ export function remove(store: Mvcc, key: string): Change | undefined {
 }
 
 function record(store: Mvcc, change: Change): Change {
-  store.tail.push(Object.freeze(change))
-  if (store.tail.length >= CHUNK) {
-    store.full.push(Object.freeze(store.tail))
-    store.tail = []
-  }
+  append(store.history, Object.freeze(change))
   return change
 }
 
 /** Changes after `revision`, oldest first; undefined when some of them are compacted. */
 export function changesAfter(store: Mvcc, revision: number): Change[] | undefined {
   if (revision < store.compacted) return undefined
-  const found: Change[] = []
-  for (const chunk of [...store.full, store.tail]) {
-    const last = chunk[chunk.length - 1]
-    if (!last || last.revision <= revision) continue
-    for (const change of chunk) if (change.revision > revision) found.push(change)
-  }
-  return found
+  return itemsAfter(store.history, change => change.revision <= revision)
 }
 
 /** What a range asks for. */
@@ -138,6 +126,7 @@ export function range(store: Mvcc, query: RangeQuery): RangeResult {
 /** Forgets the history up to `revision`; the living keys stay. */
 export function compact(store: Mvcc, revision: number): void {
   store.compacted = Math.max(store.compacted, Math.min(revision, store.revision))
-  while ((store.full[0]?.at(-1)?.revision ?? Number.POSITIVE_INFINITY) <= store.compacted) store.full.shift()
-  store.tail = store.tail.filter(change => change.revision > store.compacted)
+  const { history, compacted } = store
+  while ((history.full[0]?.at(-1)?.revision ?? Number.POSITIVE_INFINITY) <= compacted) history.full.shift()
+  history.tail = history.tail.filter(change => change.revision > compacted)
 }

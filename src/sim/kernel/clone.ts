@@ -164,12 +164,14 @@ export class StateSaver {
     const names = known ? before.names : namesOf(value)
     const last = known ? before.values : NOTHING
     this.size += names.length
-    let fresh = known ? undefined : new Array<unknown>(names.length)
+    let fresh = known ? undefined : new Array<unknown>(names.length).fill(undefined)
     for (let i = 0; i < names.length; i++) {
       const part = value[names[i] as string]
-      const kept = part === last[i] ? part : this.part(part)
-      if (fresh === undefined && kept !== last[i]) fresh = last.slice()
-      if (fresh !== undefined) fresh[i] = kept
+      if (part === last[i]) continue
+      const kept = this.part(part)
+      if (kept === last[i]) continue
+      fresh ??= last.slice()
+      fresh[i] = kept
     }
     return fresh === undefined && known ? before : new SavedFields(names, fresh ?? NOTHING)
   }
@@ -177,12 +179,16 @@ export class StateSaver {
   /** What is kept of the items: `last` itself where they are the same. */
   private list(items: readonly unknown[], last: readonly unknown[] = NOTHING): readonly unknown[] {
     this.size += items.length
-    let fresh = items.length === last.length ? undefined : last.slice(0, items.length)
-    for (let i = 0; i < items.length; i++) {
-      const kept = items[i] === last[i] ? items[i] : this.part(items[i])
-      if (fresh === undefined && kept !== last[i]) fresh = last.slice()
-      if (fresh !== undefined) fresh[i] = kept
+    const both = Math.min(items.length, last.length)
+    let fresh = items.length === last.length ? undefined : last.slice(0, both)
+    for (let i = 0; i < both; i++) {
+      if (items[i] === last[i]) continue
+      const kept = this.part(items[i])
+      if (kept === last[i]) continue
+      fresh ??= last.slice()
+      fresh[i] = kept
     }
+    for (let i = both; i < items.length; i++) fresh?.push(this.part(items[i]))
     return fresh ?? last
   }
 

@@ -3,6 +3,7 @@
 import { copyWith } from '../../api/deep'
 import type { WatchEventType } from '../../api/messages'
 import type { KubeObject } from '../../api/types'
+import { append, CHUNK, itemsAfter, type Log, newLog } from '../../kernel/log'
 import { StateMap } from '../../kernel/state-map'
 import type { Waiter } from '../state'
 import type { Watchers } from './watchers'
@@ -29,7 +30,7 @@ export interface Cacher {
   /** Objects by namespace ('' for those of the cluster), then by name. */
   readonly objects: Map<string, Map<string, KubeObject>>
   /** Late changes, oldest first; those up to `windowStart` have been dropped. */
-  events: CacheEvent[]
+  readonly events: Log<CacheEvent>
   windowStart: number
   readonly watchers: Watchers
   nextWatcher: number
@@ -37,8 +38,8 @@ export interface Cacher {
   waiting: Waiter[]
 }
 
-/** Changes that a watch can start from: upstream's capacity follows the load; this is its usual size. */
-const WINDOW = 1024
+/** Changes that a watch can start from, in chunks: upstream's capacity follows the load; this is its usual size. */
+const WINDOW = 1024 / CHUNK
 
 export const newCacher = (resource: string, prefix: string): Cacher => ({
   resource,
@@ -47,7 +48,7 @@ export const newCacher = (resource: string, prefix: string): Cacher => ({
   watch: 0,
   revision: 0,
   objects: new Map(),
-  events: [],
+  events: newLog(),
   windowStart: 0,
   watchers: { all: new Map(), namespace: new Map(), name: new Map(), node: new Map() },
   nextWatcher: 1,
@@ -96,10 +97,11 @@ export function applyDelete(cacher: Cacher, last: KubeObject, revision: number):
 
 function remember(cacher: Cacher, event: CacheEvent): CacheEvent {
   cacher.revision = event.revision
-  cacher.events.push(Object.freeze(event))
-  if (cacher.events.length >= 2 * WINDOW) {
-    cacher.windowStart = (cacher.events[WINDOW]?.revision ?? cacher.windowStart + 1) - 1
-    cacher.events = cacher.events.slice(WINDOW)
+  const { full } = cacher.events
+  append(cacher.events, Object.freeze(event))
+  if (full.length === 2 * WINDOW) {
+    full.splice(0, WINDOW)
+    cacher.windowStart = (full[0]?.[0]?.revision ?? cacher.windowStart + 1) - 1
   }
   return event
 }
@@ -125,7 +127,5 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** The changes after `revision`; undefined when the window does not reach back so far. */
 export function eventsAfter(cacher: Cacher, revision: number): readonly CacheEvent[] | undefined {
   if (revision < cacher.windowStart) return undefined
-  let from = cacher.events.length
-  while (from > 0 && (cacher.events[from - 1] as CacheEvent).revision > revision) from--
-  return cacher.events.slice(from)
+  return itemsAfter(cacher.events, event => event.revision <= revision)
 }

@@ -64,7 +64,7 @@ type Act<World> = (world: World, ...given: any[]) => unknown
 
 /** What a generator with that one `yield` would be, at a fifth of the price: the iterator is the effect and its own result, too. */
 class Step<World> {
-  done: boolean | undefined = undefined
+  done = false
   value: unknown = undefined
 
   constructor(
@@ -77,10 +77,8 @@ class Step<World> {
   ) {}
 
   next(answer: unknown): this {
-    if (this.done === undefined) {
-      this.done = false
-      this.value = this
-    } else {
+    if (this.value === undefined) this.value = this
+    else {
       this.done = true
       this.value = answer
     }

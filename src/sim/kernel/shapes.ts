@@ -13,25 +13,26 @@ export interface Shape {
 /** All shapes that a trace and its forks have met. */
 export class Shapes {
   readonly all: Shape[] = []
-  private readonly byReason = new Map<string, { readonly known: Shape[]; last: Shape }>()
+  /** Those of a reason; the one that its last entry had comes first. */
+  private readonly byReason = new Map<string, [Shape, ...Shape[]]>()
 
-  /** The shape that the last entry of this reason had; undefined for the first one. */
-  last(reason: string): Shape | undefined {
-    return this.byReason.get(reason)?.last
+  /** The shape that the last entry of this reason had; one without names before the first. */
+  last(reason: string): Shape {
+    return this.byReason.get(reason)?.[0] ?? this.of(reason, [])
   }
 
   /** The shape with these names. */
   of(reason: string, names: readonly string[]): Shape {
-    const there = this.byReason.get(reason)
-    let shape = there?.known.find(s => same(s.names, names))
-    if (!shape) {
-      shape = { index: this.all.length, reason, names }
-      if (shape.index > 65535) throw new Error('the entries of the trace have more than 65,535 shapes')
-      this.all.push(shape)
-      there?.known.push(shape)
-    }
-    if (there) there.last = shape
-    else this.byReason.set(reason, { known: [shape], last: shape })
+    const known = this.byReason.get(reason) ?? []
+    const shape = known.find(s => same(s.names, names)) ?? this.add(reason, names)
+    this.byReason.set(reason, [shape, ...known.filter(s => s !== shape)])
+    return shape
+  }
+
+  private add(reason: string, names: readonly string[]): Shape {
+    const shape = { index: this.all.length, reason, names }
+    if (shape.index > 65535) throw new Error('the entries of the trace have more than 65,535 shapes')
+    this.all.push(shape)
     return shape
   }
 }
@@ -42,21 +43,17 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return true
 }
 
-const NO_NAMES: readonly string[] = []
-
 /** Puts the values of `args` into `values` from a place on. Returns their shape. */
 export function pack(shapes: Shapes, reason: string, args: object, values: unknown[], from: number): Shape {
   const guess = shapes.last(reason)
-  const names = guess === undefined ? NO_NAMES : guess.names
+  const { names } = guess
   let n = 0
   let right = true
   for (const name in args) {
-    values[from + n] = (args as Record<string, unknown>)[name]
     if (names[n] !== name) right = false
-    n++
+    values[from + n++] = (args as Record<string, unknown>)[name]
   }
-  if (guess !== undefined && right && n === names.length) return guess
-  return shapes.of(reason, Object.keys(args))
+  return right && n === names.length ? guess : shapes.of(reason, Object.keys(args))
 }
 
 /** The arguments whose values begin at `from`. */

@@ -60,6 +60,8 @@ export interface Until {
   readonly entries?: number
 }
 
+const NEVER = Number.POSITIVE_INFINITY as Time
+
 /** A room threw: an invariant is broken. The trace up to there is intact. */
 export class SimulationError extends Error {
   constructor(
@@ -200,14 +202,12 @@ export class Simulation implements Bus {
 
   /** Handles what waits, in order, until one of the limits. With `time`, the clock ends there. */
   run(until: Until): void {
-    const { time, entries, settled } = until
-    const last = until.deliveries === undefined ? Number.POSITIVE_INFINITY : this.delivered + until.deliveries
-    for (;;) {
-      if (settled && this.live === 0) return
-      if (this.delivered >= last || (entries !== undefined && this.trace.length >= entries)) return
+    const { settled = false, time = NEVER, deliveries = NEVER, entries = NEVER } = until
+    const last = this.delivered + deliveries
+    while (!(settled && this.live === 0) && this.delivered < last && this.trace.length < entries) {
       const next = this.next()
-      if (next === undefined || (time !== undefined && next.at > time)) {
-        if (time !== undefined && time > this.clock) this.clock = time
+      if (next === undefined || next.at > time) {
+        if (time !== NEVER) this.clock = Math.max(this.clock, time) as Time
         return
       }
       this.queue.pop()

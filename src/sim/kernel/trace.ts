@@ -6,8 +6,6 @@ import { pack, type Shape, Shapes, unpack } from './shapes'
 import type { Cause, Message, ReasonCode, Reasons, RoomId, Seq, Time, TraceEntry } from './types'
 
 const CHUNK = 4096
-const HOUSEKEEPING = 1
-const HAS_MESSAGE = 2
 
 /** 4,096 entries, a column a field. */
 interface Chunk {
@@ -20,7 +18,7 @@ interface Chunk {
   readonly to: Uint16Array
   /** Index of the shape of the arguments, which knows the reason. */
   readonly shape: Uint16Array
-  readonly flags: Uint8Array
+  readonly housekeeping: Uint8Array
   /** Where an entry's arguments begin in `values`. */
   readonly from: Uint32Array
   /** The values of all arguments, one entry's after the other's (their names are the shape's), each with its message behind them. */
@@ -38,7 +36,7 @@ const newChunk = (room: number): Chunk => ({
   room: new Uint16Array(CHUNK),
   to: new Uint16Array(CHUNK),
   shape: new Uint16Array(CHUNK),
-  flags: new Uint8Array(CHUNK),
+  housekeeping: new Uint8Array(CHUNK),
   from: new Uint32Array(CHUNK),
   values: new Array(room).fill(undefined),
   used: 0,
@@ -54,7 +52,7 @@ function copyChunk(c: Chunk, used: number): Chunk {
     room: c.room.slice(),
     to: c.to.slice(),
     shape: c.shape.slice(),
-    flags: c.flags.slice(),
+    housekeeping: c.housekeeping.slice(),
     from: c.from.slice(),
     values: c.values.slice(0, used),
     used,
@@ -67,13 +65,13 @@ class Interner {
   readonly texts: string[] = ['']
   private readonly ids = new Map<string, number>([['', 0]])
   id(text: string): number {
-    let id = this.ids.get(text)
-    if (id === undefined) {
-      id = this.texts.length
-      if (id > 65535) throw new Error('the trace names more than 65,535 rooms')
-      this.texts.push(text)
-      this.ids.set(text, id)
-    }
+    return this.ids.get(text) ?? this.add(text)
+  }
+  private add(text: string): number {
+    const id = this.texts.length
+    if (id > 65535) throw new Error('the trace names more than 65,535 rooms')
+    this.texts.push(text)
+    this.ids.set(text, id)
     return id
   }
 }
@@ -104,34 +102,33 @@ export class Trace {
     arrives?: Time,
     message?: Message,
   ): Seq {
-    const i = this.count % CHUNK
-    let chunk = this.chunks[this.chunks.length - 1]
-    if (i === 0 || chunk === undefined) {
-      // a chunk is about as full as the one before it
-      if (chunk) chunk.values.length = chunk.used
-      chunk = newChunk(chunk?.used ?? CHUNK)
-      this.chunks.push(chunk)
-    }
+    const i = this.count++ % CHUNK
+    const chunk = i === 0 ? this.addChunk() : (this.chunks[this.chunks.length - 1] as Chunk)
+    const { values, used } = chunk
+    const shape = pack(this.shapes, reason, args as object, values, used)
+    let end = used + shape.names.length
     chunk.at[i] = at
     chunk.room[i] = this.rooms.id(room)
-    const shape = pack(this.shapes, reason, args as object, chunk.values, chunk.used)
-    chunk.from[i] = chunk.used
+    chunk.from[i] = used
     chunk.shape[i] = shape.index
-    chunk.used += shape.names.length
-    if (typeof cause === 'number') chunk.cause[i] = cause
-    else if (cause.length === 1) chunk.cause[i] = cause[0] as Seq
-    else {
-      chunk.cause[i] = -1 - chunk.causes.length
-      chunk.causes.push(cause)
-    }
+    chunk.cause[i] = typeof cause === 'number' ? cause : several(chunk, cause)
     if (to !== undefined) {
       chunk.to[i] = this.rooms.id(to)
       chunk.arrives[i] = arrives as Time
+      values[end++] = message
     }
-    if (message !== undefined) chunk.values[chunk.used++] = message
-    chunk.flags[i] = (housekeeping ? HOUSEKEEPING : 0) | (message === undefined ? 0 : HAS_MESSAGE)
-    this.count++
+    if (housekeeping) chunk.housekeeping[i] = 1
+    chunk.used = end
     return this.count as Seq
+  }
+
+  private addChunk(): Chunk {
+    const last = this.chunks[this.chunks.length - 1]
+    if (last) last.values.length = last.used
+    // a chunk is about as full as the one before it
+    const chunk = newChunk(last?.used ?? CHUNK)
+    this.chunks.push(chunk)
+    return chunk
   }
 
   private locate(seq: Seq): [Chunk, number] {
@@ -147,8 +144,7 @@ export class Trace {
     const to = chunk.to[i] as number
     const shape = this.shapes.all[chunk.shape[i] as number] as Shape
     const from = chunk.from[i] as number
-    const flags = chunk.flags[i] as number
-    const message = (flags & HAS_MESSAGE) > 0 ? (chunk.values[from + shape.names.length] as Message) : undefined
+    const message = to > 0 ? (chunk.values[from + shape.names.length] as Message) : undefined
     return {
       seq,
       at: chunk.at[i] as Time,
@@ -158,7 +154,7 @@ export class Trace {
       args: unpack(shape, chunk.values, from) as Reasons[ReasonCode],
       ...(to > 0 && { hop: { to: this.rooms.texts[to] as RoomId, arrives: chunk.arrives[i] as Time } }),
       ...(message && { message }),
-      ...((flags & HOUSEKEEPING) > 0 && { housekeeping: true }),
+      ...(chunk.housekeeping[i] === 1 && { housekeeping: true }),
     }
   }
 
@@ -186,7 +182,7 @@ export class Trace {
     const last = this.chunks[whole]
     if (rest > 0 && last) {
       const copy = copyChunk(last, length < this.count ? (last.from[rest] as number) : last.used)
-      copy.flags.fill(0, rest)
+      copy.housekeeping.fill(0, rest)
       copy.to.fill(0, rest)
       chunks.push(copy)
     }
@@ -217,6 +213,13 @@ export class Trace {
     }
     return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0')
   }
+}
+
+/** Where several causes stand, as an entry keeps it. */
+function several({ causes }: Chunk, cause: readonly Seq[]): number {
+  if (cause.length === 1) return cause[0] as Seq
+  causes.push(cause)
+  return -causes.length
 }
 
 function causeIn(chunk: Chunk, i: number): Cause {

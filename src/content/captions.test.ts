@@ -24,6 +24,8 @@ const pods = { group: '', resource: 'pods', namespace: 'default', name: 'web-1' 
 const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'kernel.boot': { seed: 1 },
   'kernel.undelivered': { to: 'kubelet/node-1', type: 'x' },
+  'kernel.refused': { to: 'apiserver', type: 'request' },
+  'kernel.closed': { to: 'kubelet/node-1' },
   'user.command': { to: 'kubectl', text: 'get pods' },
   'kubectl.command': { id: 1, line: 'get pods' },
   'kubectl.output': { id: 1, stream: 'stdout', text: 'x' },
@@ -47,6 +49,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'client.throttled': { user: 'x', ms: 20 },
   'informer.synced': { resource: 'pods', objects: 2 },
   'informer.relist': { resource: 'pods', reason: 'Expired', ms: 800 },
+  'informer.rewatch': { resource: 'pods', reason: 'ConnectionRefused', ms: 800 },
   'queue.add': { key: 'default/web', length: 1 },
   'queue.take': { key: 'default/web', length: 1 },
   'queue.done': { key: 'default/web', length: 1 },

@@ -26,6 +26,8 @@ export interface KubeletChunk extends Message {
   readonly text: string
   /** There will be no more. */
   readonly last: boolean
+  /** The connection broke: there would have been more. */
+  readonly broken?: true
 }
 /** Whoever followed has gone. */
 export interface KubeletCancel extends Message {

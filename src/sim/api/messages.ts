@@ -80,6 +80,8 @@ export interface StreamChunk extends Message {
   readonly text: string
   /** There will be no more. */
   readonly last: boolean
+  /** The connection broke: there would have been more. */
+  readonly broken?: true
 }
 /** The client closes a watch, or a log that it follows. */
 export interface CancelRequest extends Message {

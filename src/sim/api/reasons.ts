@@ -41,6 +41,8 @@ declare module '../kernel/types' {
     'informer.synced': { resource: string; objects: number }
     /** A watch broke or is too old: the informer lists again. */
     'informer.relist': { resource: string; reason: string; ms: number }
+    /** Nobody listened to its watch: it watches again from where it was after `ms`. */
+    'informer.rewatch': { resource: string; reason: string; ms: number }
     /** A key entered a work queue. */
     'queue.add': { key: string; length: number }
     /** A worker took a key from its queue. */

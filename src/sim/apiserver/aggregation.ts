@@ -16,6 +16,10 @@ const SERVERS: Readonly<Record<string, RoomId>> = { 'metrics.k8s.io/v1beta1': RO
 
 /** Nobody answered within this time: the address is there, the process is not. */
 const SILENCE_MS = 1000
+export interface Silence extends Message {
+  readonly type: 'apiserver.silence'
+  readonly id: number
+}
 /** The real one says this in plain text; the Status is what client-go makes of it. */
 const unavailable = ({ group, resource, name }: ParsedRequest): Status =>
   serviceUnavailable(
@@ -68,8 +72,8 @@ const askServer = (room: RoomId, { verb, path, resource, namespace, name }: Aske
       ...(name !== undefined && { name }),
     }
     context.send(room, message, 'aggregator.request', { id, verb, path })
-    const timer = context.after(SILENCE_MS, { type: 'apiserver.kubelet.silence', id } as Message)
-    state.kubelets.waiting.set(id, { procedure, slot: 0, timer })
+    const timer = context.after(SILENCE_MS, { type: 'apiserver.silence', id } as Silence)
+    state.kubelets.waiting.set(id, { procedure, slot: 0, room, timer })
   })
 
 interface Version {

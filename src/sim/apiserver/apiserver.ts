@@ -1,17 +1,17 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
-import type { ProxiedResponse } from '../api/aggregation'
-import type { KubeletChunk, KubeletResponse } from '../api/kubelet-api'
+import type { ProxiedRequest, ProxiedResponse } from '../api/aggregation'
+import type { KubeletChunk, KubeletRequest, KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import type { Status } from '../api/types'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
 import { RecordMap } from '../kernel/state-map'
-import type { Message, Room, RoomId, Seq } from '../kernel/types'
+import type { Message, RefusedMessage, Room, RoomId, Seq } from '../kernel/types'
 import { access, parseRequest } from './access'
-import { isAggregated } from './aggregation'
+import { isAggregated, type Silence } from './aggregation'
 import { newGraph } from './authz/graph'
 import { DEFAULTS } from './flags'
-import { followNoMore, type KubeletSilence, passOnChunk } from './handlers/logs'
+import { followNoMore, passOnChunk } from './handlers/logs'
 import { optionsError } from './options'
 import { noteRefusal, noteStages } from './pipeline'
 import type { StageName } from './reasons'
@@ -39,7 +39,9 @@ export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
   let world: World | undefined
   return {
     id: ROOMS.apiserver,
-    init: newState,
+    init: left => ({ ...newState(), ...numbersOf(left as Numbers | undefined) }),
+    leaves: ({ etcd, loopback, kubelets }): Numbers => [etcd.next, loopback.next, kubelets.next],
+    connections,
     handle: (state, message, context) => {
       if (world?.state !== state || world.context !== context) world = new World(context, state, config)
       handle(world, message)
@@ -48,11 +50,9 @@ export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
 }
 
 const newState = (): ApiserverState => ({
+  ...numbersOf(),
   cachers: new RecordMap(),
   procedures: newProcedures(),
-  etcd: { next: 1, waiting: new Map(), watches: new Map() },
-  loopback: { next: 1, waiting: new Map() },
-  kubelets: { next: 1, waiting: new Map(), following: new Map() },
   watches: new RecordMap(),
   watchesDue: new RecordMap(),
   written: new Map(),
@@ -61,6 +61,26 @@ const newState = (): ApiserverState => ({
   rbacGeneration: 0,
   compactTo: 0,
 })
+
+/** Where numbers of requests go on: an answer to an earlier process finds nobody. */
+type Numbers = readonly [etcd: number, loopback: number, kubelets: number]
+
+function numbersOf(numbers: Numbers = [1, 1, 1]): Pick<ApiserverState, 'etcd' | 'loopback' | 'kubelets'> {
+  const [etcd, loopback, kubelets] = numbers
+  return {
+    etcd: { next: etcd, waiting: new Map(), watches: new Map() },
+    loopback: { next: loopback, waiting: new Map() },
+    kubelets: { next: kubelets, waiting: new Map(), following: new Map() },
+  }
+}
+
+/** Etcd, the kubelets and servers that it asks, and those whose logs it passes on. */
+function connections({ kubelets }: ApiserverState): readonly RoomId[] {
+  const { waiting, following } = kubelets
+  if (waiting.size === 0 && following.size === 0) return ONLY_ETCD
+  return [ROOMS.etcd, ...[...waiting.values()].map(({ room }) => room), ...[...following.values()].map(({ kubelet }) => kubelet)]
+}
+const ONLY_ETCD = Object.freeze([ROOMS.etcd])
 
 function handle(world: World, message: Message): void {
   switch (message.type) {
@@ -90,8 +110,14 @@ function handle(world: World, message: Message): void {
     case 'aggregator.response':
       kubeletAnswered(world, (message as KubeletResponse | ProxiedResponse).id, message)
       break
-    case 'apiserver.kubelet.silence':
-      kubeletAnswered(world, (message as KubeletSilence).id, undefined)
+    case 'apiserver.silence':
+      kubeletAnswered(world, (message as Silence).id, undefined)
+      break
+    case 'refused':
+      refused(world, (message as RefusedMessage).message)
+      break
+    case 'closed':
+      closed(world, world.context.from)
       break
     case 'apiserver.watches':
       watchesDue(world, message as WatchesDue)
@@ -148,7 +174,7 @@ function kubeletAnswered(world: World, id: number, message: Message | undefined)
   const waiter = waiting.get(id)
   if (!waiter) return
   waiting.delete(id)
-  world.context.cancel(waiter.timer)
+  if (waiter.timer !== undefined) world.context.cancel(waiter.timer)
   proceed(world, waiter.procedure, waiter.slot, message)
 }
 
@@ -174,7 +200,6 @@ function receive(world: World, request: HttpRequest): void {
   const { state, context } = world
   const client = context.from
   const seq = seqOf(context.cause)
-  if (request.id === 1) forget(world, client)
   if (state.early && client !== ROOMS.apiserver) {
     state.early.push(Object.freeze({ request, client, seq, housekeeping: context.housekeeping }))
     return
@@ -182,7 +207,25 @@ function receive(world: World, request: HttpRequest): void {
   start(world, request, client, seq)
 }
 
-/** The first request of a client's process: watches of an earlier process of that name are gone with it. */
+/** Whom it asked is not there. */
+function refused(world: World, message: Message): void {
+  if (message.type === 'kubelet.request' || message.type === 'aggregator.request')
+    kubeletAnswered(world, (message as KubeletRequest | ProxiedRequest).id, undefined)
+}
+
+/** A process that it had a connection with has ended. */
+function closed(world: World, room: RoomId): void {
+  const { watches, kubelets } = world.state
+  for (const client of [...watches.keys()]) if (isOf(client, room)) forget(world, client)
+  for (const [id, waiter] of [...kubelets.waiting]) if (waiter.room === room) kubeletAnswered(world, id, undefined)
+  for (const [id, followed] of [...kubelets.following]) {
+    if (isOf(followed.client, room)) followNoMore(world, followed.client, followed.request)
+    else if (followed.kubelet === room) passOnChunk(world, { type: 'kubelet.chunk', id, text: '', last: true, broken: true })
+  }
+}
+const isOf = (client: RoomId, room: RoomId): boolean => client === room || client.startsWith(`${room}/`)
+
+/** The watches of a client's process are gone with it. */
 function forget(world: World, client: RoomId): void {
   const watches = world.state.watches.get(client)
   if (!watches) return

@@ -51,10 +51,10 @@ export interface ApiserverState {
   readonly etcd: { next: number; readonly waiting: Map<number, number>; readonly watches: Map<number, string> }
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
-  /** Requests to kubelets under way, by id, with the timer that gives them up. */
+  /** Requests to kubelets and other servers under way, by id; some with the timer that gives them up. */
   readonly kubelets: {
     next: number
-    readonly waiting: Map<number, Waiter & { readonly timer: TimerId }>
+    readonly waiting: Map<number, Waiter & { readonly room: RoomId; readonly timer?: TimerId }>
     /** Logs that clients follow, by the id of the request to the kubelet. */
     readonly following: Map<number, FollowedLog>
   }

@@ -23,6 +23,8 @@ export interface StreamState {
   readonly events: (WatchEvent | WatchEnd)[]
   readonly causes: Cause[]
   waiting: boolean
+  /** It has been answered. */
+  opened: boolean
 }
 
 interface Perform {
@@ -84,7 +86,7 @@ export function* openWatch<S extends ClientState>(
 ): ClientProcedure<S, { readonly stream: number; readonly response: HttpResponse }> {
   const answered = yield* awaitOne<ClientWorld<S>, HttpResponse>((world, procedure) => {
     const id = sendRequest(world, spec, { kind: 'stream', procedure, stream: 0 })
-    world.state.streams.set(id, { events: [], causes: [], waiting: false })
+    world.state.streams.set(id, { events: [], causes: [], waiting: false, opened: false })
   })
   return { stream: answered.id, response: answered }
 }

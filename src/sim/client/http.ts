@@ -2,6 +2,7 @@
 import type { HttpHeaders, HttpRequest, HttpResponse, Method } from '../api/messages'
 import type { RequestInfo } from '../api/reasons'
 import { ROOMS } from '../api/rooms'
+import type { Reasons } from '../kernel/types'
 import type { ClientState, ClientWorld } from './room'
 
 /** A request before it has its id. `info` is what the audit log will call it. */
@@ -22,8 +23,6 @@ export interface RequestSpec {
   readonly impersonateExtra?: Readonly<Record<string, readonly string[]>>
   /** Names a client set of its own, with a rate limit of its own (the scheduler and the kubelets write Events by another one). */
   readonly limiter?: string
-  /** The client is told when nobody listens (a message of type `bounced`). */
-  readonly bounces?: true
   readonly info: RequestInfo
 }
 
@@ -36,7 +35,9 @@ export type Waiter =
 /** A request under way. Frozen: snapshots share it. */
 export interface PendingRequest {
   readonly waiter: Waiter
-  readonly resource: string
+  readonly message: HttpRequest
+  /** What its hop says of it. */
+  readonly about: Reasons['http.request']
 }
 
 /** Token bucket of one client: `tokens` at time `at` (µs), refilled by `qps` a second up to `burst`. */
@@ -99,7 +100,6 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
     body === undefined
       ? { type: 'request', id, method, path, query, headers }
       : { type: 'request', id, method, path, query, headers, body }
-  if (spec.bounces) (message as { bounces?: true }).bounces = true
   const { limiter } = spec
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)
@@ -107,8 +107,9 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const wait = isFirst ? CONNECT_MS : held
   const options = wait > 0 || limiter ? { delayMs: wait, stream: limiter } : undefined
   const { verb, group, resource, namespace, name } = info
-  context.send(ROOMS.apiserver, message, 'http.request', { verb, group, resource, namespace, name, id, user }, options)
-  state.requests.set(id, Object.freeze({ waiter, resource }))
+  const about = { verb, group, resource, namespace, name, id, user }
+  context.send(ROOMS.apiserver, message, 'http.request', about, options)
+  state.requests.set(id, Object.freeze({ waiter, message, about }))
   return id
 }
 
@@ -137,7 +138,7 @@ export function cancelRequest<S extends ClientState>(world: ClientWorld<S>, id: 
   world.state.requests.delete(id)
   world.context.send(ROOMS.apiserver, { type: 'cancel', id } as { type: 'cancel' }, 'http.cancel', {
     id,
-    resource: pending.resource,
+    resource: pending.about.resource,
   })
 }
 

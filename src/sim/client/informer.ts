@@ -1,5 +1,5 @@
 // Models client-go/tools/cache/reflector.go and shared_informer.go: list, then watch; list again when the watch is too old.
-import type { HttpResponse, WatchEvent } from '../api/messages'
+import type { HttpRequest, HttpResponse, WatchEvent } from '../api/messages'
 import type { KubeList, KubeObject, Status } from '../api/types'
 import { hash32 } from '../kernel/random'
 import type { Message } from '../kernel/types'
@@ -44,11 +44,15 @@ export interface InformerState {
   /** The list or watch under way. */
   request: number
   failures: number
+  /** When it last backed off (virtual µs). */
+  backedOffAt: number
 }
 
 export interface RelistMessage extends Message {
   readonly type: 'client.relist'
   readonly informer: string
+  /** The list is still good: it only watches again. */
+  readonly watch: boolean
 }
 
 /** Starts an informer by name; `template` names the spec (handlers, indices) where several informers share one. */
@@ -68,6 +72,7 @@ export function startInformer<S extends ClientState>(
     resourceVersion: '',
     request: 0,
     failures: 0,
+    backedOffAt: 0,
   })
   list(world, name)
 }
@@ -102,7 +107,9 @@ const MIN_WATCH_SECONDS = 300
 
 function list<S extends ClientState>(world: ClientWorld<S>, name: string): void {
   const informer = informerOf(world, name)
-  if (informer) informer.request = sendRequest(world, listRequest(informer.scope), { kind: 'informer', informer: name })
+  if (!informer) return
+  const spec = listRequest(informer.scope, informer.resourceVersion || '0')
+  informer.request = sendRequest(world, spec, { kind: 'informer', informer: name })
 }
 
 function watch<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState): void {
@@ -120,12 +127,18 @@ export function informerAnswer<S extends ClientState>(world: ClientWorld<S>, nam
   const informer = informerOf(world, name)
   if (!informer || informer.request !== response.id) return
   if (response.code >= 300) {
-    retry(world, name, informer, (response.body as Status).reason ?? String(response.code))
+    retry(world, name, informer, (response.body as Status).reason || String(response.code))
     return
   }
   const body = response.body as KubeList | undefined
   if (!body?.items) return
-  informer.failures = 0
+  // what a list tells after a time without answers is news
+  if (informer.failures > 0 && world.context.housekeeping) world.context.quietly(false, () => listed(world, name, informer, body))
+  else listed(world, name, informer, body)
+}
+
+function listed<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState, body: KubeList): void {
+  if (!informer.synced) informer.failures = 0
   informer.resourceVersion = body.metadata.resourceVersion ?? ''
   replace(world, informer, body.items)
   if (!informer.synced) {
@@ -192,23 +205,54 @@ function change<S extends ClientState>(
 const FALLBACK_MS = 6
 
 /**
- * Reflector back-off: 0.8 s doubling to 30 s, as wait.NewExponentialBackoffManager has it there. A first list that is refused is asked for
- * again at once: a real reflector asks for a streaming list first, and falls back to a plain one.
+ * A list or a watch was refused: a list after a back-off. A first list is asked for again at once: a real reflector asks for a streaming
+ * list first, and falls back to a plain one.
  */
 function retry<S extends ClientState>(world: ClientWorld<S>, name: string, informer: InformerState, reason: string): void {
-  const ms = backOff(informer, reason)
-  informer.failures++
+  const { synced, failures } = informer
+  const isFirst = !synced && failures % 2 === 0
+  const ms = synced ? nextBackOff(world, name, informer) : isFirst ? FALLBACK_MS : backOffAfter(failures >> 1)
+  if (!synced) informer.failures++
   world.context.note('informer.relist', { resource: informer.scope.resource, reason, ms })
-  world.context.after(ms, { type: 'client.relist', informer: name } as RelistMessage)
+  world.context.after(ms, { type: 'client.relist', informer: name, watch: false } as RelistMessage)
 }
 
-function backOff({ synced, failures }: InformerState, reason: string): number {
-  if (reason === 'Expired' || reason === 'Gone') return 0
-  if (!synced && failures % 2 === 0) return FALLBACK_MS
-  return Math.min(30_000, 800 << Math.min(synced ? failures : failures >> 1, 6))
+/** Nobody listened to its list or its watch: the same again after a back-off. */
+export function informerRefused<S extends ClientState>(
+  world: ClientWorld<S>,
+  name: string,
+  { id, query }: HttpRequest,
+  reason: string,
+): void {
+  const informer = informerOf(world, name)
+  if (informer?.request !== id) return
+  const { resource } = informer.scope
+  const watch = query.watch === 'true'
+  const ms = nextBackOff(world, name, informer)
+  world.context.note(watch ? 'informer.rewatch' : 'informer.relist', { resource, reason, ms })
+  world.context.after(ms, { type: 'client.relist', informer: name, watch } as RelistMessage)
+}
+
+/** A back-off that was not needed for so long begins anew. */
+const RESET_US = 120e6
+
+const backOffAfter = (failures: number): number => Math.min(30_000, 800 * 2 ** Math.min(failures, 6))
+
+/**
+ * The reflector's back-off: 0.8 s doubling to 30 s, and up to as much again by a chance of its own (wait.NewExponentialBackoffManager as
+ * NewReflectorWithOptions makes it).
+ */
+function nextBackOff<S extends ClientState>({ room, context }: ClientWorld<S>, name: string, informer: InformerState): number {
+  const { now } = context
+  if (now - informer.backedOffAt > RESET_US) informer.failures = 0
+  informer.backedOffAt = now
+  const chance = hash32(`${room.id} ${name} ${now}`) / 2 ** 32
+  return Math.round(backOffAfter(informer.failures++) * (1 + chance))
 }
 
 /** The back-off is over. */
-export function relist<S extends ClientState>(world: ClientWorld<S>, message: RelistMessage): void {
-  list(world, message.informer)
+export function relist<S extends ClientState>(world: ClientWorld<S>, { informer: name, watch: again }: RelistMessage): void {
+  const informer = informerOf(world, name)
+  if (informer && again) watch(world, name, informer)
+  else list(world, name)
 }

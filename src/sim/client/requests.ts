@@ -90,9 +90,9 @@ function scopeQuery(scope: InformerScope): Record<string, string> {
   }
 }
 
-/** An informer's list: from the watch cache, any version will do. */
-export const listRequest = (scope: InformerScope): RequestSpec =>
-  request('list', 'GET', scope.resource, scope.namespace, undefined, { query: { ...scopeQuery(scope), resourceVersion: '0' } })
+/** An informer's list: from the watch cache, any version that is not older than `resourceVersion` will do. */
+export const listRequest = (scope: InformerScope, resourceVersion: string): RequestSpec =>
+  request('list', 'GET', scope.resource, scope.namespace, undefined, { query: { ...scopeQuery(scope), resourceVersion } })
 
 /** An informer's watch, from where its list or the watch before ended; the apiserver ends it after `timeoutSeconds`. */
 export const watchRequest = (scope: InformerScope, resourceVersion: string, timeoutSeconds: number): RequestSpec =>

@@ -3,7 +3,8 @@
  * It has requests under way, informers, procedures, and whatever state and messages are its own.
  */
 
-import type { HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
+import type { HttpRequest, HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
+import { ROOMS } from '../api/rooms'
 import {
   answerProcedure,
   endProcedure,
@@ -14,7 +15,8 @@ import {
   startProcedure,
 } from '../kernel/procedure'
 import { RecordMap } from '../kernel/state-map'
-import type { Cause, Context, Message, Room, RoomId } from '../kernel/types'
+import type { Cause, Context, Message, RefusedMessage, Room, RoomId } from '../kernel/types'
+import { type AgainMessage, askAgain, connectionClosed, requestRefused } from './connection'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
 import { type Limiter, type PendingRequest, type RateLimit, type RequestSpec, sendRequest } from './http'
@@ -56,6 +58,14 @@ export interface ClientRoom<S extends ClientState> {
   /** The credential of its requests, unless a request says otherwise. */
   readonly user: string
   readonly rateLimit?: RateLimit
+  /** Where it finds the apiserver, as its errors say it. */
+  readonly server?: string
+  /** Somebody waits for what it does, also while nobody answers it; else its retries are housekeeping then. */
+  readonly isAwaited?: boolean
+  /** Rooms that it has connections to, beside the apiserver. */
+  readonly connections?: readonly RoomId[]
+  /** What of its own state the next process begins with (see `Room.leaves`): numbers that must not be used again. */
+  readonly leaves?: (state: S) => Partial<Omit<S, keyof ClientState>>
   /** Limits of users whose clients are set up otherwise. */
   readonly rateLimits?: Readonly<Record<string, RateLimit>>
   /** The room's own state at boot. */
@@ -84,7 +94,13 @@ export function clientRoom<S extends ClientState>(room: ClientRoom<S>): Room<S> 
   let world: ClientWorld<S> | undefined
   return {
     id: room.id,
-    init: () => ({ ...newClientState(), ...room.own() }) as S,
+    init: left => ({ ...newClientState(), ...room.own(), ...(left as Partial<S> | undefined) }) as S,
+    // an answer to an earlier process finds nobody
+    leaves: state => ({ nextRequest: state.nextRequest, ...room.leaves?.(state) }),
+    connections: state => [
+      ...(state.informers.size > 0 || state.requests.size > 0 ? [ROOMS.apiserver] : []),
+      ...(room.connections ?? []),
+    ],
     handle: (state, message, context) => {
       if (world?.state !== state || world.context !== context) world = { context, state, room }
       handle(world, message)
@@ -125,9 +141,32 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       answer(world, procedure, slot, undefined)
       return
     }
+    case 'client.again':
+      askAgain(world, message as AgainMessage)
+      return
+    case 'refused':
+    case 'closed':
+      quietly(world, () => unanswered(world, message))
+      return
     default:
       world.room.receive?.(world, message)
   }
+}
+
+/** Who was asked is not there. */
+function unanswered<S extends ClientState>(world: ClientWorld<S>, message: Message): void {
+  if (world.context.from !== ROOMS.apiserver) world.room.receive?.(world, message)
+  else if (message.type === 'closed') connectionClosed(world)
+  else {
+    const request = (message as RefusedMessage).message
+    if (request.type === 'request') requestRefused(world, request as HttpRequest)
+  }
+}
+
+/** What is tried again for as long as nobody answers keeps no clock running. */
+function quietly<S extends ClientState>({ context, room }: ClientWorld<S>, act: () => void): void {
+  if (room.isAwaited) act()
+  else context.quietly(true, act)
 }
 
 function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
@@ -142,6 +181,8 @@ function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: H
     informerAnswer(world, waiter.informer, response)
     if (state.informers.get(waiter.informer)?.request !== response.id) state.requests.delete(response.id)
   } else {
+    const stream = state.streams.get(response.id)
+    if (stream) stream.opened = true
     if (response.code >= 300) state.requests.delete(response.id)
     answer(world, waiter.procedure, 0, response)
   }
@@ -166,7 +207,8 @@ function quietEvent<S extends ClientState>(world: ClientWorld<S>, informer: stri
   world.context.quietly(true, () => informerEvent(world, informer, message))
 }
 
-function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: number, message: WatchEvent | WatchEnd): void {
+/** A line of a watch that a procedure follows. */
+export function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: number, message: WatchEvent | WatchEnd): void {
   const stream = world.state.streams.get(message.id)
   if (!stream) return
   if (!stream.waiting) {

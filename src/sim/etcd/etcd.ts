@@ -21,13 +21,16 @@ const RANGE = Object.freeze({ delayMs: READ_MS, stream: 'range' })
 /** The room `etcd`. Only the apiserver talks to it. */
 export const createEtcd = (): Room<EtcdState> => ({
   id: ROOMS.etcd,
-  init: () => ({ store: newMvcc(), watches: new Map() }),
-  handle: (state, message, context) => handle(state, message as Message & EtcdRequest, context),
+  init: left => ({ store: (left as Mvcc | undefined) ?? newMvcc(), watches: new Map() }),
+  leaves: ({ store }): Mvcc => store,
+  handle: (state, message, context) => {
+    // what the process at the other end watched is watched no more
+    if (message.type === 'closed') state.watches.clear()
+    else handle(state, message as Message & EtcdRequest, context)
+  },
 })
 
 function handle(state: EtcdState, message: EtcdRequest, context: Context): void {
-  // the first request of a connection: what an earlier process of the apiserver watched is watched no more
-  if (message.id === 1) state.watches.clear()
   switch (message.type) {
     case 'etcd.txn':
       transact(state, message, context)

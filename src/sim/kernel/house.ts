@@ -8,8 +8,9 @@ import type { Room, RoomId } from './types'
 
 /** A room as snapshots keep it. Nobody changes it: snapshots and restored runs share it. */
 export interface SavedRoom {
-  /** Saved by a `StateSaver`; undefined while it is not running. */
+  /** Saved by a `StateSaver`: its state, or what it has left. */
   readonly state: unknown
+  readonly isRunning: boolean
   readonly random: RandomStream | undefined
   /** How much there is to save in the state. */
   readonly size: number
@@ -20,10 +21,12 @@ export interface Place {
   readonly room: Room
   /** Undefined while it is not running, or not loaded yet. */
   state: unknown
+  /** What the process that ended has left, until the next one begins. */
+  left: unknown
   random: RandomStream | undefined
   /** What snapshots have of it, as long as the room has not acted since. */
   saved: SavedRoom | undefined
-  /** The state stands only in `saved`. */
+  /** The state, or what is left, stands only in `saved`. */
   asleep: boolean
   readonly saver: StateSaver
 }
@@ -41,6 +44,7 @@ export class House {
       this.places.set(room.id, {
         room,
         state: undefined,
+        left: undefined,
         random: undefined,
         saved: undefined,
         asleep: false,
@@ -68,15 +72,23 @@ export class House {
     return place
   }
 
+  /** All places, in boot order. */
+  all(): Iterable<Place> {
+    return this.places.values()
+  }
+
+  /** A process begins. */
   start(place: Place): void {
     wake(place)
     // as it would be loaded: code that has learned its hidden classes need not learn others after a seek
-    place.state = cloneState(place.room.init())
+    place.state = cloneState(place.room.init(place.left))
+    place.left = undefined
     place.random ??= randomStream(this.seed, place.room.id)
   }
 
   stop(place: Place): void {
     wake(place)
+    if (place.state !== undefined) place.left = place.room.leaves?.(place.state)
     place.state = undefined
   }
 
@@ -99,9 +111,10 @@ export class House {
   }
 }
 
-function savedOf({ state, random, saver }: Place): SavedRoom {
-  const saved = saver.save(state)
-  return { state: saved, random: random?.clone(), size: saver.size }
+function savedOf({ state, left, random, saver }: Place): SavedRoom {
+  const isRunning = state !== undefined
+  const saved = saver.save(isRunning ? state : left)
+  return { state: saved, isRunning, random: random?.clone(), size: saver.size }
 }
 
 /** The state of a room, to read. */
@@ -109,7 +122,9 @@ export function stateOf(place: Place): unknown {
   const { saved } = place
   if (place.asleep && saved) {
     place.asleep = false
-    place.state = loadState(saved.state)
+    const loaded = loadState(saved.state)
+    place.state = saved.isRunning ? loaded : undefined
+    place.left = saved.isRunning ? undefined : loaded
     place.random = saved.random?.clone()
   }
   return place.state

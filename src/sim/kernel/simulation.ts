@@ -8,13 +8,13 @@ import { House, type Place, type SavedRoom, stateOf, wake } from './house'
 import { type Latency, Links, type SavedLinks } from './links'
 import { Trace } from './trace'
 import {
-  type Bounced,
-  type Bouncing,
   type Cause,
+  type ClosedMessage,
   type Command,
   type Message,
   milliseconds,
   type ReasonCode,
+  type RefusedMessage,
   type Room,
   type RoomId,
   type SendOptions,
@@ -61,6 +61,10 @@ export interface Until {
 }
 
 const NEVER = Number.POSITIVE_INFINITY as Time
+/** What is still on its way to a process that has ended has this before the address. */
+const ENDED = 'ended:'
+/** What comes back is in nobody's way. */
+const REFUSAL: SendOptions = Object.freeze({ stream: 'refused' })
 
 /** A room threw: an invariant is broken. The trace up to there is intact. */
 export class SimulationError extends Error {
@@ -231,19 +235,17 @@ export class Simulation implements Bus {
     if (item.timer !== undefined) this.armed.delete(item.timer)
     if (!item.housekeeping) this.live--
     const place = this.house.owner(item.to)
-    if (item.from === OUTSIDE && place) {
-      if (item.message.type === 'boot') this.house.start(place)
-      if (item.message.type === 'stop') {
-        this.stop(place)
-        return
-      }
-    }
     const { context } = this
     context.bind(item, place)
+    if (item.from === OUTSIDE && place) {
+      const { type } = item.message
+      if (type === 'boot' || type === 'stop') this.stop(place)
+      if (type === 'stop') return
+      if (type === 'boot') this.house.start(place)
+    }
     if (place?.saved) wake(place)
     if (place?.state === undefined) {
-      const seq = context.note('kernel.undelivered', { to: item.to, type: item.message.type })
-      if ((item.message as Bouncing).bounces) this.bounce(item, seq)
+      this.refuse(item)
       return
     }
     try {
@@ -253,16 +255,52 @@ export class Simulation implements Bus {
     }
   }
 
-  /** A connection that nobody takes is refused: the message comes back to who sent it. */
-  private bounce({ at, from, to, message, housekeeping }: Waiting, cause: Seq): void {
-    const bounced: Bounced = { type: 'bounced', message }
-    this.enqueue(at, from, to, bounced, cause, housekeeping)
+  /** Nobody is there who could take a message: it comes back to who sent it, unless it is such news itself. */
+  private refuse({ from, to, message }: Waiting): void {
+    const { context } = this
+    const { type } = message
+    const room = to.startsWith(ENDED) ? (to.slice(ENDED.length) as RoomId) : to
+    if (from === OUTSIDE || type === 'refused' || type === 'closed') context.note('kernel.undelivered', { to: room, type })
+    else
+      context.as(room, () =>
+        context.send(from, { type: 'refused', message } as RefusedMessage, 'kernel.refused', { to: room, type }, REFUSAL),
+      )
   }
 
-  /** The process is gone, with its state and its timers. */
+  /** The process is gone, with its timers; who had a connection with it hears that. What is on its way to it is for no later one. */
   private stop(place: Place): void {
+    const state = stateOf(place)
+    if (state === undefined) return
+    const { room } = place
+    const own = new Set(room.connections?.(state))
     this.house.stop(place)
-    for (const { to, timer } of this.queue.items()) if (timer !== undefined && this.house.owner(to) === place) this.disarm(timer)
+    const waiting = this.queue.items()
+    this.queue = new EventQueue(waiting.map(w => this.withoutReceiver(w, place)))
+    for (const peer of this.house.all()) {
+      const other = peer === place ? undefined : stateOf(peer)
+      if (other === undefined) continue
+      if (own.has(peer.room.id) || peer.room.connections?.(other).includes(room.id)) this.close(place, peer, waiting)
+    }
+  }
+
+  private withoutReceiver(waiting: Waiting, place: Place): Waiting {
+    const { to, from, timer } = waiting
+    if (from === OUTSIDE || this.house.owner(to) !== place) return waiting
+    if (timer === undefined) return { ...waiting, to: `${ENDED}${to}` as RoomId }
+    this.disarm(timer)
+    return waiting
+  }
+
+  /** The machine of a process that has ended closes a connection, after all that was sent on it. */
+  private close(place: Place, { room: { id: peer } }: Place, waiting: readonly Waiting[]): void {
+    const { links, clock, context, house } = this
+    const room = place.room.id
+    let arrives = links.arrival(room, peer, 'closed', clock)
+    for (const w of waiting)
+      if (w.at > arrives && house.owner(w.from) === place && house.owner(w.to)?.room.id === peer) arrives = w.at
+    const message: ClosedMessage = { type: 'closed' }
+    const seq = this.trace.append(clock, room, context.cause, 'kernel.closed', { to: peer }, false, peer, arrives, message)
+    this.enqueue(arrives, peer, room, message, seq, false)
   }
 
   private enqueue(

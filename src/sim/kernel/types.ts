@@ -28,8 +28,12 @@ export interface Reasons {
   'kernel.boot': { seed: number }
   /** A person did something: the root of most chains of causes. */
   'user.command': { to: string; text: string }
-  /** A message reached a room that is not running: nobody answers. */
+  /** What nobody waits for reached a room that is not running. */
   'kernel.undelivered': { to: string; type: string }
+  /** A message reached a room that is not running: its machine says so to the sender. */
+  'kernel.refused': { to: string; type: string }
+  /** A process has ended: its machine closes its connections, and the other end hears it. */
+  'kernel.closed': { to: string }
 }
 export type ReasonCode = keyof Reasons
 
@@ -41,14 +45,14 @@ export interface Message {
   readonly type: string
 }
 
-/** A message whose sender wants to know when nobody is there: it comes back to them. */
-export interface Bouncing extends Message {
-  readonly bounces?: true
-}
-/** It came back: the room that it was for is not running. */
-export interface Bounced extends Message {
-  readonly type: 'bounced'
+/** A message came back: the room that it was for (`context.from`) is not running. */
+export interface RefusedMessage extends Message {
+  readonly type: 'refused'
   readonly message: Message
+}
+/** The process at the other end of a connection (`context.from`) has ended. All that it has sent came before. */
+export interface ClosedMessage extends Message {
+  readonly type: 'closed'
 }
 
 /** A message under way: in flight while `entry.at ≤ now < arrives`. */
@@ -105,7 +109,7 @@ export interface Context {
   cancel(timer: TimerId): void
   /** Writes an entry that is not a hop. */
   note<R extends ReasonCode>(reason: R, args: Reasons[R]): Seq
-  /** Writes an entry and puts the message under way. Who is not there does not answer. */
+  /** Writes an entry and puts the message under way. From who is not there it comes back (`RefusedMessage`). */
   send<R extends ReasonCode>(to: RoomId, message: Message, reason: R, args: Reasons[R], options?: SendOptions): Seq
   /** Runs `act` with another cause: for what waited in a queue and stands for other entries than the one handled now. */
   because<T>(cause: Cause, act: () => T): T
@@ -123,9 +127,13 @@ export interface Context {
  */
 export interface Room<State = unknown> {
   readonly id: RoomId
-  /** State of a room that has not been switched on yet; `boot` is the first message that it gets. */
-  init(): State
+  /** State of a room that is being switched on; `left` is what an earlier process of it has left. `boot` is the first message that it gets. */
+  init(left?: unknown): State
   handle(state: State, message: Message, context: Context): void
+  /** What is still there when the process has ended: what stands on its disk, and what must not come twice. Part of the state. */
+  leaves?(state: State): unknown
+  /** Rooms that it has opened connections to. Who of the two ends, the other hears it (`ClosedMessage`). */
+  connections?(state: State): readonly RoomId[]
 }
 
 /** The first message of every room, in boot order. */
@@ -133,7 +141,7 @@ export interface BootMessage extends Message {
   readonly type: 'boot'
 }
 
-/** A person stops a room: it is gone, with its state and its timers, until a `boot` message starts it again. */
+/** A person stops a room: it is gone, with its timers and all of its state but what it `leaves`, until a `boot` message starts it again. */
 export interface StopMessage extends Message {
   readonly type: 'stop'
 }

@@ -1,5 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/util/helpers.go: what kubectl prints when something fails, and its exit code.
 import type { Status } from '../api/types'
+import { isConnectionError, isConnectionRefused } from '../client/connection'
 
 /** Why a command failed, as data. */
 export type KubectlError =
@@ -46,28 +47,16 @@ export const usageError = (path: string, text: string): never => fail(`${text}\n
 export const withSource = (verb: string, source: string | undefined, words: string): string =>
   source === undefined ? words : `error when ${verb} ${JSON.stringify(source)}: ${words}`
 
-/** The reason of what did not even reach the apiserver. */
-const REFUSED = 'ConnectionRefused'
-
-/** Go's url.Error for a connection that was refused, as a Status, so that it goes the way of other failures. */
-export const connectionRefused = (method: string, url: string): Status => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  reason: REFUSED,
-  code: 503,
-  message: `${method.charAt(0)}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}: dial tcp ${hostOf(url)}: connect: connection refused`,
-})
-
-const hostOf = (url: string): string => /^https?:\/\/([^/]+)/.exec(url)?.[1] ?? url
-
-/** Whether the apiserver was not there. */
-export const isRefused = (status: Status): boolean => status.reason === REFUSED
+/** Whether the apiserver did not answer at all. */
+export const isUnreachable = isConnectionError
 
 /** What kubectl says of that (StandardErrorMessage): not what was being done. */
-const refusedText = ({ message = '' }: Status): string =>
-  `The connection to the server ${/dial tcp ([^ ]+): connect/.exec(message)?.[1] ?? ''} was refused - did you specify the right host or port?`
+function unreachableText(status: Status): string {
+  const { message = '' } = status
+  if (!isConnectionRefused(status)) return `Unable to connect to the server: ${message.slice(message.lastIndexOf(': ') + 2)}`
+  const host = /dial tcp ([^ ]+): connect/.exec(message)?.[1] ?? ''
+  return `The connection to the server ${host} was refused - did you specify the right host or port?`
+}
 
 export const isNotFound = (status: Status): boolean => status.reason === 'NotFound'
 
@@ -110,7 +99,7 @@ export function wordsOf(why: KubectlError): string {
 }
 
 function statusText(status: Status, before = ''): string {
-  if (isRefused(status)) return before === '' ? refusedText(status) : `error: ${before}${status.message ?? ''}`
+  if (isUnreachable(status)) return before === '' ? unreachableText(status) : `error: ${before}${status.message ?? ''}`
   if (status.reason !== 'Invalid') return serverText(status, before)
   const { details, message } = status
   if (!details) return `The request is invalid: ${before}${message ?? ''}`
@@ -125,7 +114,7 @@ function statusText(status: Status, before = ''): string {
 }
 
 function serverText(status: Status, before = ''): string {
-  if (isRefused(status)) return before === '' ? refusedText(status) : before + (status.message ?? '')
+  if (isUnreachable(status)) return before === '' ? unreachableText(status) : before + (status.message ?? '')
   const message = before + (status.message ?? '')
   if (status.reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`
   return status.reason ? `Error from server (${status.reason}): ${message}` : `Error from server: ${message}`

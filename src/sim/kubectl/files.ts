@@ -4,7 +4,7 @@ import type { KubeObject, Status } from '../api/types'
 import { perform } from '../client/effects'
 import type { Info } from './builder'
 import { mappingOf } from './discovery'
-import { CommandFailed, fail, isRefused, type KubectlError } from './errors'
+import { CommandFailed, fail, isUnreachable, type KubectlError } from './errors'
 import { parseManifest, withMetadata } from './manifest'
 import { requestOn, requestPath } from './requests'
 import { ask, type KubectlState, list, type Run, type Session, text } from './session'
@@ -162,7 +162,7 @@ export function* checkSchema(s: Session, { apiVersion, kind }: KubeObject, check
   const openapi = function* (path: string): Run<unknown> {
     if (!checked.has(path)) {
       const { body } = yield* ask<Status>(s, requestPath(path, { timeout: '32s' }))
-      if (body && isRefused(body))
+      if (body && isUnreachable(body))
         fail(
           `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${body.message}; if you choose to ignore these errors, turn validation off with --validate=false`,
         )

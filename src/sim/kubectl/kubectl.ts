@@ -1,15 +1,15 @@
 // Models cmd/kubectl: each command line is a process of its own that talks to the apiserver.
 import type { KubectlInterrupt, KubectlMessage } from '../api/kubectl'
-import type { HttpRequest, HttpResponse, StreamChunk } from '../api/messages'
+import type { StreamChunk } from '../api/messages'
 import { ROOMS, USERS } from '../api/rooms'
 import type { Schema } from '../api/schema'
 import { perform, sleep } from '../client/effects'
 import { cancelRequest } from '../client/http'
 import { answer, clientRoom, end, start } from '../client/room'
-import type { Bounced, Message, Room } from '../kernel/types'
+import type { Message, Room } from '../kernel/types'
 import './reasons'
 import { helpOf, KUBECTL } from './commands'
-import { CommandFailed, connectionRefused, fail, printedError } from './errors'
+import { CommandFailed, fail, printedError } from './errors'
 import { GLOBAL_FLAGS } from './flags'
 import type { DeadlineMessage } from './follow'
 import { checkConnection, contextNamespace, SERVER } from './kubeconfig'
@@ -34,6 +34,8 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
   clientRoom<KubectlState>({
     id: ROOMS.kubectl,
     user: USERS.admin,
+    server: SERVER,
+    isAwaited: true,
     own: () => ({
       running: new Map(),
       discovered: undefined,
@@ -63,21 +65,7 @@ function receive(world: KubectlWorld, message: Message): void {
     world.state.running.set(command.id, start(world, RUN, [Object.freeze(command)]))
   } else if (message.type === 'kubectl.interrupt') interrupt(world, (message as KubectlInterrupt).id)
   else if (message.type === 'chunk') receiveChunk(world, message as StreamChunk)
-  else if (message.type === 'bounced') refused(world, (message as Bounced).message as HttpRequest)
   else if (message.type === 'kubectl.deadline') expire(world, (message as DeadlineMessage).id)
-}
-
-/** Nobody listens at the apiserver's port: whoever waits for an answer hears that. */
-function refused(world: KubectlWorld, { id, method, path, query }: HttpRequest): void {
-  const { state } = world
-  const waiter = state.requests.get(id)?.waiter
-  if (!waiter || waiter.kind === 'informer') return
-  state.requests.delete(id)
-  state.streams.delete(id)
-  const words = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
-  const url = `${SERVER}${path}${words.length > 0 ? `?${words.join('&')}` : ''}`
-  const response: HttpResponse = { type: 'response', id, code: 503, body: connectionRefused(method, url) }
-  answer(world, waiter.procedure, waiter.kind === 'procedure' ? waiter.slot : 0, Object.freeze(response))
 }
 
 /** The process has ended. */

@@ -123,7 +123,6 @@ function inTime(s: Session, spec: RequestSpec): RequestSpec {
 /** A request under the command's credential. */
 export const signed = (s: Session, spec: RequestSpec): RequestSpec => ({
   ...inTime(s, spec),
-  bounces: true,
   ...(s.user !== undefined && { user: s.user }),
   ...(s.groups !== undefined && { groups: s.groups }),
   ...(s.impersonate !== undefined && { impersonateUser: s.impersonate }),

@@ -7,7 +7,7 @@ import { nodeRoom } from '../../api/rooms'
 import { badRequest, internalError, invalid, notFound, unknownError } from '../../api/status'
 import type { Container, Node, Pod, Status } from '../../api/types'
 import { awaitOne, perform } from '../../kernel/procedure'
-import type { Message, RoomId } from '../../kernel/types'
+import type { RoomId } from '../../kernel/types'
 import { refuse, respond } from '../respond'
 import type { Call, Serve, World } from '../state'
 import { ready } from '../watch-cache/feed'
@@ -74,13 +74,13 @@ function begin(
 }
 
 /** A kubelet has told more of a log that is followed. */
-export function passOnChunk({ state, context }: World, { id, text, last }: KubeletChunk): void {
+export function passOnChunk({ state, context }: World, { id, text, last, broken }: KubeletChunk): void {
   const { following } = state.kubelets
   const followed = following.get(id)
   if (!followed) return
   if (last) following.delete(id)
   const { client, request, seq, namespace, name } = followed
-  const chunk: StreamChunk = { type: 'chunk', id: request, text, last }
+  const chunk: StreamChunk = { type: 'chunk', id: request, text, last, ...(broken && { broken }) }
   const lines = text.split('\n').length - 1
   const args = { id: request, request: seq, resource: 'pods/log', namespace, name, lines, last }
   context.send(client, chunk, 'http.chunk', args, { delayMs: 0.2, stream: streamOf(request) })
@@ -175,15 +175,6 @@ function kubeletOf(world: World, node: string): Kubelet | { readonly refused: St
 }
 const NODES = { group: '', plural: 'nodes', groupResource: 'nodes' }
 
-/** A kubelet that says nothing for so long is not running: its machine would have refused the connection. */
-const SILENCE_MS = 1000
-
-/** Nobody answered. */
-export interface KubeletSilence extends Message {
-  readonly type: 'apiserver.kubelet.silence'
-  readonly id: number
-}
-
 /** Asks a kubelet; its answer is undefined when it is not there. */
 function* ask(
   { node }: Kubelet,
@@ -193,9 +184,9 @@ function* ask(
   const id = yield* perform<World, number>(({ state }) => state.kubelets.next++)
   const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, procedure) => {
     const message: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path, query }
-    context.send(nodeRoom('kubelet', node), message, 'kubelet.request', { id, method: 'GET', path })
-    const timer = context.after(SILENCE_MS, { type: 'apiserver.kubelet.silence', id } as KubeletSilence)
-    state.kubelets.waiting.set(id, { procedure, slot: 0, timer })
+    const room = nodeRoom('kubelet', node)
+    context.send(room, message, 'kubelet.request', { id, method: 'GET', path })
+    state.kubelets.waiting.set(id, { procedure, slot: 0, room })
   })
   return { id, answer }
 }

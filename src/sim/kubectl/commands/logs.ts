@@ -189,6 +189,7 @@ function* followLogs(s: Session, sources: readonly Source[]): Run {
     const chunk = yield* nextChunk(s)
     const source = open.get(chunk.id)
     if (source) yield* printLines(s, source, chunk.text)
+    if (chunk.broken) fail('unexpected EOF')
     if (chunk.last) open.delete(chunk.id)
   }
 }

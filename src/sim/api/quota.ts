@@ -2,8 +2,10 @@
  * What objects use of a ResourceQuota. Models pkg/quota/v1 (evaluator/core, generic): the apiserver's admission and the quota
  * controller count by the same rules.
  */
+
 import type { Time } from '../kernel/types'
 import { addQuantities, compareQuantities, formatQuantity, type Quantity, quantity, subtractQuantities } from './quantity'
+import { classOf } from './storage'
 import { microsecondsSince } from './time'
 import type { Container, KubeObject, Pod } from './types'
 
@@ -102,15 +104,15 @@ function serviceUsage(sums: Sums, { spec }: KubeObject): void {
   }
 }
 
-function claimUsage(sums: Sums, { metadata, spec, status }: KubeObject): void {
-  const claimClass: string | undefined =
-    metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec?.storageClassName
+function claimUsage(sums: Sums, claim: KubeObject): void {
+  const { spec, status } = claim
+  const claimClass = classOf(claim)
   const asked = quantity(spec?.resources?.requests?.storage ?? '0')
   const given = quantity(status?.allocatedResources?.storage ?? '0')
   const storage = compareQuantities(asked, given) < 0 ? given : asked
   sums.set('persistentvolumeclaims', ONE)
   sums.set('requests.storage', storage)
-  if (!claimClass) return
+  if (claimClass === '') return
   sums.set(`${claimClass}${STORAGE_CLASS}persistentvolumeclaims`, ONE)
   sums.set(`${claimClass}${STORAGE_CLASS}requests.storage`, storage)
 }

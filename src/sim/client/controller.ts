@@ -31,11 +31,19 @@ export type ControllerWorld = ClientWorld<ControllerState>
 export type ControllerProcedure<Result = void> = ClientProcedure<ControllerState, Result>
 
 /**
- * How a sync ended: well; to be looked at again later (`housekeeping` where a cluster at rest need not wait for that: a deadline, a
- * resync); or failed, to be tried again after a back-off.
+ * How a sync ended: well; to be looked at again later; or failed, to be tried again after a back-off. `housekeeping` where a cluster at
+ * rest need not wait for that: a deadline, a resync, what only somebody else can mend.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a sync that just ends has ended well
-export type Outcome = void | { readonly againAfterMs: number; readonly housekeeping?: boolean } | { readonly retry: string }
+export type Outcome = void | Again | Retry
+interface Again {
+  readonly againAfterMs: number
+  readonly housekeeping?: boolean
+}
+interface Retry {
+  readonly retry: string
+  readonly housekeeping?: boolean
+}
 
 /** What a change that concerns nobody makes worth a sync: most changes are such for most controllers. */
 export const NO_KEYS: readonly string[] = Object.freeze([])
@@ -298,7 +306,7 @@ function finish(world: ControllerWorld, controller: Controller, key: string, cau
         world.context.note('queue.drop', { key, failures, error: outcome.retry })
       } else {
         world.context.note('queue.retry', { key, failures, ms, error: outcome.retry })
-        enqueueAfter(world, part, key, ms)
+        enqueueAfter(world, part, key, ms, outcome.housekeeping)
       }
     } else {
       forgetKey(queue, key)

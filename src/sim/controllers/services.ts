@@ -2,7 +2,7 @@
 import { deepEqual } from '../api/deep'
 import { mapSelector } from '../api/selectors'
 import type { KubeObject, Pod, Service, ServicePort } from '../api/types'
-import { type ControllerWorld, NO_KEYS, store } from '../client/controller'
+import { type ControllerWorld, enqueueAfter, NO_KEYS, store } from '../client/controller'
 import type { InformerEvent } from '../client/informer'
 import { keyOf, objectsBy } from '../client/store'
 import { isPodReady, isPodTerminal, podCondition } from './pods'
@@ -34,6 +34,15 @@ function servicesOf(world: ControllerWorld, pod: KubeObject): readonly string[] 
     keys.push(keyOf(service))
   }
   return keys ?? NO_KEYS
+}
+
+/** What others do to slices is waited out for so long: several may change at once (endpointSliceChangeMinSyncDelay). */
+const SLICES_DELAY_MS = 1000
+
+/** Keys of Services whose slices somebody else has changed come to a part's queue after that; none at once. */
+export function syncSlicesLater(world: ControllerWorld, part: string, keys: readonly string[]): readonly string[] {
+  for (const key of keys) enqueueAfter(world, part, key, SLICES_DELAY_MS)
+  return NO_KEYS
 }
 
 /** Keys of the Services whose endpoints a changed pod may change. */

@@ -1,19 +1,6 @@
 // Models plugin/pkg/admission/storage: storageclass/setdefault and storageobjectinuseprotection.
-import type { KubeObject } from '../../api/types'
+import { defaultClass, namedClass } from '../../api/storage'
 import type { Plugin } from '../attempt'
-import type { Reader } from '../state'
-
-const IS_DEFAULT = 'storageclass.kubernetes.io/is-default-class'
-
-function defaultClass(reader: Reader): KubeObject | undefined {
-  let newest: KubeObject | undefined
-  for (const each of reader.list('storageclasses.storage.k8s.io')) {
-    if (each.metadata.annotations?.[IS_DEFAULT] !== 'true') continue
-    const { creationTimestamp = '' } = each.metadata
-    if (!newest || creationTimestamp > (newest.metadata.creationTimestamp ?? '')) newest = each
-  }
-  return newest
-}
 
 /** A claim that names no class asks for the default one. */
 export const defaultStorageClass: Plugin = {
@@ -21,8 +8,8 @@ export const defaultStorageClass: Plugin = {
   operations: ['CREATE'],
   resources: ['persistentvolumeclaims'],
   admit: ({ object }, reader) => {
-    if (!object || object.spec?.storageClassName !== undefined) return undefined
-    const found = defaultClass(reader)
+    if (!object || namedClass(object) !== undefined) return undefined
+    const found = defaultClass(reader.list('storageclasses.storage.k8s.io'))
     return found && { object: { ...object, spec: { ...object.spec, storageClassName: found.metadata.name } } }
   },
 }

@@ -1,5 +1,5 @@
 // Models printCertificateSigningRequest of pkg/printers/internalversion/printers.go.
-
+import { signingState } from '../../api/signing-requests'
 import { humanDuration } from '../../api/time'
 import type { ObjectMeta } from '../../api/types'
 import { age } from './cells'
@@ -11,15 +11,6 @@ interface SigningRequest {
   readonly status?: { readonly certificate?: string; readonly conditions?: readonly { readonly type: string }[] }
 }
 
-/** extractCSRStatus: a denial outweighs an approval. */
-function stateOf({ status }: SigningRequest): string {
-  const has = (type: string): boolean => status?.conditions?.some(condition => condition.type === type) ?? false
-  const words = [has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending']
-  if (has('Failed')) words.push('Failed')
-  if (status?.certificate) words.push('Issued')
-  return words.join(',')
-}
-
 export const certificatePrinters: Printers = {
   CertificateSigningRequest: printer<SigningRequest>(
     [NAME, AGE, column('SignerName'), column('Requestor'), column('RequestedDuration'), column('Condition')],
@@ -29,7 +20,7 @@ export const certificatePrinters: Printers = {
       request.spec.signerName || '<none>',
       request.spec.username ?? '',
       request.spec.expirationSeconds === undefined ? '<none>' : humanDuration(request.spec.expirationSeconds * 1e6),
-      stateOf(request),
+      signingState(request),
     ],
   ),
 }

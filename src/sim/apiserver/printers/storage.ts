@@ -1,30 +1,15 @@
 // Models pkg/printers/internalversion/printers.go for volumes.
 import type { PersistentVolume, PersistentVolumeClaim } from 'kubernetes-types/core/v1'
 import type { CSIDriver, CSINode, StorageClass, VolumeAttachment } from 'kubernetes-types/storage/v1'
+import { accessModesText, classOf, isDefaultClass } from '../../api/storage'
 import type { KubeObject, ObjectMeta } from '../../api/types'
 import { age } from './cells'
 import { AGE, column, NAME, type Printers, printer, wideColumn } from './types'
 
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
-const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
 const DEFAULT_ATTRIBUTES = 'volumeattributesclass.kubernetes.io/is-default-class'
-const MODES: readonly (readonly [string, string])[] = [
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
-]
-
-/** `RWO,ROX`, in this order. Models helper.GetAccessModesAsString. */
-const accessModes = (modes: readonly string[] = []): string =>
-  MODES.filter(([mode]) => modes.includes(mode))
-    .map(([, short]) => short)
-    .join(',')
 
 type WithMetadata<T> = Omit<T, 'metadata'> & { metadata: ObjectMeta }
 
-const storageClass = (metadata: ObjectMeta, name: string | undefined): string =>
-  metadata.annotations?.[CLASS_ANNOTATION] ?? name ?? ''
 const phase = (metadata: ObjectMeta, status: { phase?: string } | undefined): string =>
   metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating'
 
@@ -50,11 +35,11 @@ export const storagePrinters: Printers = {
     ({ metadata, spec, status }, now) => [
       metadata.name,
       spec?.capacity?.storage ?? '0',
-      accessModes(spec?.accessModes),
+      accessModesText(spec?.accessModes),
       spec?.persistentVolumeReclaimPolicy ?? '',
       phase(metadata, status),
       spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace}/${spec.claimRef.name}`,
-      storageClass(metadata, spec?.storageClassName),
+      classOf({ metadata, spec }),
       attributesClass(spec),
       status?.reason ?? '',
       age({ metadata }, now),
@@ -78,8 +63,8 @@ export const storagePrinters: Printers = {
       phase(metadata, status),
       spec?.volumeName ?? '',
       spec?.volumeName ? (status?.capacity?.storage ?? '0') : '',
-      spec?.volumeName ? accessModes(status?.accessModes) : '',
-      storageClass(metadata, spec?.storageClassName),
+      spec?.volumeName ? accessModesText(status?.accessModes) : '',
+      classOf({ metadata, spec }),
       attributesClass(spec),
       age({ metadata }, now),
       spec?.volumeMode ?? '<unset>',
@@ -88,7 +73,7 @@ export const storagePrinters: Printers = {
   StorageClass: printer<WithMetadata<StorageClass>>(
     [NAME, column('Provisioner'), column('ReclaimPolicy'), column('VolumeBindingMode'), column('AllowVolumeExpansion'), AGE],
     (storage, now) => {
-      const isDefault = DEFAULT_ANNOTATIONS.some(key => storage.metadata.annotations?.[key] === 'true')
+      const isDefault = isDefaultClass(storage.metadata)
       return [
         isDefault ? `${storage.metadata.name} (default)` : storage.metadata.name,
         storage.provisioner,

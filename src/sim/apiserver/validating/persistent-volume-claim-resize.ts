@@ -1,6 +1,7 @@
 // Models plugin/pkg/admission/storage/persistentvolume/resize/admission.go: a claim grows where its class lets it.
 import { milliOf } from '../../api/quantity'
 import { forbidden } from '../../api/status'
+import { classOf } from '../../api/storage'
 import type { KubeObject } from '../../api/types'
 import type { Plugin } from '../attempt'
 import type { Reader } from '../state'
@@ -22,8 +23,6 @@ export const persistentVolumeClaimResize: Plugin = {
 }
 
 const sizeOf = ({ spec }: KubeObject): number => milliOf(spec?.resources?.requests?.storage)
-const classOf = ({ metadata, spec }: KubeObject): string =>
-  metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec?.storageClassName ?? ''
 
 /** allowResize */
 function canGrow(claim: KubeObject, old: KubeObject, reader: Reader): boolean {

@@ -3,6 +3,7 @@ import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
 import { qualifiedNameErrors } from '../../api/names'
 import { canonicalQuantity, milliOf, parseQuantity } from '../../api/quantity'
+import { OLD_CLASS } from '../../api/storage'
 import type { KubeObject } from '../../api/types'
 import { internalDiff, toInternal } from '../internal-types/print'
 import { hostPathErrors, noBacksteps } from './paths'
@@ -103,8 +104,7 @@ function comparable({ spec }: KubeObject, { spec: before, metadata }: KubeObject
     else same[name] = before[name]
   }
   // a claim gets the default class once
-  if (before?.storageClassName === undefined && !metadata.annotations?.['volume.beta.kubernetes.io/storage-class'])
-    keep('storageClassName')
+  if (before?.storageClassName === undefined && !metadata.annotations?.[OLD_CLASS]) keep('storageClassName')
   if (isBound && spec?.volumeAttributesClassName !== undefined) keep('volumeAttributesClassName')
   if (isBound && spec?.resources?.requests)
     same.resources = {

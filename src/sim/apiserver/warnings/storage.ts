@@ -1,8 +1,8 @@
 // Models pkg/api/persistentvolumeclaim, pkg/api/persistentvolume and pkg/api/storage: warnings about claims, volumes and classes.
 import { canonicalQuantity, milliOf } from '../../api/quantity'
+import { OLD_CLASS } from '../../api/storage'
 import type { KubeObject } from '../../api/types'
 
-const CLASS = 'volume.beta.kubernetes.io/storage-class'
 const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options'
 const USE_CLASS = 'deprecated since v1.8; use "storageClassName" attribute instead'
 
@@ -27,12 +27,12 @@ export const ephemeralClaimWarnings = (volume: KubeObject['spec'], field: string
   claimSpecWarnings(volume?.ephemeral?.volumeClaimTemplate?.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)
 
 export const claimWarnings = (claim: KubeObject): string[] => [
-  ...annotated(claim, CLASS, USE_CLASS),
+  ...annotated(claim, OLD_CLASS, USE_CLASS),
   ...claimSpecWarnings(claim.spec, 'spec'),
 ]
 
 export const volumeWarnings = (volume: KubeObject): string[] => [
-  ...annotated(volume, CLASS, USE_CLASS),
+  ...annotated(volume, OLD_CLASS, USE_CLASS),
   ...annotated(volume, MOUNT_OPTIONS, 'deprecated since v1.31; use "mountOptions" attribute instead'),
   ...(volume.spec?.persistentVolumeReclaimPolicy === 'Recycle'
     ? [

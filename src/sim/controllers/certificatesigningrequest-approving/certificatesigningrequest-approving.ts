@@ -1,15 +1,7 @@
 // Models pkg/controller/certificates/approver/sarapprove.go: requests of kubelets for client certificates are approved without a person.
 import type { KubeObject } from '../../api/types'
 import { type CertificateRequest, readCertificateRequest } from '../../api/x509'
-import {
-  type Controller,
-  type ControllerProcedure,
-  type ControllerState,
-  type ControllerWorld,
-  cached,
-  type Outcome,
-} from '../../client/controller'
-import { perform } from '../../client/effects'
+import { type Controller, type ControllerProcedure, cached, type Outcome } from '../../client/controller'
 import { succeeded } from '../../client/http'
 import { createRequest, updateRequest } from '../../client/requests'
 import { keyOf } from '../../client/store'
@@ -18,26 +10,22 @@ import { ask, fail } from '../ask'
 const SELF = { name: 'certificate-controller', part: 'certificatesigningrequest-approving' } as const
 const REQUESTS = 'certificatesigningrequests.certificates.k8s.io'
 
-/** How often a request was recognized and not approved in a row, by key. */
-type Failures = Map<string, number>
-const FIRST_WAIT_MS = 200
-const LONGEST_WAIT_MS = 1_000_000
-
-export const certificatesigningrequestApproving: Controller<Failures> = {
+/** Approves what kubelets ask for, if they may have it. */
+export const certificatesigningrequestApproving: Controller = {
   ...SELF,
   workers: 5,
-  own: () => new Map(),
+  backOff: [200, 1_000_000],
   watches: { [REQUESTS]: (_, { object }) => [keyOf(object)] },
   reconcile,
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {
   const request = yield* cached(REQUESTS, key)
-  if (!request || isDecided(request)) return yield* forget(key)
+  if (!request || isDecided(request)) return
   const read = readCertificateRequest(request.spec?.request ?? '')
   if ('error' in read) return { retry: `unable to parse csr ${JSON.stringify(key)}: ${read.error}` }
   const kinds = recognize(request, read.request)
-  if (kinds.length === 0) return yield* forget(key)
+  if (kinds.length === 0) return
   for (const kind of kinds) {
     const review = yield* ask<KubeObject>(
       SELF,
@@ -46,10 +34,13 @@ function* reconcile(key: string): ControllerProcedure<Outcome> {
     if (!succeeded(review)) return fail(review)
     if (!review.body.status?.allowed) continue
     const approved = yield* ask(SELF, updateRequest(REQUESTS, withApproval(request, kind), 'approval'))
-    if (!succeeded(approved)) return fail(approved)
-    return yield* forget(key)
+    return succeeded(approved) ? undefined : fail(approved)
   }
-  return yield* later(key)
+  // who may not now may later
+  return {
+    retry: `recognized csr ${JSON.stringify(key)} as [${kinds.join(' ')}] but subject access review was not approved`,
+    housekeeping: true,
+  }
 }
 
 const isDecided = ({ status }: KubeObject): boolean =>
@@ -103,21 +94,4 @@ function withApproval(request: KubeObject, kind: Kind): KubeObject {
     lastTransitionTime: null,
   }
   return { ...request, status: { ...request.status, conditions: [...(request.status?.conditions ?? []), condition] } }
-}
-
-const failures = (world: ControllerWorld): Failures => world.state.own.get(SELF.part) as Failures
-
-function* forget(key: string): ControllerProcedure {
-  yield* perform<ControllerState, void>(world => void failures(world).delete(key))
-}
-
-/** Who may not now may later: asked again, with a back-off of its own. */
-function* later(key: string): ControllerProcedure<Outcome> {
-  const before = yield* perform<ControllerState, number>(world => {
-    const count = failures(world).get(key) ?? 0
-    failures(world).set(key, count + 1)
-    return count
-  })
-  const againAfterMs = Math.min(FIRST_WAIT_MS * (1 << Math.min(before, 13)), LONGEST_WAIT_MS)
-  return { againAfterMs, housekeeping: againAfterMs > 1000 }
 }

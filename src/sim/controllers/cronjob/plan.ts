@@ -21,25 +21,32 @@ const secondsOf = (timestamp: string | undefined): number | undefined => {
   return time === undefined ? undefined : unixSeconds(time)
 }
 
-/** When a CronJob is due: the latest start that was missed (seconds since 1970), whether many were, and the next one. */
+/** When a CronJob is due: the latest start that was missed (seconds since 1970), and whether too many were to be counted. */
 export interface Due {
   readonly missed: number | undefined
   readonly tooMany: boolean
-  readonly next: number | undefined
+}
+
+/** The last start that is known of, or when the CronJob was made. */
+const lastOf = ({ status, metadata }: CronJob): number | undefined =>
+  secondsOf(status?.lastScheduleTime) ?? secondsOf(metadata.creationTimestamp)
+
+/** mostRecentScheduleTime: starts that are older than the deadline do not count. */
+export function dueOf(cron: CronJob, schedule: Schedule, now: Time): Due {
+  const at = unixSeconds(now)
+  const deadline = cron.spec.startingDeadlineSeconds ?? Number.POSITIVE_INFINITY
+  const { missed, tooMany } = startsSince(schedule, Math.max(lastOf(cron) ?? at, at - deadline), at)
+  return { missed, tooMany }
 }
 
 /** nextScheduleTimeDuration: the next start, for which a deadline does not count. */
 export function nextOf(cron: CronJob, schedule: Schedule, now: Time): number | undefined {
-  const { startingDeadlineSeconds: _, ...spec } = cron.spec
-  return dueOf({ ...cron, spec }, schedule, now).next
+  const at = unixSeconds(now)
+  return startsSince(schedule, lastOf(cron) ?? at, at).next
 }
 
-/** mostRecentScheduleTime and nextScheduleTime. */
-export function dueOf(cron: CronJob, schedule: Schedule, now: Time): Due {
-  const at = unixSeconds(now)
-  const deadline = cron.spec.startingDeadlineSeconds
-  let since = secondsOf(cron.status?.lastScheduleTime) ?? secondsOf(cron.metadata.creationTimestamp) ?? at
-  if (deadline !== undefined) since = Math.max(since, at - deadline)
+/** The starts after one time and until another, and the first one after that. */
+function startsSince(schedule: Schedule, since: number, at: number): Due & { readonly next: number | undefined } {
   let missed: number | undefined
   let count = 0
   let next = nextTime(schedule, since)

@@ -43,6 +43,8 @@ const BURST = 250
 /** How long a daemon that has failed is left alone, so that a node that refuses it is not asked without a pause. */
 const FIRST_BACKOFF_MS = 1000
 const MAX_BACKOFF_MS = 15 * 60_000
+/** A failure is forgotten after so long: the next one there is the first again. */
+const FORGOTTEN_US = 2 * MAX_BACKOFF_MS * 1000
 const NOBODY: ReadonlySet<string> = new Set()
 
 /** Runs a pod on every node that a DaemonSet selects. */
@@ -143,14 +145,15 @@ function* holdFailed(key: string, view: View): ControllerProcedure<ReadonlySet<s
     const { backoffs } = ownOf(world)
     const { now } = world.context
     const held = new Set<string>()
+    for (const [name, { since }] of backoffs) if (now - since > FORGOTTEN_US) backoffs.delete(name)
     for (const node of nodes) {
       const name = `${view.set.metadata.uid}/${view.set.status?.observedGeneration ?? 0}/${node}`
       const before = backoffs.get(name)
-      const isOld = !before || now - before.since > 2 * MAX_BACKOFF_MS * 1000
-      if (!isOld && now - before.since < before.ms * 1000) {
+      if (before && now - before.since < before.ms * 1000) {
         held.add(node)
         enqueueAfter(world, SELF.part, key, before.ms)
-      } else backoffs.set(name, { ms: isOld ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, before.ms * 2), since: now })
+      } else
+        backoffs.set(name, Object.freeze({ ms: before ? Math.min(MAX_BACKOFF_MS, before.ms * 2) : FIRST_BACKOFF_MS, since: now }))
     }
     return Object.freeze(held)
   })

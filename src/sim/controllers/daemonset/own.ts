@@ -1,4 +1,4 @@
-/** What the DaemonSet controller keeps between syncs, and who it is. */
+// What the DaemonSet controller keeps between syncs, and who it is.
 import type { ControllerWorld } from '../../client/controller'
 import type { Expectations } from '../../client/expectations'
 import type { Written } from '../staleness'
@@ -7,6 +7,7 @@ export const SELF = { name: 'daemon-set-controller', part: 'daemonset', componen
 export const SETS = 'daemonsets.apps'
 export const REVISIONS = 'controllerrevisions.apps'
 
+/** What is kept between syncs. */
 export interface Own {
   readonly expectations: Expectations
   readonly written: Written

@@ -6,8 +6,6 @@ import {
   type ControllerState,
   type ControllerWorld,
   controllerEvent,
-  enqueueAfter,
-  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -18,7 +16,15 @@ import { createRequest, deleteRequest, updateRequest } from '../../client/reques
 import { keyOf, objectsBy } from '../../client/store'
 import { ask, DELETE_OPTIONS } from '../ask'
 import { isDeleting, messageOf, namespaceIsTerminating } from '../objects'
-import { hasEndpoints, podsOfService, servicesToSync, TRIGGER_TIME, type TriggerTimes, triggerTime } from '../services'
+import {
+  hasEndpoints,
+  podsOfService,
+  servicesToSync,
+  syncSlicesLater,
+  TRIGGER_TIME,
+  type TriggerTimes,
+  triggerTime,
+} from '../services'
 import { CONTROLLER, MANAGED_BY, reconcileSlices, SERVICE_NAME, type SliceChanges } from './slices'
 
 const SELF = { name: 'endpointslice-controller', part: 'endpointslice' } as const
@@ -44,7 +50,7 @@ export const endpointslice: Controller<Own> = {
   watches: {
     services: (_, { object }) => [keyOf(object)],
     pods: servicesToSync,
-    [SLICES]: sliceChangedLater,
+    [SLICES]: (world, event) => syncSlicesLater(world, SELF.part, sliceChanged(world, event)),
     nodes: () => [],
   },
   reconcile,
@@ -52,13 +58,6 @@ export const endpointslice: Controller<Own> = {
 
 const serviceKey = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`
 const isManaged = ({ metadata }: KubeObject): boolean => metadata.labels?.[MANAGED_BY] === CONTROLLER
-
-/** What others do to slices is waited out for a moment: several may change at once (endpointSliceChangeMinSyncDelay). */
-function sliceChangedLater(world: ControllerWorld, event: InformerEvent): readonly string[] {
-  for (const key of sliceChanged(world, event)) enqueueAfter(world, SELF.part, key, SLICE_DELAY_MS)
-  return NO_KEYS
-}
-const SLICE_DELAY_MS = 1000
 
 /** A slice that someone else changed or deleted is put right; the controller's own writes need no sync. */
 function sliceChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {

@@ -5,8 +5,6 @@ import {
   type ControllerProcedure,
   type ControllerState,
   type ControllerWorld,
-  enqueueAfter,
-  NO_KEYS,
   type Outcome,
   store,
 } from '../../client/controller'
@@ -17,6 +15,7 @@ import { createRequest, deleteRequest, updateRequest } from '../../client/reques
 import { keyOf, objectsBy, splitKey } from '../../client/store'
 import { ask, DELETE_OPTIONS, say } from '../ask'
 import { isDeleting, messageOf, namespaceIsTerminating } from '../objects'
+import { syncSlicesLater } from '../services'
 import { CONTROLLER, MANAGED_BY, MAX_PER_SUBSET, type Mirroring, mirror, SERVICE_NAME } from './mirror'
 
 const SELF = {
@@ -41,7 +40,11 @@ export const endpointslicemirroring: Controller<Tracker> = {
   backOff: [1000, 100_000],
   own: () => new Map(),
   indices: { [SLICES]: { mirrored: slice => (isMirror(slice) ? [sliceKey(slice)] : []) } },
-  watches: { endpoints: endpointsChanged, services: serviceChanged, [SLICES]: sliceChangedLater },
+  watches: {
+    endpoints: endpointsChanged,
+    services: serviceChanged,
+    [SLICES]: (world, event) => syncSlicesLater(world, SELF.part, sliceChanged(world, event)),
+  },
   reconcile,
 }
 
@@ -61,13 +64,6 @@ function serviceChanged(_: ControllerWorld, { type, object, old }: InformerEvent
   const matters = type === 'MODIFIED' && old ? has(object) !== has(old) : !has(object)
   return matters ? [keyOf(object)] : []
 }
-
-/** What others do to slices is waited out for a moment: several may change at once (endpointSliceChangeMinSyncDelay). */
-function sliceChangedLater(world: ControllerWorld, event: InformerEvent): readonly string[] {
-  for (const key of sliceChanged(world, event)) enqueueAfter(world, SELF.part, key, SLICE_DELAY_MS)
-  return NO_KEYS
-}
-const SLICE_DELAY_MS = 1000
 
 /** A slice that somebody else changed or deleted is put right. */
 function sliceChanged(world: ControllerWorld, { type, object, old }: InformerEvent): readonly string[] {

@@ -129,6 +129,7 @@ function* lookAt(key: string, autoscaler: HorizontalPodAutoscaler): ControllerPr
   return yield* byMetrics(look, resource, scale)
 }
 
+/** What a list of Go that has not been made is as JSON; the types do not know of it. */
 const UNKNOWN = null as unknown as NonNullable<Status['currentMetrics']>
 
 /** validateAndParseSelector: whether it is known whose pods are to be measured; else what is wrong, which has been said. */

@@ -2,7 +2,12 @@
 import type { Node } from '../../api/types'
 
 /** How much of a zone is not ready: nothing to speak of, most of it, or all. */
-export type ZoneState = 'normal' | 'partial' | 'full'
+type ZoneState = 'normal' | 'partial' | 'full'
+/** What is left of a zone, and how many nodes it has. */
+export interface Zone {
+  readonly state: ZoneState
+  readonly size: number
+}
 
 const REGION = 'topology.kubernetes.io/region'
 const ZONE = 'topology.kubernetes.io/zone'
@@ -29,10 +34,6 @@ export function zoneStates(nodes: Iterable<readonly [node: Node, isReady: boolea
   return new Map(
     [...zones].map(([key, { ready, notReady }]) => [key, { state: stateOf(ready, notReady), size: ready + notReady }]),
   )
-}
-export interface Zone {
-  readonly state: ZoneState
-  readonly size: number
 }
 
 /** ComputeZoneState; --unhealthy-zone-threshold is 0.55. */

@@ -1,4 +1,5 @@
 // Models pkg/controller/volume/persistentvolume/pv_controller.go, syncClaim: a claim finds its volume, or has one made.
+import { classOf, defaultClass, namedClass } from '../../api/storage'
 import type { KubeObject, Pod } from '../../api/types'
 import { type ControllerState, cached, store } from '../../client/controller'
 import { perform } from '../../client/effects'
@@ -6,18 +7,7 @@ import { objectsBy } from '../../client/store'
 import { failed, type Step } from '../ask'
 import { isPodTerminal } from '../pods'
 import { allVolumes, CLAIMS, read, VOLUMES } from './cache'
-import {
-  annotation,
-  BIND_COMPLETED,
-  BOUND_BY_CONTROLLER,
-  bestVolume,
-  classOf,
-  defaultClass,
-  hasClass,
-  isBoundTo,
-  mismatch,
-  SELECTED_NODE,
-} from './matching'
+import { annotation, BIND_COMPLETED, BOUND_BY_CONTROLLER, bestVolume, isBoundTo, mismatch, SELECTED_NODE } from './matching'
 import { provision } from './provision'
 import { bind, event, setClaimStatus, write } from './writes'
 
@@ -46,9 +36,9 @@ const NO_VOLUME = 'no persistent volumes available for this claim and no storage
 
 /** assignDefaultStorageClass: a claim that says nothing of classes gets the default one as soon as there is one; true where it did. */
 function* giveDefaultClass(claim: KubeObject): Step<true | undefined> {
-  if (hasClass(claim)) return undefined
-  const name = yield* perform<ControllerState, string | undefined>(world =>
-    defaultClass(store(world, 'storageclasses.storage.k8s.io').objects.values()),
+  if (namedClass(claim) !== undefined) return undefined
+  const name = yield* perform<ControllerState, string | undefined>(
+    world => defaultClass(store(world, 'storageclasses.storage.k8s.io').objects.values())?.metadata.name,
   )
   if (name === undefined) return undefined
   const written = yield* write(CLAIMS, { ...claim, spec: { ...claim.spec, storageClassName: name } })

@@ -1,6 +1,7 @@
 // Models pkg/controller/volume/persistentvolume/index.go and component-helpers/storage/volume: which volume a claim can have.
 import { unitsOf } from '../../api/quantity'
 import { labelSelector } from '../../api/selectors'
+import { classOf } from '../../api/storage'
 import type { KubeObject } from '../../api/types'
 
 export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
@@ -15,28 +16,6 @@ export const STORAGE_PROVISIONER = [
 
 /** An annotation of an object. */
 export const annotation = (object: KubeObject, name: string): string | undefined => object.metadata.annotations?.[name]
-
-/** GetPersistentVolumeClaimClass, GetPersistentVolumeClass: '' for none. */
-export const classOf = (object: KubeObject): string =>
-  annotation(object, 'volume.beta.kubernetes.io/storage-class') ?? object.spec?.storageClassName ?? ''
-
-/** PersistentVolumeClaimHasClass: it says which class, and be it none. */
-export const hasClass = (claim: KubeObject): boolean =>
-  annotation(claim, 'volume.beta.kubernetes.io/storage-class') !== undefined || claim.spec?.storageClassName != null
-
-const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
-
-/** GetDefaultClass: the name of the newest class that is marked as default, of equally new ones the first by name. */
-export function defaultClass(classes: Iterable<KubeObject>): string | undefined {
-  let best: KubeObject['metadata'] | undefined
-  for (const storageClass of classes) {
-    if (!DEFAULT_CLASS.some(name => annotation(storageClass, name) === 'true')) continue
-    const { metadata } = storageClass
-    const [age, known] = [metadata.creationTimestamp ?? '', best?.creationTimestamp ?? '']
-    if (!best || age > known || (age === known && metadata.name < best.name)) best = metadata
-  }
-  return best?.name
-}
 
 const modesOf = (object: KubeObject): readonly string[] => object.spec?.accessModes ?? []
 const modeOf = (object: KubeObject): string => object.spec?.volumeMode ?? 'Filesystem'

@@ -179,8 +179,8 @@ function* createClaims(set: StatefulSet, pods: readonly Pod[]): ControllerProced
 
 function* claimEvent(set: StatefulSet, pod: Pod, name: string, response: HttpResponse): ControllerProcedure {
   const where = `Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`
-  const [type, reason, message] = succeeded(response)
-    ? ['Normal', 'SuccessfulCreate', `Create Claim ${name} ${where} success`]
-    : ['Warning', 'FailedCreate', `Create Claim ${name} for ${where} failed error: ${messageOf(response)}`]
-  yield* say(SELF, { object: set as KubeObject, type: type as 'Normal', reason, message })
+  const made = { type: 'Normal', reason: 'SuccessfulCreate', message: `Create Claim ${name} ${where} success` } as const
+  const message = `Create Claim ${name} for ${where} failed error: ${messageOf(response)}`
+  const event = succeeded(response) ? made : ({ type: 'Warning', reason: 'FailedCreate', message } as const)
+  yield* say(SELF, { object: set as KubeObject, ...event })
 }

@@ -1,5 +1,6 @@
 // Models CertificateSigningRequestDescriber of kubectl's describe.go.
 import { formatLabels } from '../../api/selectors'
+import { signingState } from '../../api/signing-requests'
 import { humanDuration } from '../../api/time'
 import type { ObjectMeta } from '../../api/types'
 import { type CertificateRequest, readCertificateRequest } from '../../api/x509'
@@ -18,15 +19,6 @@ interface SigningRequest {
     readonly expirationSeconds?: number
   }
   readonly status?: { readonly certificate?: string; readonly conditions?: readonly { readonly type: string }[] }
-}
-
-/** extractCSRStatus */
-function stateOf({ status }: SigningRequest): string {
-  const has = (type: string): boolean => status?.conditions?.some(condition => condition.type === type) ?? false
-  const words = [has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending']
-  if (has('Failed')) words.push('Failed')
-  if (status?.certificate) words.push('Issued')
-  return words.join(',')
 }
 
 function requestOf(text: string): CertificateRequest {
@@ -52,7 +44,7 @@ function writeRequest(writer: Writer, object: SigningRequest, context: DescribeC
   writer.line(0, 'Requesting User:', spec.username ?? '')
   if (spec.signerName) writer.line(0, 'Signer:', spec.signerName)
   if (spec.expirationSeconds !== undefined) writer.line(0, 'Requested Duration:', humanDuration(spec.expirationSeconds * 1e6))
-  writer.line(0, 'Status:', stateOf(object))
+  writer.line(0, 'Status:', signingState(object))
   writer.line(0, 'Subject:')
   writer.line(0, '', 'Common Name:', request.commonName)
   writer.line(0, '', 'Serial Number:', request.serialNumber)

@@ -1,26 +1,9 @@
 // Models printPersistentVolumeClaim and describeVolumeClaimTemplates of kubectl's describe.go.
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1'
+import { accessModesText, classOf } from '../../api/storage'
 import type { ObjectMeta } from '../../api/types'
 import { annotations, goList, labels, multiline, sortedBy } from './format'
 import type { Writer } from './writer'
-
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
-const MODES = [
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
-] as const
-
-/** `RWO,ROX`. Models storageutil.GetAccessModesAsString. */
-export const accessModes = (modes: readonly string[] = []): string =>
-  MODES.flatMap(([mode, short]) => (modes.includes(mode) ? short : [])).join(',')
-
-/** The annotation is older than the field, and wins. Models storageutil.GetPersistentVolumeClaimClass. */
-export const className = (
-  metadata: Pick<ObjectMeta, 'annotations'> | undefined,
-  spec: { storageClassName?: string } | undefined,
-): string => metadata?.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? ''
 
 /**
  * The part of a claim that a template has, too. `full` is what only a claim has: its status line, and its finalizers.
@@ -37,14 +20,14 @@ export function writeClaim(
   full?: { readonly status: string },
 ): void {
   const nested: Writer = { ...writer, line: (own, ...cells) => writer.line(own + level, ...cells) }
-  nested.line(0, 'StorageClass:', className(metadata, spec))
+  nested.line(0, 'StorageClass:', classOf({ metadata, spec }))
   if (full) nested.line(0, 'Status:', full.status)
   nested.line(0, 'Volume:', spec?.volumeName ?? '')
   labels(nested, 'Labels', metadata?.labels)
   annotations(nested, 'Annotations', metadata?.annotations)
   if (full) nested.line(0, 'Finalizers:', goList(metadata?.finalizers))
   nested.line(0, 'Capacity:', spec?.volumeName ? (status?.capacity?.storage ?? '0') : '')
-  nested.line(0, 'Access Modes:', spec?.volumeName ? accessModes(status?.accessModes) : '')
+  nested.line(0, 'Access Modes:', spec?.volumeName ? accessModesText(status?.accessModes) : '')
   if (spec?.volumeMode) nested.line(0, 'VolumeMode:', spec.volumeMode)
   if (!spec?.dataSource) return
   nested.line(0, 'DataSource:')
@@ -58,7 +41,7 @@ export function writeClaimTemplates(writer: Writer, templates: readonly Persiste
   writer.line(0, 'Volume Claims:', ...(templates.length === 0 ? ['<none>'] : []))
   for (const { metadata, spec } of templates) {
     writer.line(1, 'Name:', metadata?.name ?? '')
-    writer.line(1, 'StorageClass:', className(metadata, spec))
+    writer.line(1, 'StorageClass:', classOf({ metadata, spec }))
     for (const [title, map] of [
       ['Labels', metadata?.labels],
       ['Annotations', metadata?.annotations],

@@ -8,9 +8,10 @@ import type {
 import type { CSINode, StorageClass } from 'kubernetes-types/storage/v1'
 import { apiPath, mustResource } from '../../api/kinds'
 import { formatLabels } from '../../api/selectors'
+import { accessModesText, classOf, isDefaultClass } from '../../api/storage'
 import { ageOf } from '../../api/time'
 import type { KubeObject, ObjectMeta, Pod } from '../../api/types'
-import { accessModes, className, writeClaim } from './claims'
+import { writeClaim } from './claims'
 import { eventsRead, writeEvents } from './events'
 import { dateOf, goList, labelsAndAnnotations, multiline, yesNoUnset } from './format'
 import { type DescribeContext, type Describers, describer } from './types'
@@ -72,11 +73,11 @@ function writePersistentVolume(writer: Writer, volume: WithMetadata<PersistentVo
   writer.line(0, 'Name:', metadata.name)
   labelsAndAnnotations(writer, metadata)
   writer.line(0, 'Finalizers:', goList(metadata.finalizers))
-  writer.line(0, 'StorageClass:', className(metadata, spec))
+  writer.line(0, 'StorageClass:', classOf({ metadata, spec }))
   writer.line(0, 'Status:', statusText(metadata, status?.phase, context))
   writer.line(0, 'Claim:', spec.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '')
   writer.line(0, 'Reclaim Policy:', spec.persistentVolumeReclaimPolicy ?? '')
-  writer.line(0, 'Access Modes:', accessModes(spec.accessModes))
+  writer.line(0, 'Access Modes:', accessModesText(spec.accessModes))
   if (spec.volumeMode) writer.line(0, 'VolumeMode:', spec.volumeMode)
   writer.line(0, 'Capacity:', spec.capacity?.storage ?? '0')
   nodeAffinity(writer, spec.nodeAffinity)
@@ -88,11 +89,8 @@ function writePersistentVolume(writer: Writer, volume: WithMetadata<PersistentVo
 
 function writeStorageClass(writer: Writer, object: WithMetadata<StorageClass>, context: DescribeContext): void {
   const { metadata, mountOptions = [], allowedTopologies } = object
-  const isDefault = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'].some(
-    key => metadata.annotations?.[key] === 'true',
-  )
   writer.line(0, 'Name:', metadata.name)
-  writer.line(0, 'IsDefaultClass:', isDefault ? 'Yes' : 'No')
+  writer.line(0, 'IsDefaultClass:', isDefaultClass(metadata) ? 'Yes' : 'No')
   writer.line(0, 'Annotations:', formatLabels(metadata.annotations))
   writer.line(0, 'Provisioner:', object.provisioner)
   writer.line(0, 'Parameters:', formatLabels(object.parameters))

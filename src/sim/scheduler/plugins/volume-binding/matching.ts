@@ -2,6 +2,7 @@
 import { matchesAnyTerm, type NodeSelectorTerm } from '../../../api/node-selector'
 import { unitsOf } from '../../../api/quantity'
 import { labelSelector } from '../../../api/selectors'
+import { classOf } from '../../../api/storage'
 import type { KubeObject } from '../../../api/types'
 import type { NodeInfo } from '../../node-info'
 
@@ -100,4 +101,3 @@ function smallestFit(
 }
 
 const modeOf = (object: KubeObject): string => object.spec?.volumeMode ?? 'Filesystem'
-const classOf = (object: KubeObject): string => object.spec?.storageClassName ?? ''

@@ -2,6 +2,7 @@
 
 import { deepEqual, deepFreeze } from '../../../api/deep'
 import { isControlledBy } from '../../../api/owners'
+import { classOf } from '../../../api/storage'
 import type { KubeObject, Node } from '../../../api/types'
 import { type ClaimName, claimNames, isBound } from '../../claims'
 import { type Cluster, type ClusterEvent, type Plugin, type Rejection, SKIP, unresolvable } from '../../framework'
@@ -67,7 +68,7 @@ function sort(claims: readonly KubeObject[], { listers }: Cluster): Rejection | 
       bound.push(listers.persistentVolume(String(claim.spec.volumeName)))
       continue
     }
-    const storageClass = listers.storageClass(String(claim.spec?.storageClassName ?? ''))
+    const storageClass = listers.storageClass(classOf(claim))
     if (claim.spec?.volumeName || storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') return UNBOUND
     delayed.push({ claim, class: storageClass })
   }

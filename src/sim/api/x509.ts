@@ -91,7 +91,8 @@ const ATTRIBUTES: Readonly<Record<string, Field | ListField>> = {
   '2.5.4.17': 'postalCode',
 }
 
-const EMPTY: CertificateRequest = {
+/** A request that says nothing. */
+export const EMPTY_REQUEST: CertificateRequest = {
   commonName: '',
   serialNumber: '',
   organization: [],
@@ -108,14 +109,14 @@ const EMPTY: CertificateRequest = {
 }
 
 function subjectOf(name: Node): CertificateRequest {
-  let subject = EMPTY
+  let subject = EMPTY_REQUEST
   for (const set of parts(name))
     for (const pair of parts(set, SET)) {
       const [type, value] = parts(pair)
       const field = type && ATTRIBUTES[identifier(type)]
       if (!field || !value) continue
       const text = textOf(value.content)
-      subject = { ...subject, [field]: typeof EMPTY[field] === 'string' ? text : [...subject[field], text] }
+      subject = { ...subject, [field]: typeof EMPTY_REQUEST[field] === 'string' ? text : [...subject[field], text] }
     }
   return subject
 }

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../api/types'
-import type { CertificateRequest } from '../../api/x509'
+import { type CertificateRequest, EMPTY_REQUEST } from '../../api/x509'
 import { recognize } from './certificatesigningrequest-approving'
 
 const node = (more: Partial<CertificateRequest> = {}): CertificateRequest => ({
+  ...EMPTY_REQUEST,
   commonName: 'system:node:node-9',
-  serialNumber: '',
   organization: ['system:nodes'],
-  organizationalUnit: [],
-  country: [],
-  locality: [],
-  province: [],
-  streetAddress: [],
-  postalCode: [],
-  dnsNames: [],
-  emailAddresses: [],
-  uris: [],
-  ipAddresses: [],
   ...more,
 })
 const asked = (spec: object = {}): KubeObject =>

@@ -29,6 +29,7 @@ export const serviceaccountToken: Controller = {
   name: 'tokens-controller',
   part: 'serviceaccount-token',
   workers: 5,
+  maxRetries: 10,
   watches: { secrets: secretChanged, serviceaccounts: accountChanged },
   reconcile,
 }
@@ -106,7 +107,7 @@ function* fill(secret: KubeObject, account: KubeObject): ControllerProcedure<Out
 }
 
 /** A Secret with the token and the namespace of an account. */
-export function filled(secret: KubeObject, { metadata: { name: account, uid = '' } }: KubeObject): KubeObject {
+function filled(secret: KubeObject, { metadata: { name: account, uid = '' } }: KubeObject): KubeObject {
   const { metadata, data } = secret
   const { namespace = '', name } = metadata
   return {

@@ -8,7 +8,7 @@ import { StateMap } from '../kernel/state-map'
 import type { Cause, RoomId, Time } from '../kernel/types'
 import { type ClientProcedure, call, perform } from './effects'
 import type { RequestSpec } from './http'
-import { createRequest, patchRequest } from './requests'
+import { request } from './requests'
 import { type ClientState, type ClientWorld, start } from './room'
 
 /** Who reports: `component` stands in source and reportingComponent, `host` in source and reportingInstance. */
@@ -130,12 +130,8 @@ export function* record<S extends ClientState>(source: EventSource, event: Event
 
 /** The procedures that a room which records Events needs in its library. */
 export const EVENT_PROCEDURES = {
-  'write event': function* <S extends ClientState>(
-    id: string,
-    request: RequestSpec,
-    anew?: RequestSpec,
-  ): ClientProcedure<S, void> {
-    const { code } = yield* call<S>(request)
+  'write event': function* <S extends ClientState>(id: string, first: RequestSpec, anew?: RequestSpec): ClientProcedure<S, void> {
+    const { code } = yield* call<S>(first)
     // the Event is gone, and its series with it: it is written again (recordEvent)
     if (code === 404 && anew) yield* call<S>(anew)
     yield* perform(written<S>, id)
@@ -173,14 +169,19 @@ function correlate<S extends ClientState>(
   const namespace = metadata.namespace ?? 'default'
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
   const now = rfc3339(at)
-  const sent = (request: RequestSpec): RequestSpec => ({ ...request, user: source.user, limiter: source.limiter })
   const event = eventObject(source, record, name, namespace, message, now)
-  if (!seen) return [sent(createRequest('events', namespace, event))]
+  if (!seen) return [creation(source, namespace, event)]
+  const patch = { count, lastTimestamp: now, message }
   return [
-    sent(patchRequest('events', namespace, name, { count, lastTimestamp: now, message }, MEDIA.strategicMergePatch)),
-    sent(createRequest('events', namespace, { ...event, firstTimestamp: rfc3339(first), count })),
+    request('patch', 'PATCH', 'events', namespace, name, sentBy(source, patch, MEDIA.strategicMergePatch)),
+    creation(source, namespace, { ...event, firstTimestamp: rfc3339(first), count }),
   ]
 }
+
+const creation = (source: EventSource, namespace: string, event: KubeObject): RequestSpec =>
+  request('create', 'POST', 'events', namespace, undefined, sentBy(source, event, MEDIA.json))
+
+const sentBy = ({ user, limiter }: EventSource, body: object, contentType: string) => ({ body, contentType, user, limiter })
 
 const similarTo = (known: Reported | undefined, { type, reason }: EventRecord): SimilarEvents | undefined =>
   known?.groups.find(group => group.type === type && group.reason === reason)

@@ -63,11 +63,16 @@ const known = new Map<string, HttpHeaders>()
 const plain = new Map<string, Map<string, HttpHeaders>>()
 /** Headers of one client are alike for thousands of requests: those that are the same are one object. */
 function headersOf(user: string, spec: RequestSpec): HttpHeaders {
+  const isPlain = !spec.accept && !spec.groups && !impersonates(spec)
+  return (isPlain ? plain.get(user)?.get(spec.contentType ?? '') : undefined) ?? newHeaders(user, spec, isPlain)
+}
+
+const impersonates = ({ impersonateUser, impersonateGroups, impersonateUid, impersonateExtra }: RequestSpec): boolean =>
+  Boolean(impersonateUser ?? impersonateGroups ?? impersonateUid ?? impersonateExtra)
+
+function newHeaders(user: string, spec: RequestSpec, isPlain: boolean): HttpHeaders {
   const { groups, accept, contentType = '', impersonateUser, impersonateGroups, impersonateUid, impersonateExtra } = spec
-  const isOther = impersonateUser ?? impersonateGroups ?? impersonateUid ?? impersonateExtra
-  const isPlain = !groups && !accept && !isOther
-  const usual = isPlain ? plain.get(user)?.get(contentType) : undefined
-  if (usual) return usual
+  const isOther = impersonates(spec)
   const key = `${user}\n${groups ?? ''}\n${accept ?? ''}\n${contentType}\n${isOther ? JSON.stringify([impersonateUser, impersonateGroups, impersonateUid, impersonateExtra]) : ''}`
   let headers = known.get(key)
   if (!headers) {

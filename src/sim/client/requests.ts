@@ -19,10 +19,12 @@ export function request(
     body?: unknown
     contentType?: string
     accept?: string
+    user?: string | undefined
+    limiter?: string | undefined
   } = {},
 ): RequestSpec {
   const type = resourceNamed(resource)
-  const { subresource, query, body, contentType, accept } = more
+  const { subresource, query, body, contentType, accept, user, limiter } = more
   const space = type.namespaced ? namespace : undefined
   // a namespace is a request's namespace, too, when its path names it
   const own = type.groupResource === 'namespaces' ? name : undefined
@@ -35,6 +37,8 @@ export function request(
     body,
     contentType,
     accept,
+    user,
+    limiter,
     info: { verb, group: type.group, resource: full, namespace: (space ?? own) || undefined, name: name || undefined },
   }
 }

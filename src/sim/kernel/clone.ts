@@ -18,7 +18,7 @@ import {
   SavedMap,
   SavedSet,
 } from './saved'
-import { PUT, RecordMap, StateMap, TAKEN } from './state-map'
+import { RecordMap, StateMap, TAKEN } from './state-map'
 
 /** What stands under this symbol in a state is a cache beside the data: it is not saved. */
 export const LIVE: unique symbol = Symbol('live')
@@ -67,7 +67,9 @@ export class StateSaver {
   }
 
   private forgetGone(): void {
-    for (const [value, { round }] of this.known) if (round !== this.round) this.known.delete(value)
+    this.known.forEach(({ round }, value) => {
+      if (round !== this.round) this.known.delete(value)
+    })
   }
 
   /** What is kept of a value. Callers ask only where it is not what was kept in its place: a mutable thing is never kept as itself. */
@@ -95,7 +97,8 @@ export class StateSaver {
 
   private saved(value: object, before: Saved | undefined): Saved {
     if (value instanceof StateMap) return this.stateMap(value)
-    if (value instanceof Map) return this.map(value, before as SavedMap | undefined)
+    if (value instanceof Map)
+      return value.size === 0 ? emptyMap(before as SavedMap | undefined) : this.map(value, before as SavedMap | undefined)
     if (value instanceof Set) {
       const last = (before as SavedSet | undefined)?.values
       const values = this.list(value.size === 0 ? NOTHING : [...value], last)
@@ -117,7 +120,7 @@ export class StateSaver {
     const before = map.saved as SavedLog | undefined
     if (before && map.log.length === 0) return before
     // logs that are longer than two of the whole are put together
-    const whole = before === undefined || before.length + map.log.length > 4 * map.size + 64
+    const whole = before === undefined || before.length + 2 * map.log.length > 4 * map.size + 64
     const log = whole ? this.contents(map) : this.changes(map)
     this.size += log.length / 2
     const make = map instanceof RecordMap ? newRecordMap : newStateMap
@@ -138,14 +141,15 @@ export class StateSaver {
 
   private changes(map: StateMap<unknown, unknown>): readonly unknown[] {
     const { log } = map
-    const done = new Array<unknown>(log.length)
+    const done = new Array<unknown>(2 * log.length)
     let n = 0
-    for (let i = 0; i < log.length; i += 2) {
-      const key = log[i]
+    for (let i = 0; i < log.length; i++) {
+      const isTaken = log[i] === TAKEN
+      const key = isTaken ? log[++i] : log[i]
       // what was put in and is not there any more is taken out later in the log
-      if (log[i + 1] === PUT && !map.has(key)) continue
+      if (!isTaken && !map.has(key)) continue
       done[n++] = key
-      done[n++] = log[i + 1] === TAKEN ? GONE : this.entry(map, key, map.peek(key))
+      done[n++] = isTaken ? GONE : this.entry(map, key, map.peek(key))
     }
     done.length = n
     return done
@@ -193,7 +197,6 @@ export class StateSaver {
   }
 
   private map(value: Map<unknown, unknown>, before: SavedMap | undefined): Saved {
-    if (value.size === 0) return before?.chunks.length === 0 ? before : new SavedMap(NO_CHUNKS)
     this.size += value.size
     const whole = Math.ceil(value.size / PAIRS)
     const chunks = new Array<readonly unknown[]>(whole)
@@ -221,6 +224,8 @@ export class StateSaver {
     return before && !changed ? before : new SavedMap(chunks)
   }
 }
+
+const emptyMap = (before: SavedMap | undefined): Saved => (before?.chunks.length === 0 ? before : new SavedMap(NO_CHUNKS))
 
 /** An object has these names, in this order, and no other. */
 function hasNames(value: object, names: readonly string[]): boolean {

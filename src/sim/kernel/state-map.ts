@@ -3,15 +3,14 @@
  * is there. For Maps that grow with the cluster. They behave as Maps do.
  */
 
-/** @internal Stands in a log behind the key of something that was put in, or taken out. */
-export const PUT = 1
-export const TAKEN = 0
+/** @internal Stands in a log before the key of something that was taken out. */
+export const TAKEN: unique symbol = Symbol('taken')
 
 /** A Map of values that are never changed: primitives, or frozen throughout. */
 export class StateMap<K, V> extends Map<K, V> {
   /** @internal What it was when it was last saved, as `clone.ts` keeps it; undefined when it has to be saved whole. */
   saved: object | undefined
-  /** @internal What was done since, in order: keys, each with `PUT` or `TAKEN` behind it. */
+  /** @internal What was done since, in order: keys of what was put in, and, behind `TAKEN`, of what was taken out. */
   log: unknown[] = []
 
   constructor() {
@@ -21,13 +20,16 @@ export class StateMap<K, V> extends Map<K, V> {
 
   override set(key: K, value: V): this {
     super.set(key, value)
-    if (this.saved !== undefined) this.remember(key, PUT)
+    if (this.saved !== undefined) this.remember(key)
     return this
   }
 
   override delete(key: K): boolean {
     const there = super.delete(key)
-    if (there && this.saved !== undefined) this.remember(key, TAKEN)
+    if (there && this.saved !== undefined) {
+      this.log.push(TAKEN)
+      this.remember(key)
+    }
     return there
   }
 
@@ -47,10 +49,10 @@ export class StateMap<K, V> extends Map<K, V> {
     this.log = []
   }
 
-  protected remember(key: K, what: typeof PUT | typeof TAKEN): void {
-    this.log.push(key, what)
+  protected remember(key: K): void {
+    this.log.push(key)
     // so much has been done to it that all of it is less
-    if (this.log.length > 2 * this.size + 64) this.forget()
+    if (this.log.length > this.size + 32) this.forget()
   }
 
   private forget(): void {
@@ -70,7 +72,7 @@ export class RecordMap<K, V extends object> extends StateMap<K, V> {
     const value = super.get(key)
     if (value !== undefined && this.saved !== undefined && !this.touched.has(key)) {
       this.touched.add(key)
-      this.remember(key, PUT)
+      this.remember(key)
     }
     return value
   }

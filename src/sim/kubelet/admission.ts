@@ -1,7 +1,7 @@
 // Models pkg/kubelet/lifecycle/predicate.go and scheduler.AdmissionCheck: the node's own look at a pod, which may not have come by the scheduler.
 import { matchesAnyTerm } from '../api/node-selector'
 import { milliOf, unitsOf } from '../api/quantity'
-import type { Node, Pod, Taint, Toleration } from '../api/types'
+import type { Container, Node, Pod, Taint, Toleration } from '../api/types'
 
 type ResourceList = Readonly<Record<string, string>>
 
@@ -108,10 +108,18 @@ function matchesNode({ spec }: Pod, { name, labels }: AdmittingNode): boolean {
 }
 
 /** Ports of the node that a pod's containers take, as `protocol ip port`. */
-function* hostPortsOf({ spec }: Pod): Generator<readonly [port: string, ip: string]> {
-  const sidecars = spec.initContainers?.filter(c => c.restartPolicy === 'Always') ?? []
-  for (const { ports = [] } of [...sidecars, ...spec.containers])
-    for (const { hostPort, protocol = 'TCP', hostIP = '' } of ports) if (hostPort) yield [`${protocol} ${hostPort}`, hostIP]
+function hostPortsOf({ spec }: Pod): readonly HostPort[] {
+  const found: HostPort[] = []
+  for (const c of spec.initContainers ?? []) if (c.restartPolicy === 'Always') addHostPorts(c, found)
+  for (const c of spec.containers) addHostPorts(c, found)
+  return found
+}
+
+type HostPort = readonly [port: string, ip: string]
+
+function addHostPorts({ ports }: Container, found: HostPort[]): void {
+  if (!ports) return
+  for (const { hostPort, protocol = 'TCP', hostIP = '' } of ports) if (hostPort) found.push([`${protocol} ${hostPort}`, hostIP])
 }
 
 const ANY_ADDRESS = new Set(['', '0.0.0.0', '::'])

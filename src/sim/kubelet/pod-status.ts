@@ -188,19 +188,24 @@ function initializedOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[])
 function containersReadyOf(pod: Pod, phase: Phase, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' }
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' }
-  const isReady = ({ name }: Container): boolean => (statusOf(init, name) ?? statusOf(main, name))?.ready === true
-  const sidecars = pod.spec.initContainers?.filter(c => isRestartable(c) && !isReady(c)) ?? []
-  const unready = [...sidecars, ...pod.spec.containers.filter(c => !isReady(c))]
+  const unready: string[] = []
+  for (const c of pod.spec.initContainers ?? []) if (isRestartable(c) && !isReady(init, main, c)) unready.push(c.name)
+  for (const c of pod.spec.containers) if (!isReady(init, main, c)) unready.push(c.name)
   if (unready.length === 0) return TRUE
   return {
     status: 'False',
     reason: 'ContainersNotReady',
-    message: `containers with unready status: [${unready.map(c => c.name).join(' ')}]`,
+    message: `containers with unready status: [${unready.join(' ')}]`,
   }
 }
 
-const statusOf = (statuses: readonly ContainerStatus[], name: string): ContainerStatus | undefined =>
-  statuses.find(s => s.name === name)
+const isReady = (init: readonly ContainerStatus[], main: readonly ContainerStatus[], { name }: Container): boolean =>
+  (statusOf(init, name) ?? statusOf(main, name))?.ready === true
+
+function statusOf(statuses: readonly ContainerStatus[], name: string): ContainerStatus | undefined {
+  for (const status of statuses) if (status.name === name) return status
+  return undefined
+}
 
 /** Conditions that others have to set before the pod counts as ready. */
 function readinessGates(pod: Pod): Verdict {

@@ -83,19 +83,22 @@ interface FileSource {
 }
 
 /** The ConfigMaps and Secrets whose keys become files of a volume. */
-function* fileSources({ configMap, secret, projected }: Volume): Generator<FileSource> {
-  const source = (
-    resource: Reference['resource'],
-    name: string | undefined,
-    from: { readonly optional?: boolean; readonly items?: FileSource['items'] },
-  ): FileSource => ({ resource, name, optional: from.optional === true, items: from.items })
-  if (configMap) yield source('configmaps', configMap.name, configMap)
-  if (secret) yield source('secrets', secret.secretName, secret)
+function fileSources({ configMap, secret, projected }: Volume): readonly FileSource[] {
+  const found: FileSource[] = []
+  if (configMap) found.push(sourceOf('configmaps', configMap.name, configMap))
+  if (secret) found.push(sourceOf('secrets', secret.secretName, secret))
   for (const each of projected?.sources ?? []) {
-    if (each.configMap) yield source('configmaps', each.configMap.name, each.configMap)
-    if (each.secret) yield source('secrets', each.secret.name, each.secret)
+    if (each.configMap) found.push(sourceOf('configmaps', each.configMap.name, each.configMap))
+    if (each.secret) found.push(sourceOf('secrets', each.secret.name, each.secret))
   }
+  return found
 }
+
+const sourceOf = (
+  resource: Reference['resource'],
+  name: string | undefined,
+  { optional, items }: { readonly optional?: boolean; readonly items?: FileSource['items'] },
+): FileSource => ({ resource, name, optional: optional === true, items })
 
 /** Why a volume of a pod can't be set up; 'unknown' while a watch has not begun; undefined when it can. */
 export function volumeError(world: KubeletWorld, pod: Pod, volume: Volume): string | 'unknown' | undefined {

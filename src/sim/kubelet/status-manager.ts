@@ -9,7 +9,7 @@ import { start } from '../client/room'
 import type { Cause, Message, Time } from '../kernel/types'
 import { isOwn, isTerminal } from './pod-status'
 import { untilStatuses } from './relist'
-import type { KubeletProcedure, KubeletWorld, Outgoing, PodStatus } from './state'
+import type { KubeletProcedure, KubeletWorld, Outgoing, PodStatus, StatusEntry } from './state'
 import { podStatusPatch } from './status-patch'
 
 /** Sets a pod's status; it is sent when its turn comes. A status that says nothing new is not. */
@@ -60,7 +60,16 @@ export function stampTimes(old: PodStatus, wanted: PodStatus, now: Time): PodSta
 function stampCondition(old: PodStatus, condition: PodCondition, now: string): PodCondition {
   const before = conditionIn(old.conditions, condition.type)
   const time = before?.status === condition.status ? (before.lastTransitionTime ?? now) : now
-  return condition.lastTransitionTime === time ? condition : { ...condition, lastTransitionTime: time }
+  if (condition.lastTransitionTime === time) return condition
+  return before && saysTheSame(before, condition) ? before : { ...condition, lastTransitionTime: time }
+}
+
+/** Mostly a condition is what it was: then it stays the same object, with its time. */
+function saysTheSame(before: PodCondition, condition: PodCondition): boolean {
+  for (const key in before)
+    if (key !== 'lastTransitionTime' && before[key as keyof PodCondition] !== condition[key as keyof PodCondition]) return false
+  for (const key in condition) if (!(key in before)) return false
+  return true
 }
 
 function conditionIn(conditions: readonly PodCondition[] | undefined, type: string): PodCondition | undefined {
@@ -96,11 +105,14 @@ function beginBatch({ state: { batch, statuses, unsent, failed } }: KubeletWorld
   for (const uid of failed) unsent.add(uid)
   for (const uid of unsent) {
     const entry = statuses.get(uid)
-    if (entry) batch.push(Object.freeze({ uid, ...entry }))
+    if (entry) batch.push(outgoingOf(uid, entry))
   }
   unsent.clear()
   failed.clear()
 }
+
+const outgoingOf = (uid: string, { name, namespace, status, version, sent, finished, cause }: StatusEntry): Outgoing =>
+  Object.freeze({ uid, name, namespace, status, version, sent, finished, cause })
 
 /** A status has been sent, or could not be: the next one's turn. */
 export function statusSent(world: KubeletWorld, uid: string, outcome: SendOutcome): void {

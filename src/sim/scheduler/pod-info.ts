@@ -1,4 +1,5 @@
 // Models pkg/scheduler/framework/types.go (PodInfo): what the scheduler reads out of a pod once, instead of at every look.
+import { copyWith } from '../api/deep'
 import type { Labels } from '../api/selectors'
 import type { Container, Pod } from '../api/types'
 import { type AffinityTerms, affinityTermsOf } from './affinity-terms'
@@ -69,7 +70,7 @@ export function refreshPodInfo(old: PodInfo, pod: Pod): PodInfo {
     pod.metadata.deletionTimestamp === before.metadata.deletionTimestamp &&
     pod.metadata.uid === before.metadata.uid
   if (!alike) return podInfoOf(pod)
-  return Object.freeze(holdsAlike(pod.status, before.status) ? { ...old, pod } : { ...old, ...podRequests(pod), pod })
+  return Object.freeze(copyWith(old, holdsAlike(pod.status, before.status) ? { pod } : { ...podRequests(pod), pod }))
 }
 
 type Spec = Pod['spec'] & { readonly resources?: unknown }

@@ -44,14 +44,18 @@ export function tableOf(filtered: Filtered, scores: Scores | undefined, all: num
   const { considered, feasible } = filtered
   const cut = considered.length > MAX_ROWS
   const rows = cut && scores ? bestRows(scores.totals) : undefined
-  const table = {
+  const table: { -readonly [Key in keyof CycleTable]: CycleTable[Key] } = {
     all,
     considered: considered.length,
     feasible: feasible.length,
     nodes: cut ? Object.freeze((rows ?? [0]).flatMap(row => feasible[row]?.name ?? [])) : sharedNames(filtered, names),
     rejected: Object.freeze(groupRejections(filtered, !cut)),
   }
-  return Object.freeze(scores ? { ...table, ...scoreColumns(scores, rows) } : table)
+  if (scores) {
+    table.scores = scoreColumns(scores, rows)
+    table.totals = columnOf(scores.totals, rows)
+  }
+  return Object.freeze(table)
 }
 
 function sharedNames({ considered }: Filtered, names: readonly string[]): readonly string[] {
@@ -76,15 +80,12 @@ function groupRejections({ rejections }: Filtered, withPlaces: boolean): Rejecte
   )
 }
 
-function scoreColumns(
-  scores: Scores,
-  rows: readonly number[] | undefined,
-): { scores: Readonly<Record<string, Column>>; totals: Column } {
+function scoreColumns(scores: Scores, rows: readonly number[] | undefined): Readonly<Record<string, Column>> {
   const columns: Record<string, Column> = {}
   scores.plugins.forEach((plugin, i) => {
     columns[plugin] = columnOf(scores.columns[i] ?? [], rows)
   })
-  return { scores: Object.freeze(columns), totals: columnOf(scores.totals, rows) }
+  return Object.freeze(columns)
 }
 
 function columnOf(values: readonly number[], rows: readonly number[] | undefined): Column {

@@ -50,9 +50,11 @@ export function nodeDenial(objects: Reader, node: string, action: Action): Opini
     case 'pods/eviction':
       return verb === 'create' ? undefined : ''
     default:
-      return NODE_RULES.some(rule => ruleAllows(rule, action)) ? undefined : ''
+      return nodeRulesAllow(action) ? undefined : ''
   }
 }
+
+const nodeRulesAllow = (action: Action): boolean => NODE_RULES.some(rule => ruleAllows(rule, action))
 
 /** authorizeReadNamespacedObject */
 function readsNamespaced(objects: Reader, node: string, action: Action): Opinion {

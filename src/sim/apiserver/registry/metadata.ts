@@ -80,18 +80,20 @@ const goodAnnotations = new WeakSet<object>()
 
 /** ValidateObjectMeta. `name` has been generated already, if it had to be. */
 export function metadataErrors(type: Resource, { metadata }: KubeObject, strategy: Strategy): readonly FieldError[] {
-  const errors: FieldError[] = []
+  const { name, generateName, namespace } = metadata
   const check = strategy.nameErrors ?? dns1123SubdomainErrors
-  if (metadata.generateName)
-    for (const why of check(maskTrailingDash(metadata.generateName)))
-      errors.push(invalid('metadata.generateName', metadata.generateName, why))
-  if (!metadata.name) errors.push(required('metadata.name', 'name or generateName is required'))
-  else for (const why of check(metadata.name)) errors.push(invalid('metadata.name', metadata.name, why))
-  if (type.namespaced)
-    for (const why of dns1123LabelErrors(metadata.namespace ?? ''))
-      errors.push(invalid('metadata.namespace', metadata.namespace, why))
+  let errors = NONE
+  if (generateName) errors = invalids('metadata.generateName', generateName, check(maskTrailingDash(generateName)))
+  errors = joined(
+    errors,
+    name ? invalids('metadata.name', name, check(name)) : [required('metadata.name', 'name or generateName is required')],
+  )
+  if (type.namespaced) errors = joined(errors, invalids('metadata.namespace', namespace, dns1123LabelErrors(namespace ?? '')))
   return joined(errors, partErrors(metadata))
 }
+
+const invalids = (field: string, value: unknown, whys: readonly string[]): readonly FieldError[] =>
+  whys.length === 0 ? NONE : whys.map(why => invalid(field, value, why))
 
 /** What is wrong with labels, annotations, owners and finalizers. */
 const partErrors = (metadata: ObjectMeta): readonly FieldError[] =>

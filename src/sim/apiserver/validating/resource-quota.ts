@@ -15,6 +15,7 @@ import { forbidden } from '../../api/status'
 import type { KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import type { Attempt, Plugin, Verdict } from '../attempt'
+import type { Reader } from '../state'
 
 /** Resources whose updates may use more. */
 const UPDATES: ReadonlySet<string> = new Set(['services', 'persistentvolumeclaims'])
@@ -77,40 +78,52 @@ export const resourceQuota: Plugin = {
   operations: ['CREATE', 'UPDATE'],
   resources: ['*'],
   admit: (attempt, reader) => {
-    const { object, type, namespace, name, asked, call } = attempt
+    const { object, type, namespace } = attempt
     if (!object || !type.namespaced) return undefined
-    // a quota that has been written for this attempt counts it already
-    const written = new Set(
-      asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),
-    )
-    const quotas = [...reader.list('resourcequotas', namespace)].filter(quota => !written.has(quota.metadata.name))
-    if (quotas.length === 0) return undefined
-    const no = (why: string): Verdict => ({ refused: forbidden(type, object.metadata.name || name, why) })
-    const found = pertinent(quotas, attempt)
-    if (typeof found === 'string') return no(found)
-    const usage = found.length === 0 ? undefined : delta(attempt, reader.now())
-    if (!usage) return undefined
-    // all of them have to agree before any of them is written
-    const after: KubeObject[] = []
-    for (const each of found) {
-      const made = charged(each, usage)
-      if (typeof made === 'string') return no(made)
-      if (made) after.push(made)
-    }
-    const [next] = after
-    const quotaType = resourceByPlural('resourcequotas')
-    // a dry run is checked, and counts for nothing
-    if (!next || !quotaType || call.request.query.dryRun === 'All') return undefined
-    return {
-      ask: {
-        method: 'PUT',
-        verb: 'update',
-        type: quotaType,
-        subresource: 'status',
-        namespace,
-        name: next.metadata.name,
-        body: next,
-      },
-    }
+    if (!hasAny(reader.list('resourcequotas', namespace))) return undefined
+    return charge(attempt, object, reader)
   },
+}
+
+/** Charges an attempt to the quotas of its namespace, of which there are some. */
+function charge(attempt: Attempt, object: KubeObject, reader: Reader): Verdict {
+  const { type, namespace, name, asked, call } = attempt
+  // a quota that has been written for this attempt counts it already
+  const written = new Set(
+    asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),
+  )
+  const quotas = [...reader.list('resourcequotas', namespace)].filter(quota => !written.has(quota.metadata.name))
+  if (quotas.length === 0) return undefined
+  const no = (why: string): Verdict => ({ refused: forbidden(type, object.metadata.name || name, why) })
+  const found = pertinent(quotas, attempt)
+  if (typeof found === 'string') return no(found)
+  const usage = found.length === 0 ? undefined : delta(attempt, reader.now())
+  if (!usage) return undefined
+  // all of them have to agree before any of them is written
+  const after: KubeObject[] = []
+  for (const each of found) {
+    const made = charged(each, usage)
+    if (typeof made === 'string') return no(made)
+    if (made) after.push(made)
+  }
+  const [next] = after
+  const quotaType = resourceByPlural('resourcequotas')
+  // a dry run is checked, and counts for nothing
+  if (!next || !quotaType || call.request.query.dryRun === 'All') return undefined
+  return {
+    ask: {
+      method: 'PUT',
+      verb: 'update',
+      type: quotaType,
+      subresource: 'status',
+      namespace,
+      name: next.metadata.name,
+      body: next,
+    },
+  }
+}
+
+function hasAny(list: Iterable<unknown>): boolean {
+  for (const _ of list) return true
+  return false
 }

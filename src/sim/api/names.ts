@@ -5,13 +5,11 @@
 
 const DNS1123_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const DNS1123_SUBDOMAIN = `${DNS1123_LABEL}(\\.${DNS1123_LABEL})*`
-const DNS1035_LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 const DNS1123_LABEL_RE = whole(DNS1123_LABEL)
-const DNS1035_LABEL_RE = whole(DNS1035_LABEL)
 const QUALIFIED_NAME_RE = whole(QUALIFIED_NAME)
 const LABEL_VALUE_RE = whole(`(${QUALIFIED_NAME})?`)
 const CONFIG_KEY_RE = whole(CONFIG_KEY)
@@ -67,15 +65,6 @@ export function dns1123SubdomainErrors(value: string): readonly string[] {
   const shape =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
   return [...errors, regexError(shape, DNS1123_SUBDOMAIN, 'example.com')]
-}
-
-/** Label of DNS, RFC 1035: names of Services. */
-export function dns1035LabelErrors(value: string): string[] {
-  const errors = value.length > 63 ? [maxLengthError(63)] : []
-  if (DNS1035_LABEL_RE.test(value)) return errors
-  const shape =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
-  return [...errors, regexError(shape, DNS1035_LABEL, 'my-name', 'abc-123')]
 }
 
 /** A name with an optional domain before a slash: keys of labels and annotations, taints, resources, finalizers. Models content.IsLabelKey. */

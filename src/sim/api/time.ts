@@ -128,18 +128,6 @@ export function humanDuration(microseconds: number): string {
 const pair = (a: number, unitA: string, b: number, unitB: string): string =>
   b === 0 ? `${a}${unitA}` : `${a}${unitA}${b}${unitB}`
 
-/** One unit only: `5s`, `2m`, `3h`, `2d`. Models duration.ShortHumanDuration. */
-export function shortHumanDuration(microseconds: number): string {
-  const seconds = Math.trunc(microseconds / MICRO)
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 60) return `${seconds}s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`
-  if (seconds < DAY) return `${Math.floor(seconds / 3600)}h`
-  const days = Math.floor(seconds / DAY)
-  return days < 365 ? `${days}d` : `${Math.floor(days / 365)}y`
-}
-
 /** The AGE column: how long ago a timestamp was. Models translateTimestampSince. */
 export function ageOf(timestamp: string | undefined | null, now: Time): string {
   const elapsed = microsecondsSince(timestamp ?? undefined, now)

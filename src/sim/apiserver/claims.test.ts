@@ -67,3 +67,25 @@ test('a claim that waits stays as it is, but for its volume and its default clas
   expect(patch({ volumeName: 'v' }).code).toBe(200)
   expect(patch({ volumeName: 'w' }).code).toBe(422)
 })
+
+test('a volume stays where it is, and what it comes from: the answer says what would change', () => {
+  const made = withAccount(new TestCluster(createEtcd()))
+  const terms = (node: string) => ({
+    required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }] },
+  })
+  const spec = {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    local: { path: '/mnt/a' },
+    nodeAffinity: terms('node-1'),
+  }
+  made.ask('POST', '/api/v1/persistentvolumes', { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'v' }, spec })
+  const patch = (changes: object): string =>
+    made.refusal('PATCH', '/api/v1/persistentvolumes/v', { spec: changes }, { contentType: MEDIA.mergePatch }).message ?? ''
+  const moved = patch({ local: { path: '/mnt/b' } })
+  expect(moved).toContain('spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation\n')
+  expect(moved.split('\n').filter(line => /^[-+]/.test(line))).toEqual(['-  "Path": "/mnt/a",', '+  "Path": "/mnt/b",'])
+  expect(patch({ nodeAffinity: terms('node-2') })).toBe(
+    'PersistentVolume "v" is invalid: nodeAffinity: Invalid value: {"Required":{"NodeSelectorTerms":[{"MatchExpressions":[{"Key":"kubernetes.io/hostname","Operator":"In","Values":["node-2"]}],"MatchFields":null}]}}: field is immutable',
+  )
+})

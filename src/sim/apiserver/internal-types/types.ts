@@ -96,6 +96,8 @@ const TYPES = {
   VolumeResourceRequirements: 'Limits{ Requests{',
   TypedLocalObjectReference: 'APIGroup? Kind Name',
   TypedObjectReference: 'APIGroup? Kind Name Namespace?',
+  VolumeNodeAffinity: 'Required?NodeSelector',
+  PodDisruptionBudgetSpec: 'MinAvailable? Selector?LabelSelector MaxUnavailable? UnhealthyPodEvictionPolicy?',
   Affinity: 'NodeAffinity?NodeAffinity PodAffinity?PodAffinity PodAntiAffinity?PodAffinity',
   NodeAffinity: `RequiredDuringSchedulingIgnoredDuringExecution?NodeSelector
     PreferredDuringSchedulingIgnoredDuringExecution?PreferredSchedulingTerm`,

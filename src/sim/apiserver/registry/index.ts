@@ -13,10 +13,11 @@ import { CERTIFICATES } from './certificates'
 import { CORE } from './core'
 import { metadataErrors, metadataUpdateErrors, newMetadata, updatedMetadata } from './metadata'
 import { OTHERS } from './others'
+import { RBAC } from './rbac'
 import { genericStrategy, type Strategies, type Strategy } from './strategy'
 
 /** Every strategy that is more than the generic one, by resource. */
-export const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...CERTIFICATES, ...OTHERS }
+const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...CERTIFICATES, ...RBAC, ...OTHERS }
 
 const generic = new Map<string, Strategy>()
 

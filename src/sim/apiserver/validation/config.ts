@@ -13,8 +13,8 @@ function byteLength(text: string): number {
   let bytes = text.length
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0
-    // two code units are four bytes, one is up to three
-    bytes += code > 0xffff ? 2 : code > 0x7ff ? 2 : code > 0x7f ? 1 : 0
+    // one code unit is up to three bytes, two are four
+    bytes += code > 0x7ff ? 2 : code > 0x7f ? 1 : 0
   }
   return bytes
 }
@@ -60,7 +60,7 @@ export function validateSecret(object: KubeObject): readonly FieldError[] {
 }
 
 /** What ValidateSecret says of a Secret's type. */
-export function secretTypeErrors({ type, data, metadata }: KubeObject): FieldError[] {
+function secretTypeErrors({ type, data, metadata }: KubeObject): FieldError[] {
   const kept = (data ?? {}) as Data
   const has = (key: string): boolean => kept[key] !== undefined
   if (type === 'kubernetes.io/basic-auth' && !has('username') && !has('password'))

@@ -2,6 +2,7 @@
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
 import { dns1123LabelErrors, portNameErrors, portNumberErrors } from '../../api/names'
 import type { Container, PodSpec } from '../../api/types'
+import { enumErrors } from './enums'
 import { envErrors, envFromErrors } from './env'
 import { descendingPath, noBacksteps } from './paths'
 import { handlerErrors, probeErrors } from './probes'
@@ -22,12 +23,6 @@ export function alsoGood<T extends Container>(container: T, from: Container): T 
 
 const NONE: readonly FieldError[] = Object.freeze([])
 
-/** What stands in words of a value that is missing, or is none of those that there are, in upstream's order. */
-export function enumError(field: string, value: string | undefined, supported: readonly string[]): readonly FieldError[] {
-  if (!value) return [required(field)]
-  return supported.includes(value) ? NONE : [notSupported(field, value, supported)]
-}
-
 /** All that is wrong with a pod's containers. `volumes` are those that can be mounted. */
 export function containerErrors(spec: PodSpec, path: string, volumes: Volumes): readonly FieldError[] {
   const { containers, initContainers } = spec
@@ -37,61 +32,49 @@ export function containerErrors(spec: PodSpec, path: string, volumes: Volumes): 
     containers.forEach((container, i) => {
       const field = `${path}.containers[${i}]`
       const isTaken = isRepeated(containers, i, 'name')
-      errors.push(...oneContainer(container, field, spec, volumes, isTaken))
+      errors.push(...oneContainer(container, field, spec, volumes, { isTaken, lives: true }))
     })
     errors.push(...hostPortErrors(containers, `${path}.containers`))
   }
   initContainers?.forEach((container, i) => {
     const { name } = container
-    const isTaken = isRepeated(initContainers, i, 'name') || containers?.some(other => other.name === name) === true
-    errors.push(...initContainer(container, `${path}.initContainers[${i}]`, spec, volumes, isTaken && name !== ''))
+    const isKnown = isRepeated(initContainers, i, 'name') || containers?.some(other => other.name === name) === true
+    const lives = (container as { restartPolicy?: string }).restartPolicy === 'Always'
+    const field = `${path}.initContainers[${i}]`
+    errors.push(...oneContainer(container, field, spec, volumes, { isTaken: isKnown && name !== '', lives }))
     errors.push(...hostPortErrors([container], `${path}.initContainers`))
   })
   return errors
 }
 
-/** A container of those that run all the time. */
+/** One container. One that comes before the others and does not stay (`lives` is false) has no probes and no hooks. */
 function oneContainer(
   container: Container,
   field: string,
   spec: PodSpec,
   volumes: Volumes,
-  isTaken: boolean,
+  { isTaken, lives }: { readonly isTaken: boolean; readonly lives: boolean },
 ): readonly FieldError[] {
   const mounts = mountErrors(container, field, volumes)
   if (mounts.length === 0 && good.has(container) && !isTaken) return NONE
   const errors = common(container, field, spec, mounts)
   if (isTaken) errors.push(duplicate(`${field}.name`, container.name))
-  errors.push(...lifeErrors(container, field, spec))
+  errors.push(...(lives ? lifeErrors(container, field, spec) : lifelessErrors(container, field)))
   if (errors.length === 0 && !dependsOnSpec(container)) good.add(container)
   return errors
 }
 
 /** Whether what is right in a container is so only with the rest of its pod. */
-const dependsOnSpec = ({ lifecycle, securityContext, ...container }: Container): boolean =>
-  lifecycle !== undefined || 'resizePolicy' in container || (securityContext !== undefined && 'procMount' in securityContext)
+const dependsOnSpec = ({ lifecycle, volumeDevices, securityContext, ...container }: Container): boolean =>
+  lifecycle !== undefined ||
+  volumeDevices !== undefined ||
+  'resizePolicy' in container ||
+  (securityContext !== undefined && 'procMount' in securityContext)
 
-/** A container that comes before: one that does not stay has no probes and no hooks. */
-function initContainer(
-  container: Container,
-  field: string,
-  spec: PodSpec,
-  volumes: Volumes,
-  isTaken: boolean,
-): readonly FieldError[] {
-  const { restartPolicy } = container as { restartPolicy?: string }
-  const mounts = mountErrors(container, field, volumes)
-  if (mounts.length === 0 && good.has(container) && !isTaken) return NONE
-  const errors = common(container, field, spec, mounts)
-  if (isTaken) errors.push(duplicate(`${field}.name`, container.name))
-  if (restartPolicy === 'Always') errors.push(...lifeErrors(container, field, spec))
-  else
-    for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
-      if (container[name])
-        errors.push(forbidden(`${field}.${name}`, 'may not be set for init containers without restartPolicy=Always'))
-  if (errors.length === 0 && !dependsOnSpec(container)) good.add(container)
-  return errors
-}
+const lifelessErrors = (container: Container, field: string): FieldError[] =>
+  (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
+    .filter(name => container[name])
+    .map(name => forbidden(`${field}.${name}`, 'may not be set for init containers without restartPolicy=Always'))
 
 /** Hooks and probes. */
 function lifeErrors(container: Container, field: string, { terminationGracePeriodSeconds: grace }: PodSpec): FieldError[] {
@@ -106,6 +89,9 @@ function lifeErrors(container: Container, field: string, { terminationGracePerio
   return errors
 }
 
+const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError']
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
+
 /** validateContainerCommon */
 function common(container: Container, field: string, spec: PodSpec, mounts: readonly FieldError[]): FieldError[] {
   const errors: FieldError[] = []
@@ -114,11 +100,10 @@ function common(container: Container, field: string, spec: PodSpec, mounts: read
   if (!container.image) errors.push(required(`${field}.image`))
   const { terminationMessagePolicy, imagePullPolicy, resources } = container
   if (terminationMessagePolicy !== undefined)
-    errors.push(...enumError(`${field}.terminationMessagePolicy`, terminationMessagePolicy, ['File', 'FallbackToLogsOnError']))
+    errors.push(...enumErrors(terminationMessagePolicy, MESSAGE_POLICIES, `${field}.terminationMessagePolicy`))
   errors.push(...portErrors(container, `${field}.ports`), ...envErrors(container, `${field}.env`))
   errors.push(...envFromErrors(container, `${field}.envFrom`), ...mounts, ...deviceErrors(container, field, spec.volumes))
-  if (imagePullPolicy !== undefined)
-    errors.push(...enumError(`${field}.imagePullPolicy`, imagePullPolicy, ['Always', 'IfNotPresent', 'Never']))
+  if (imagePullPolicy !== undefined) errors.push(...enumErrors(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`))
   errors.push(...resourceErrors(resources, `${field}.resources`), ...resizeErrors(container, spec, `${field}.resizePolicy`))
   const hostUsers = (spec as { hostUsers?: boolean }).hostUsers !== false
   errors.push(...containerSecurityErrors(container.securityContext, `${field}.securityContext`, hostUsers))
@@ -143,7 +128,7 @@ function portErrors({ ports }: Container, field: string): readonly FieldError[] 
       for (const why of portNumberErrors(port.containerPort)) errors.push(invalid(`${at}.containerPort`, port.containerPort, why))
     if (port.hostPort)
       for (const why of portNumberErrors(port.hostPort)) errors.push(invalid(`${at}.hostPort`, port.hostPort, why))
-    errors.push(...enumError(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']))
+    errors.push(...enumErrors(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`))
   })
   return errors
 }
@@ -244,8 +229,8 @@ function resizeErrors(container: Container, { restartPolicy }: PodSpec, field: s
   return resizePolicy.flatMap((policy, i) => {
     const errors: FieldError[] = []
     if (isRepeated(resizePolicy, i, 'resourceName')) errors.push(duplicate(`${field}[${i}]`, policy.resourceName))
-    errors.push(...enumError(field, policy.resourceName, ['cpu', 'memory']))
-    errors.push(...enumError(field, policy.restartPolicy, ['NotRequired', 'RestartContainer']))
+    errors.push(...enumErrors(policy.resourceName, ['cpu', 'memory'], field))
+    errors.push(...enumErrors(policy.restartPolicy, ['NotRequired', 'RestartContainer'], field))
     if (restartPolicy === 'Never' && policy.restartPolicy !== 'NotRequired')
       errors.push(invalid(field, policy.restartPolicy ?? '', "must be 'NotRequired' when `restartPolicy` is 'Never'"))
     return errors

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { errorText, type FieldError } from '../../api/field-error'
 import type { KubeObject } from '../../api/types'
 import { validateAutoscaler } from './autoscaling'
-import { secretTypeErrors } from './config'
+import { validateSecret } from './config'
 import { validateIngress, validateNetworkPolicy } from './networking'
 import { validateTaints } from './placement'
 import { validateBudget, validateLimitRange, validateQuota } from './policy'
@@ -103,7 +103,7 @@ describe('words of what is wrong', () => {
       'spec.resources[storage]: Invalid value: "0": must be greater than zero',
     ])
     expect(said(validateStorageClass(object({ reclaimPolicy: 'Delete' })))).toEqual(['provisioner: Required value'])
-    expect(said(secretTypeErrors(object({ type: 'kubernetes.io/tls', data: { 'tls.crt': '' } })))).toEqual([
+    expect(said(validateSecret(object({ type: 'kubernetes.io/tls', data: { 'tls.crt': '' } })))).toEqual([
       'data[tls.key]: Required value',
     ])
   })

@@ -1,5 +1,6 @@
 // Models the checks of paths, modes and addresses in pkg/apis/core/validation/validation.go.
-import { type FieldError, invalid, notSupported, required } from '../../api/field-error'
+import { type FieldError, invalid, required } from '../../api/field-error'
+import { optionalEnumErrors } from './enums'
 
 /** validatePathNoBacksteps */
 export const noBacksteps = (path: string, field: string): FieldError[] =>
@@ -31,10 +32,18 @@ export function hostPathErrors(
   field: string,
 ): readonly FieldError[] {
   if (!path) return [required(`${field}.path`)]
-  const errors = noBacksteps(path, `${field}.path`)
-  if (type !== undefined && !PATH_TYPES.includes(type)) errors.push(notSupported(`${field}.type`, type, PATH_TYPES))
-  return errors
+  return [...noBacksteps(path, `${field}.path`), ...optionalEnumErrors(type, PATH_TYPES, `${field}.type`)]
 }
+
+/** validateNFSVolumeSource: a path that is missing is not absolute either. */
+export const nfsErrors = (
+  { server, path = '' }: { readonly server?: string; readonly path?: string },
+  field: string,
+): readonly FieldError[] => [
+  ...(server ? [] : [required(`${field}.server`)]),
+  ...(path ? [] : [required(`${field}.path`)]),
+  ...(path.startsWith('/') ? [] : [invalid(`${field}.path`, path, 'must be an absolute path')]),
+]
 
 /** validation.IsValidIP */
 export const addressErrors = (address: string, field: string): FieldError[] =>

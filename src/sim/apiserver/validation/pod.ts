@@ -3,7 +3,8 @@ import { duplicate, type FieldError, forbidden, invalid, joined, required } from
 import { dns1123LabelErrors, dns1123SubdomainErrors, qualifiedNameErrors } from '../../api/names'
 import type { Pod, PodSpec, PodTemplateSpec } from '../../api/types'
 import { annotationErrors, labelErrors } from '../registry/metadata'
-import { containerErrors, enumError } from './containers'
+import { containerErrors } from './containers'
+import { enumErrors } from './enums'
 import { validateAffinity, validateSpread, validateTolerations } from './placement'
 import { dnsConfigErrors, hostAliasErrors, hostNetworkErrors } from './pod-network'
 import { classNameErrors, overheadErrors } from './resources'
@@ -16,17 +17,18 @@ const good = new WeakSet<object>()
 const NONE: readonly FieldError[] = Object.freeze([])
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never']
 const MOST_SECONDS = 2 ** 31 - 1
 
 /** What ValidatePodSpec says of a spec: of a pod's own, or of a template's. */
-export function validatePodSpec(spec: PodSpec, path: string, isPod = false): readonly FieldError[] {
+function validatePodSpec(spec: PodSpec, path: string, isPod = false): readonly FieldError[] {
   if (good.has(spec)) return NONE
   const wrongVolumes = volumeErrors(spec.volumes, `${path}.volumes`)
   const volumes = wrongVolumes.length === 0 ? spec.volumes : (usableVolumes(spec.volumes) as PodSpec['volumes'])
   const errors: FieldError[] = [...wrongVolumes]
   errors.push(...containerErrors(spec, path, volumes), ...hostNetworkErrors(spec, path, isPod))
-  errors.push(...enumError(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES))
-  errors.push(...enumError(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES))
+  errors.push(...enumErrors(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`))
+  errors.push(...enumErrors(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`))
   errors.push(...labelErrors(spec.nodeSelector, `${path}.nodeSelector`))
   errors.push(...podSecurityErrors(spec, `${path}.securityContext`), ...placementErrors(spec, path))
   errors.push(...nameErrors(spec, path), ...classErrors(spec, path))
@@ -65,6 +67,7 @@ function nameErrors(spec: PodSpec, path: string): readonly FieldError[] {
   return errors
 }
 
+/** What a pod tolerates, and the classes that it is of. */
 function classErrors(spec: PodSpec, path: string): readonly FieldError[] {
   const { priorityClassName, runtimeClassName, preemptionPolicy, overhead, tolerations } = spec
   const errors: FieldError[] = [...validateTolerations(tolerations, `${path}.tolerations`)]
@@ -72,7 +75,7 @@ function classErrors(spec: PodSpec, path: string): readonly FieldError[] {
   if (priorityClassName) errors.push(...classNameErrors(priorityClassName, `${path}.priorityClassName`))
   if (runtimeClassName !== undefined) errors.push(...classNameErrors(runtimeClassName, `${path}.runtimeClassName`))
   if (preemptionPolicy !== undefined)
-    errors.push(...enumError(`${path}.preemptionPolicy`, preemptionPolicy, ['PreemptLowerPriority', 'Never']))
+    errors.push(...enumErrors(preemptionPolicy, PREEMPTION_POLICIES, `${path}.preemptionPolicy`))
   if (overhead) errors.push(...overheadErrors(overhead, `${path}.overhead`))
   return errors
 }

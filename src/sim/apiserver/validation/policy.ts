@@ -3,30 +3,25 @@ import { duplicate, type FieldError, forbidden, invalid, notSupported, required 
 import { qualifiedNameErrors } from '../../api/names'
 import { canonicalQuantity, compareQuantities, milliOf, parseQuantity, quantity } from '../../api/quantity'
 import type { KubeObject } from '../../api/types'
+import { toInternal } from '../internal-types/print'
 import { selectorErrors } from './placement'
 import { containerResourceErrors } from './resources'
-import { countErrors } from './workloads'
+import { countErrors, notMoreThanAll } from './workloads'
 
 /** ValidatePodDisruptionBudgetSpec */
 export function validateBudget({ spec }: KubeObject): FieldError[] {
-  const { minAvailable: min, maxUnavailable: max, selector = null, unhealthyPodEvictionPolicy: policy = null } = spec ?? {}
+  const { minAvailable: min, maxUnavailable: max, selector, unhealthyPodEvictionPolicy: policy } = spec ?? {}
   const errors: FieldError[] = []
   if (min !== undefined && max !== undefined)
     errors.push(
-      invalid(
-        'spec',
-        { MinAvailable: min, Selector: selector, MaxUnavailable: max, UnhealthyPodEvictionPolicy: policy },
-        'minAvailable and maxUnavailable cannot be both set',
-      ),
+      invalid('spec', toInternal('PodDisruptionBudgetSpec', spec ?? {}), 'minAvailable and maxUnavailable cannot be both set'),
     )
   for (const [name, value] of [
     ['minAvailable', min],
     ['maxUnavailable', max],
   ] as const) {
     if (value === undefined) continue
-    errors.push(...countErrors(value, `spec.${name}`))
-    if (typeof value === 'string' && Number(value.replace('%', '')) > 100)
-      errors.push(invalid(`spec.${name}`, value, 'must not be greater than 100%'))
+    errors.push(...countErrors(value, `spec.${name}`), ...notMoreThanAll(value, `spec.${name}`))
   }
   if (policy && !['IfHealthyBudget', 'AlwaysAllow'].includes(policy))
     errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, ['AlwaysAllow', 'IfHealthyBudget']))

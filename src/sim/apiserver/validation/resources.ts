@@ -61,8 +61,8 @@ function amountErrors(name: string, amount: string, field: string): FieldError[]
 
 /** What is wrong with what a container asks for, and may use. */
 export function resourceErrors(resources: Container['resources'], field: string): readonly FieldError[] {
-  const { limits, requests, claims } = (resources ?? {}) as { limits?: Amounts; requests?: Amounts; claims?: readonly Claim[] }
-  if (!limits && !requests && !claims) return NONE
+  const { limits, requests } = (resources ?? {}) as { limits?: Amounts; requests?: Amounts }
+  if (!limits && !requests) return NONE
   // what is no quantity has been refused when it was decoded
   for (const map of [limits, requests])
     for (const name in map) if (parseQuantity(map[name] as string).value === undefined) return NONE
@@ -85,10 +85,6 @@ export function resourceErrors(resources: Container['resources'], field: string)
   return errors
 }
 
-interface Claim {
-  readonly name?: string
-}
-
 /** A request must not be over its limit; what cannot be promised twice must have one, and request just as much. */
 function overLimit(name: string, amount: string, limit: string | undefined, field: string): FieldError[] {
   const elastic = isNative(name) && !isHuge(name)
@@ -102,7 +98,7 @@ function overLimit(name: string, amount: string, limit: string | undefined, fiel
   return order > 0 ? wrong('less than or equal') : []
 }
 
-/** What is wrong with the names of what a node has, or a runtime adds. */
+/** ValidateOverhead: what a runtime adds to a pod. */
 export const overheadErrors = (overhead: Amounts | undefined, field: string): readonly FieldError[] =>
   overhead ? resourceErrors({ limits: overhead }, field) : NONE
 

@@ -2,6 +2,7 @@
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../api/field-error'
 import type { Container, PodSpec } from '../../api/types'
 import { toInternal } from '../internal-types/print'
+import { optionalEnumErrors } from './enums'
 import { descendingPath } from './paths'
 
 type OfContainer = NonNullable<Container['securityContext']>
@@ -107,9 +108,6 @@ function sysctlErrors({ sysctls = [] }: OfPod, { hostNetwork, hostIPC }: PodSpec
   })
 }
 
-const oneOf = (value: string | undefined, supported: readonly string[], field: string): FieldError[] =>
-  value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
-
 /** Whether a context is the empty one that defaulting gives to pods. */
 function saysNothing(context: OfPod, { shareProcessNamespace }: PodSpec): boolean {
   for (const _ in context) return false
@@ -134,11 +132,11 @@ export function podSecurityErrors(spec: PodSpec, field: string): readonly FieldE
   if (spec.shareProcessNamespace && spec.hostPID)
     errors.push(invalid(`${field}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'))
   errors.push(...sysctlErrors(context, spec, `${field}.sysctls`))
-  errors.push(...oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], `${field}.fsGroupChangePolicy`))
+  errors.push(...optionalEnumErrors(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], `${field}.fsGroupChangePolicy`))
   errors.push(...seccompErrors(context.seccompProfile, `${field}.seccompProfile`))
   errors.push(...appArmorErrors(appArmorProfile, `${field}.appArmorProfile`))
-  errors.push(...oneOf(supplementalGroupsPolicy, ['Merge', 'Strict'], `${field}.supplementalGroupsPolicy`))
-  errors.push(...oneOf(seLinuxChangePolicy, ['MountOption', 'Recursive'], `${field}.seLinuxChangePolicy`))
+  errors.push(...optionalEnumErrors(supplementalGroupsPolicy, ['Merge', 'Strict'], `${field}.supplementalGroupsPolicy`))
+  errors.push(...optionalEnumErrors(seLinuxChangePolicy, ['MountOption', 'Recursive'], `${field}.seLinuxChangePolicy`))
   return errors
 }
 

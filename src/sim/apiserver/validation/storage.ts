@@ -1,20 +1,18 @@
 // Models the validation of volumes and claims in pkg/apis/core/validation/validation.go, and pkg/apis/storage/validation.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
-import { qualifiedNameErrors } from '../../api/names'
+import { dns1123SubdomainErrors, qualifiedNameErrors } from '../../api/names'
 import { canonicalQuantity, milliOf, parseQuantity } from '../../api/quantity'
 import { OLD_CLASS } from '../../api/storage'
 import type { KubeObject } from '../../api/types'
 import { internalDiff, toInternal } from '../internal-types/print'
-import { hostPathErrors, noBacksteps } from './paths'
+import { optionalEnumErrors } from './enums'
+import { hostPathErrors, nfsErrors, noBacksteps } from './paths'
 import { nodeTermErrors, selectorErrors } from './placement'
 import { classNameErrors } from './resources'
 
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const VOLUME_MODES = ['Block', 'Filesystem']
-
-const oneOf = (value: string | undefined, supported: readonly string[], field: string): FieldError[] =>
-  value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
 
 function modeErrors(modes: readonly string[], field: string): FieldError[] {
   const errors = modes.filter(mode => !MODES.includes(mode)).map(mode => notSupported(field, mode, MODES))
@@ -24,7 +22,7 @@ function modeErrors(modes: readonly string[], field: string): FieldError[] {
     : errors
 }
 
-/** ValidatePositiveQuantityValue, and that sizes are whole bytes. */
+/** ValidatePositiveQuantityValue. What is no quantity has been refused when it was decoded. */
 function sizeErrors(amount: string, field: string): FieldError[] {
   if (!parseQuantity(amount).value) return []
   return milliOf(amount) <= 0 ? [invalid(field, canonicalQuantity(amount), 'must be greater than zero')] : []
@@ -44,7 +42,7 @@ export function claimSpecErrors(spec: KubeObject['spec'], field: string): FieldE
   if (storage === undefined) errors.push(required(`${field}.resources[storage]`))
   else errors.push(...sizeErrors(storage, `${field}.resources[storage]`))
   if (storageClassName) errors.push(...classNameErrors(storageClassName, `${field}.storageClassName`))
-  errors.push(...oneOf(volumeMode, VOLUME_MODES, `${field}.volumeMode`))
+  errors.push(...optionalEnumErrors(volumeMode, VOLUME_MODES, `${field}.volumeMode`))
   for (const [name, source] of Object.entries({ dataSource, dataSourceRef }))
     if (source) errors.push(...sourceErrors(source, `${field}.${name}`))
   return errors
@@ -63,6 +61,8 @@ function sourceErrors({ apiGroup = '', kind, name }: DataSource, field: string):
   if (!kind) errors.push(required(`${field}.kind`))
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim')
     errors.push(invalid(field, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+  if (apiGroup !== '')
+    for (const why of dns1123SubdomainErrors(apiGroup)) errors.push(invalid(`${field}.apiGroup`, apiGroup, why))
   return errors
 }
 
@@ -142,11 +142,7 @@ const SOURCES = [
 /** What is asked of where a volume comes from. */
 const CHECKS: Readonly<Record<string, (source: Source, field: string, spec: KubeObject['spec']) => readonly FieldError[]>> = {
   hostPath: (source, field) => hostPathErrors(source, field),
-  nfs: ({ server, path = '' }, field) => [
-    ...(server ? [] : [required(`${field}.server`)]),
-    ...(path ? [] : [required(`${field}.path`)]),
-    ...(path.startsWith('/') ? [] : [invalid(`${field}.path`, path, 'must be an absolute path')]),
-  ],
+  nfs: nfsErrors,
   local: ({ path }, field, { nodeAffinity }) => [
     ...(path ? noBacksteps(path, `${field}.path`) : [required(`${field}.path`)]),
     ...(nodeAffinity?.required ? [] : [required('spec.nodeAffinity', 'Local volume requires node affinity')]),
@@ -173,7 +169,7 @@ export function validateVolume({ spec = {} }: KubeObject): FieldError[] {
   if (names.length === 0) errors.push(required('spec.capacity'))
   if (!capacity?.storage || names.length > 1) errors.push(notSupported('spec.capacity', capacity ?? null, ['storage']))
   for (const name of names) errors.push(...sizeErrors(capacity[name], `spec.capacity[${name}]`))
-  if (policy) errors.push(...oneOf(policy, RECLAIM_POLICIES, 'spec.persistentVolumeReclaimPolicy'))
+  if (policy) errors.push(...optionalEnumErrors(policy, RECLAIM_POLICIES, 'spec.persistentVolumeReclaimPolicy'))
   errors.push(...affinityErrors(spec.nodeAffinity))
   const [source, ...others] = SOURCES.filter(name => spec[name] !== undefined)
   if (source) errors.push(...(CHECKS[source]?.(spec[source], `spec.${source}`, spec) ?? []))
@@ -182,7 +178,7 @@ export function validateVolume({ spec = {} }: KubeObject): FieldError[] {
   if (hostPath?.path === '/' && policy === 'Recycle')
     errors.push(forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"))
   if (spec.storageClassName) errors.push(...classNameErrors(spec.storageClassName, 'spec.storageClassName'))
-  return [...errors, ...oneOf(spec.volumeMode, VOLUME_MODES, 'spec.volumeMode')]
+  return [...errors, ...optionalEnumErrors(spec.volumeMode, VOLUME_MODES, 'spec.volumeMode')]
 }
 
 type NodeTerms = { readonly nodeSelectorTerms?: readonly Parameters<typeof nodeTermErrors>[0][] }
@@ -197,31 +193,40 @@ function affinityErrors(affinity: { readonly required?: NodeTerms } | undefined)
   return terms.flatMap((term, i) => nodeTermErrors(term, `${field}[${i}]`, true))
 }
 
-/** ValidatePersistentVolumeUpdate: a volume comes from where it came from. */
+/** ValidatePersistentVolumeUpdate: a volume comes from where it came from, and stays where it is. */
 export function validateVolumeUpdate({ spec = {} }: KubeObject, { spec: old = {} }: KubeObject): readonly FieldError[] {
   if (spec === old) return []
   const errors: FieldError[] = []
-  if (SOURCES.some(name => !semanticEqual(spec[name], old[name]))) {
+  const now = withoutNewSecret(spec, old)
+  if (SOURCES.some(name => !semanticEqual(now[name], old[name]))) {
     const print = (of: object): object => toInternal('PersistentVolumeSource', of)
-    const diff = internalDiff(print(spec), print(old))
+    const diff = internalDiff(print(old), print(now))
     errors.push(forbidden('spec.persistentvolumesource', `spec.persistentvolumesource is immutable after creation\n${diff}`))
   }
   if (spec.volumeMode !== old.volumeMode) errors.push(invalid('volumeMode', spec.volumeMode ?? null, 'field is immutable'))
+  if (old.nodeAffinity && !semanticEqual(spec.nodeAffinity, old.nodeAffinity)) {
+    const shown = spec.nodeAffinity ? toInternal('VolumeNodeAffinity', spec.nodeAffinity) : null
+    errors.push(invalid('nodeAffinity', shown, 'field is immutable'))
+  }
   return errors
 }
 
+/** A CSI volume may be given the secret for its growth later. */
+function withoutNewSecret(spec: KubeObject['spec'], { csi: old }: KubeObject['spec']): KubeObject['spec'] {
+  if (!old || old.controllerExpandSecretRef || !spec.csi?.controllerExpandSecretRef) return spec
+  const { controllerExpandSecretRef: _, ...csi } = spec.csi
+  return { ...spec, csi }
+}
+
 /** ValidateStorageClass */
-export function validateStorageClass(object: KubeObject): FieldError[] {
-  const {
-    provisioner,
-    reclaimPolicy,
-    volumeBindingMode: mode,
-  } = object as { [name: string]: unknown } as Record<'provisioner' | 'reclaimPolicy' | 'volumeBindingMode', string | undefined>
+export function validateStorageClass({ provisioner, reclaimPolicy, volumeBindingMode }: KubeObject): FieldError[] {
   const errors: FieldError[] = []
   if (!provisioner) errors.push(required('provisioner'))
-  else for (const why of qualifiedNameErrors(provisioner.toLowerCase())) errors.push(invalid('provisioner', provisioner, why))
-  errors.push(...oneOf(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'))
-  return [...errors, ...oneOf(mode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode')]
+  else
+    for (const why of qualifiedNameErrors(String(provisioner).toLowerCase()))
+      errors.push(invalid('provisioner', provisioner, why))
+  errors.push(...optionalEnumErrors(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'))
+  return [...errors, ...optionalEnumErrors(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode')]
 }
 
 /** ValidateStorageClassUpdate: volumes that there are have been made as it says. */

@@ -5,7 +5,7 @@ import { milliOf, parseQuantity } from '../../api/quantity'
 import type { KubeObject, PodSpec } from '../../api/types'
 import { annotationErrors, labelErrors } from '../registry/metadata'
 import { fieldRefErrors, resourceFieldErrors } from './env'
-import { hostPathErrors, modeErrors, unreservedPath } from './paths'
+import { hostPathErrors, modeErrors, nfsErrors, unreservedPath } from './paths'
 import { claimSpecErrors } from './storage'
 
 type Volume = NonNullable<PodSpec['volumes']>[number]
@@ -92,12 +92,7 @@ const CHECKS: Checks = {
     return [...errors, ...(source.directory ? unreservedPath(source.directory, `${field}.directory`) : [])]
   },
   secret: (source, field) => [...needs<typeof source>('secretName')(source, field), ...keptFiles(source, field)],
-  nfs: (source, field) => {
-    const errors = needs<typeof source>('server', 'path')(source, field)
-    return !source.path?.startsWith('/')
-      ? [...errors, invalid(`${field}.path`, source.path ?? '', 'must be an absolute path')]
-      : errors
-  },
+  nfs: nfsErrors,
   persistentVolumeClaim: needs('claimName'),
   downwardAPI: ({ defaultMode, items }, field) => [
     ...modeErrors(defaultMode, `${field}.defaultMode`),

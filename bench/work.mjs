@@ -8,6 +8,7 @@ import { SourceMap } from 'node:module'
 import { basename, resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { root } from '../tools/repository.mjs'
 import { bundle } from '../tools/run-ts.mjs'
 
@@ -118,6 +119,8 @@ function countBytes(node, caller) {
   for (const child of node.children) countBytes(child, own)
 }
 
+// optimized code does not say how often it is called: what was optimized before the counts began would be missing
+setFlagsFromString('--no-opt')
 const session = new Session()
 session.connect()
 await session.post('Profiler.enable')
@@ -131,6 +134,9 @@ const { result } = await session.post('Profiler.takePreciseCoverage')
 await session.post('Profiler.stopPreciseCoverage')
 countCode(result.find(r => r.url.endsWith(basename(file)))?.functions ?? [])
 
+setFlagsFromString('--opt')
+// what optimized code makes is counted, as of a run that has gone on for a while
+prepare(Number(nodes), Number(pods)).create()
 const again = prepare(Number(nodes), Number(pods))
 await session.post('HeapProfiler.startSampling', {
   samplingInterval: SAMPLING_BYTES,

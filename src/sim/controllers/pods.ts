@@ -3,10 +3,13 @@ import { microsecondsSince } from '../api/time'
 import type { Pod, PodCondition } from '../api/types'
 import type { Time } from '../kernel/types'
 
+const NONE: readonly PodCondition[] = []
+
 /** A condition of a pod. */
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
-  const conditions = pod.status?.conditions
-  if (conditions) for (const condition of conditions) if (condition.type === type) return condition
+  const conditions = pod.status?.conditions ?? NONE
+  // frozen lists have no fast iterator
+  for (let i = 0; i < conditions.length; i++) if (conditions[i]?.type === type) return conditions[i]
   return undefined
 }
 

@@ -40,7 +40,8 @@ const NO_CHUNKS: readonly (readonly unknown[])[] = []
 
 /** What was kept of a mutable thing, and in which saving that was. */
 interface Known {
-  saved: Saved
+  /** Undefined while it is saved for the first time. */
+  saved: Saved | undefined
   round: number
 }
 
@@ -80,22 +81,26 @@ export class StateSaver {
   }
 
   private container(value: object): Saved {
-    const known = this.known.get(value)
+    const known = this.known.get(value) ?? this.meet(value)
     // another path has led here
-    if (known?.round === this.round) return known.saved
+    if (known.round === this.round) return known.saved as Saved
     if (++this.depth > DEPTH) throw new Error('state must be plain data: it contains itself')
-    const saved = this.saved(value, known?.saved)
+    known.saved = this.saved(value, known.saved)
+    known.round = this.round
     this.depth--
     this.met++
-    if (known === undefined) this.known.set(value, { saved, round: this.round })
-    else {
-      known.saved = saved
-      known.round = this.round
-    }
-    return saved
+    return known.saved
+  }
+
+  private meet(value: object): Known {
+    const known = { saved: undefined, round: 0 }
+    this.known.set(value, known)
+    return known
   }
 
   private saved(value: object, before: Saved | undefined): Saved {
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype) return this.fields(value as Record<string, unknown>, before as SavedFields | undefined)
     if (value instanceof StateMap) return this.stateMap(value)
     if (value instanceof Map)
       return value.size === 0 ? emptyMap(before as SavedMap | undefined) : this.map(value, before as SavedMap | undefined)
@@ -110,9 +115,7 @@ export class StateSaver {
       return before && values === last ? before : new SavedList(values)
     }
     if (ArrayBuffer.isView(value)) return new SavedBytes((value as Uint8Array).slice())
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null)
-      throw new Error(`state must be plain data: a ${prototype?.constructor?.name} waits in it`)
+    if (prototype !== null) throw new Error(`state must be plain data: a ${prototype?.constructor?.name} waits in it`)
     return this.fields(value as Record<string, unknown>, before as SavedFields | undefined)
   }
 

@@ -29,26 +29,35 @@ export interface Bus {
 
 /** The context that rooms act through: one object, bound to each delivery in turn. */
 export class BoundContext implements Context {
-  room = OUTSIDE
-  from = OUTSIDE
-  to = OUTSIDE
   /** Who acts: the room, or the part of it that `as` names. */
   actor = OUTSIDE
   cause: Cause = NOBODY
   housekeeping = false
+  /** What is handled. */
+  private item: Pick<Waiting, 'to' | 'from'> = { to: OUTSIDE, from: OUTSIDE }
   /** Of the room. */
   private place: Place | undefined = undefined
 
   constructor(private readonly bus: Bus) {}
 
   bind(item: Waiting, place: Place | undefined): void {
+    this.item = item
     this.place = place
-    this.room = place === undefined ? item.to : place.room.id
     this.actor = item.to
-    this.from = item.from
-    this.to = item.to
     this.cause = item.cause
     this.housekeeping = item.housekeeping
+  }
+
+  get room(): RoomId {
+    return this.place === undefined ? this.item.to : this.place.room.id
+  }
+
+  get from(): RoomId {
+    return this.item.from
+  }
+
+  get to(): RoomId {
+    return this.item.to
   }
 
   get now(): Time {

@@ -8,7 +8,6 @@ import { House, type Place, type SavedRoom, stateOf, wake } from './house'
 import { type Latency, Links, type SavedLinks } from './links'
 import { Trace } from './trace'
 import {
-  type Cause,
   type ClosedMessage,
   type Command,
   type Message,
@@ -111,7 +110,16 @@ export class Simulation implements Bus {
     const late = new Set(config.late)
     const boot = run.trace.append(run.clock, OUTSIDE, NOBODY, 'kernel.boot', { seed: config.seed }, false)
     for (const room of config.rooms)
-      if (!late.has(room.id)) run.enqueue(run.clock, room.id, OUTSIDE, { type: 'boot' }, boot, false)
+      if (!late.has(room.id))
+        run.enqueue({
+          at: run.clock,
+          to: room.id,
+          from: OUTSIDE,
+          message: { type: 'boot' },
+          cause: boot,
+          housekeeping: false,
+          timer: undefined,
+        })
     return run
   }
 
@@ -194,7 +202,7 @@ export class Simulation implements Bus {
     const { to, message, text } = command
     this.given++
     const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text }, false)
-    this.enqueue(this.clock, to, OUTSIDE, message, seq, false)
+    this.enqueue({ at: this.clock, to, from: OUTSIDE, message, cause: seq, housekeeping: false, timer: undefined })
     return seq
   }
 
@@ -235,23 +243,25 @@ export class Simulation implements Bus {
     if (item.timer !== undefined) this.armed.delete(item.timer)
     if (!item.housekeeping) this.live--
     const place = this.house.owner(item.to)
-    const { context } = this
-    context.bind(item, place)
-    if (item.from === OUTSIDE && place) {
-      const { type } = item.message
-      if (type === 'boot' || type === 'stop') this.stop(place)
-      if (type === 'stop') return
-      if (type === 'boot') this.house.start(place)
-    }
+    this.context.bind(item, place)
+    if (item.from === OUTSIDE && place && this.switchedOff(place, item.message)) return
     if (place?.saved) wake(place)
-    if (place?.state === undefined) {
-      this.refuse(item)
-      return
-    }
+    if (place?.state === undefined) this.refuse(item)
+    else this.handle(place, item.message)
+  }
+
+  /** A person switches a room on, or off: then there is nobody to handle it. */
+  private switchedOff(place: Place, { type }: Message): boolean {
+    if (type === 'boot' || type === 'stop') this.stop(place)
+    if (type === 'boot') this.house.start(place)
+    return type === 'stop'
+  }
+
+  private handle({ room, state }: Place, message: Message): void {
     try {
-      place.room.handle(place.state, item.message, context)
+      room.handle(state, message, this.context)
     } catch (error) {
-      throw new SimulationError(place.room.id, this.trace.length as Seq, item.message.type, error)
+      throw new SimulationError(room.id, this.trace.length as Seq, message.type, error)
     }
   }
 
@@ -300,21 +310,13 @@ export class Simulation implements Bus {
       if (w.at > arrives && house.owner(w.from) === place && house.owner(w.to)?.room.id === peer) arrives = w.at
     const message: ClosedMessage = { type: 'closed' }
     const seq = this.trace.append(clock, room, context.cause, 'kernel.closed', { to: peer }, false, peer, arrives, message)
-    this.enqueue(arrives, peer, room, message, seq, false)
+    this.enqueue({ at: arrives, to: peer, from: room, message, cause: seq, housekeeping: false, timer: undefined })
   }
 
-  private enqueue(
-    at: Time,
-    to: RoomId,
-    from: RoomId,
-    message: Message,
-    cause: Cause,
-    housekeeping: boolean,
-    timer?: TimerId,
-  ): void {
-    Object.freeze(message)
-    this.queue.push({ at, to, from, message, cause, housekeeping, timer })
-    if (!housekeeping) this.live++
+  private enqueue(item: Waiting): void {
+    Object.freeze(item.message)
+    this.queue.push(item)
+    if (!item.housekeeping) this.live++
   }
 
   /** @internal Puts a message of `context` under way; the caller is the bus. */
@@ -331,7 +333,7 @@ export class Simulation implements Bus {
     const leaves = options?.delayMs ? clock + milliseconds(options.delayMs) : clock
     const arrives = this.links.arrival(actor, to, options?.stream ?? '', leaves)
     const seq = this.trace.append(clock, actor, cause, reason, args, housekeeping, to, arrives, message)
-    this.enqueue(arrives, to, actor, message, seq, housekeeping)
+    this.enqueue({ at: arrives, to, from: actor, message, cause: seq, housekeeping, timer: undefined })
     return seq
   }
 
@@ -340,7 +342,8 @@ export class Simulation implements Bus {
     const timer = ++this.timers as TimerId
     const at = (this.clock + Math.max(0, milliseconds(delayMs))) as Time
     const housekeeping = options?.housekeeping ?? context.housekeeping
-    this.enqueue(at, context.actor, context.room, message, context.cause, housekeeping, timer)
+    const { actor: to, room: from, cause } = context
+    this.enqueue({ at, to, from, message, cause, housekeeping, timer })
     this.armed.set(timer, housekeeping)
     return timer
   }

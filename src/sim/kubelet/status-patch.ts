@@ -12,8 +12,6 @@ const MERGED: Readonly<Record<string, { readonly key: string; readonly order: st
   hostIPs: { key: 'ip', order: '$setElementOrder/hostIPs' },
 }
 
-/** A zero time is null in JSON, and a field without `omitempty` is written so. */
-const isNone = (value: unknown): boolean => value === undefined || value === null
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The patch that makes `next` of `old`, for the pod with that uid; undefined when there is nothing to change. */
@@ -25,14 +23,15 @@ export function podStatusPatch(old: PodStatus, next: PodStatus, uid: string): ob
 function diffMaps(old: Fields, next: Fields): Record<string, unknown> | undefined {
   let patch: Record<string, unknown> | undefined
   for (const key in old) {
-    if (next[key] !== undefined || isNone(old[key])) continue
+    if (next[key] !== undefined || old[key] === undefined || old[key] === null) continue
     patch ??= {}
     patch[key] = null
   }
+  // a zero time is null in JSON, and a field without `omitempty` is written so
   for (const key in next) {
-    const before = old[key]
     const after = next[key]
-    if (after === undefined || before === after || (isNone(before) && after === null)) continue
+    const before = old[key]
+    if (after === before || after === undefined || (after === null && before === undefined)) continue
     const merged = MERGED[key]
     if (merged && Array.isArray(before) && Array.isArray(after)) {
       const items = diffLists(merged.key, before as Fields[], after as Fields[])

@@ -1,14 +1,16 @@
+// Models k8s.io/component-helpers/storage/ephemeral: which claims a pod's volumes are.
 import type { Pod } from './types'
 
 const NONE: readonly string[] = Object.freeze([])
 
 /** Names of the claims that a pod's volumes are, its own ephemeral ones among them. Most pods have none, and no list is made for them. */
-export function claimNames({ metadata, spec }: Pod): readonly string[] {
+export function claimNames(pod: Pod): readonly string[] {
   let names: string[] | undefined
-  for (const { name, persistentVolumeClaim: claim, ephemeral } of spec?.volumes ?? []) {
-    if (!claim && !ephemeral) continue
+  for (const volume of pod.spec?.volumes ?? []) {
+    const name = claimOf(pod, volume)
+    if (name === undefined) continue
     names ??= []
-    names.push(claim ? claim.claimName : `${metadata.name}-${name}`)
+    names.push(name)
   }
   return names ?? NONE
 }

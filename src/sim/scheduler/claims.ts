@@ -1,4 +1,5 @@
 /** What the volume plugins read of claims and volumes (PersistentVolumeClaim, PersistentVolume, StorageClass). */
+import { claimOf } from '../api/claim-names'
 import type { KubeObject } from '../api/types'
 import type { PodInfo } from './pod-info'
 
@@ -14,10 +15,10 @@ const NONE: readonly ClaimName[] = Object.freeze([])
 export function claimNames({ pod }: PodInfo): readonly ClaimName[] {
   let found: ClaimName[] | undefined
   for (const volume of pod.spec.volumes ?? []) {
-    if (!volume.persistentVolumeClaim && !volume.ephemeral) continue
+    const name = claimOf(pod, volume)
+    if (name === undefined) continue
     found ??= []
-    if (volume.persistentVolumeClaim) found.push({ name: volume.persistentVolumeClaim.claimName, ephemeral: false })
-    else found.push({ name: `${pod.metadata.name}-${volume.name}`, ephemeral: true })
+    found.push({ name, ephemeral: !volume.persistentVolumeClaim })
   }
   return found ?? NONE
 }

@@ -1,4 +1,4 @@
-// Models pkg/scheduler/schedule_one.go (bindingCycle, handleSchedulingFailure) and framework/preemption: what the scheduler asks of the apiserver.
+// Models pkg/scheduler/schedule_one.go (bindingCycle, handleSchedulingFailure): what the scheduler asks of the apiserver when a cycle is over.
 import { deepFreeze } from '../api/deep'
 import type { HttpResponse } from '../api/messages'
 import type { KubeObject, Pod, Status } from '../api/types'

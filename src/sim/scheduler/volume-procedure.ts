@@ -1,12 +1,12 @@
 // Models pkg/scheduler/framework/plugins/volumebinding/binder.go (bindAPIUpdate, checkBindings): PreBind of VolumeBinding.
 
 import type { HttpResponse } from '../api/messages'
-import { matchesAnyTerm, type NodeSelectorTerm } from '../api/node-selector'
 import type { KubeObject, Pod, Status } from '../api/types'
 import { call, perform, sleep } from '../client/effects'
 import { succeeded } from '../client/http'
 import { updateRequest } from '../client/requests'
 import { isBound } from './claims'
+import { reaches, SELECTED_NODE } from './plugins/volume-binding/matching'
 import type { VolumeDecision } from './plugins/volume-binding/volume-binding'
 import { podKey } from './pod-info'
 import { knownPod, type SchedulerProcedure, type SchedulerState, type SchedulerWorld } from './state'
@@ -79,23 +79,22 @@ function checkOne(world: SchedulerWorld, { resource, key, claim }: VolumeDecisio
   // the informer does not have yet what was written
   if (Number(now.metadata.resourceVersion) < version) return 'waiting'
   if (resource === 'persistentvolumes') {
-    if (!reaches(world, now, node)) return wrongNode(now, node)
+    if (!isWithin(world, now, node)) return wrongNode(now, node)
     if (!now.spec?.claimRef?.uid) return fails(`ClaimRef got reset for pv "${now.metadata.name}"`)
   } else {
     const { annotations, name } = now.metadata
     if (!annotations) return fails(`selectedNode annotation reset for PVC "${name}"`)
-    if (annotations['volume.kubernetes.io/selected-node'] !== node) return fails(`provisioning failed for PVC "${name}"`)
+    if (annotations[SELECTED_NODE] !== node) return fails(`provisioning failed for PVC "${name}"`)
     const volume = now.spec?.volumeName ? stored('persistentvolumes', String(now.spec.volumeName)) : undefined
     if (now.spec?.volumeName && !volume) return 'waiting'
-    if (volume && !reaches(world, volume, node)) return wrongNode(volume, node)
+    if (volume && !isWithin(world, volume, node)) return wrongNode(volume, node)
   }
   return isBound(claimNow) ? 'bound' : 'waiting'
 }
 
-function reaches({ state }: SchedulerWorld, volume: KubeObject, node: string): boolean {
-  const terms = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms as readonly NodeSelectorTerm[] | undefined
-  return !terms || matchesAnyTerm(terms, state.cache.nodes.peek(node)?.labels ?? {}, node)
-}
+/** A node that is gone has no labels. */
+const isWithin = ({ state }: SchedulerWorld, volume: KubeObject, name: string): boolean =>
+  reaches(volume, { name, labels: state.cache.nodes.peek(name)?.labels ?? {} })
 
 const wrongNode = ({ metadata }: KubeObject, node: string): Check =>
   fails(`pv "${metadata.name}" node affinity doesn't match node "${node}": no matching NodeSelectorTerms`)

@@ -59,7 +59,7 @@ function canProvision({ provisioner, allowedTopologies }: KubeObject, { labels }
 }
 
 /** Whether a volume can be used on a node. */
-export function reaches(volume: KubeObject, node: NodeInfo): boolean {
+export function reaches(volume: KubeObject, node: Pick<NodeInfo, 'name' | 'labels'>): boolean {
   const terms = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms as readonly NodeSelectorTerm[] | undefined
   return !terms || matchesAnyTerm(terms, node.labels, node.name)
 }

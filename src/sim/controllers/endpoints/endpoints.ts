@@ -43,6 +43,7 @@ const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as
 export const endpoints: Controller<Own> = {
   ...SELF,
   workers: 5,
+  maxRetries: 15,
   own: () => ({ times: new Map(), outdated: new Map() }),
   watches: {
     services: (_, { object }) => [keyOf(object)],

@@ -44,6 +44,7 @@ const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as
 export const endpointslice: Controller<Own> = {
   ...SELF,
   workers: 5,
+  maxRetries: 15,
   backOff: [1000, 1_000_000],
   own: () => ({ tracker: new Map(), times: new Map() }),
   indices: { [SLICES]: { service: slice => [serviceKey(slice)] } },

@@ -37,6 +37,7 @@ const trackerOf = (world: ControllerWorld): Tracker => world.state.own.get(SELF.
 export const endpointslicemirroring: Controller<Tracker> = {
   ...SELF,
   workers: 5,
+  maxRetries: 15,
   backOff: [1000, 100_000],
   own: () => new Map(),
   indices: { [SLICES]: { mirrored: slice => (isMirror(slice) ? [sliceKey(slice)] : []) } },

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RoomId, Seq, Time } from '../sim/kernel/types'
 import type { ReasonCode, Reasons } from '../sim/reasons'
@@ -202,7 +203,12 @@ describe('captions of entries', () => {
       'The scheduler chooses **node-3** for **web-1**: 2 of 3 nodes fit; its score is 592.',
     )
   })
-  it('name rooms', () => {
+  it('name rooms, and controllers in Chinese, too', () => {
+    const parts = readdirSync('src/sim/controllers', { withFileTypes: true }).flatMap(f => (f.isDirectory() ? f.name : []))
+    expect(parts.length).toBeGreaterThan(30)
+    for (const part of parts) expect(roomName(`controller-manager/${part}`, 'zh-CN')).toMatch(/[\u4e00-\u9fff]{2}[^-]*$/)
+    const named = Object.keys(SENTENCES['zh-CN'].words.controllers)
+    expect(named.filter(part => !parts.includes(part))).toEqual([])
     expect(roomName('controller-manager/node-lifecycle', 'en')).toBe('node lifecycle controller')
     expect(roomName('controller-manager/garbage-collector', 'en')).toBe('garbage collector')
     expect(roomName('controller-manager/node-lifecycle', 'zh-CN')).toBe('节点生命周期控制器')
@@ -235,6 +241,24 @@ describe('captions of chapters', () => {
     expect(caption(sceneOf('refused', lead, facts), 'en').text).toBe(
       'The apiserver refuses at **validation**: 422 Invalid. spec.replicas: no',
     )
+  })
+  it('do not say that something is stored where it is not', () => {
+    const create = (args: object, facts: BeatScene['facts'] = {}) =>
+      caption(
+        sceneOf('apiserver', entryOf('apiserver.pipeline', { ...SAMPLES['apiserver.pipeline'], ...args }), {
+          verb: 'create',
+          ...facts,
+        }),
+        'en',
+      )
+    expect(create({}).text).toMatch(/stores it in \*\*etcd\*\*\.$/)
+    const review = create({
+      resource: 'selfsubjectaccessreviews',
+      name: undefined,
+      stages: ['authentication', 'authorization', 'answer'],
+    })
+    expect(review.text).toMatch(/works out the answer to a new SelfSubjectAccessReview\.$/)
+    expect(create({}, { dryRun: 'All' }).text).toContain('stores nothing')
   })
   it('leave no argument open, whatever the facts', () => {
     const kinds = Object.keys(SENTENCES.en.words.chapters) as ChapterKind[]

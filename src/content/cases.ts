@@ -60,6 +60,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   'cni.result': failing('error', 'error'),
   'runtime.container': byArg('state'),
   'kubelet.pod': byArg('change'),
+  'kubelet.probe': byArg('what'),
   'kubelet.sync': byArg('phase'),
   'kubelet.pleg': byArg('event'),
   'network.reply': byArg('outcome'),
@@ -68,6 +69,8 @@ const CASES: Readonly<Record<string, Cases>> = {
 
 /** The cases of an entry, the most exact first. */
 export const casesOf = (entry: StageEntry): readonly string[] => CASES[entry.reason]?.(entry) ?? []
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 /** Names of the facts that are there. */
 const having = (scene: BeatScene, names: Readonly<Record<string, string>>): string =>
@@ -86,6 +89,9 @@ export function chapterCase(scene: BeatScene): string {
       return casesOf(lead)[0] ?? (facts.alone ? 'alone' : '')
     case 'apiserver':
       if (facts.failed !== undefined) return 'failed'
+      if (facts.dryRun !== undefined) return 'dry run'
+      // A review or a token is an answer that is worked out.
+      if (verb === 'create' && !asList(lead.args.stages).includes('storage')) return 'answered'
       return lead.args.resource === 'pods/eviction' ? 'evict' : verb
     case 'answer':
       return Number(facts.code) >= 400 ? 'refused' : verb
@@ -100,14 +106,17 @@ export function chapterCase(scene: BeatScene): string {
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
     case 'kubelet':
-      if (facts.nodes === undefined) return ''
+      if (facts.nodes === undefined) return facts.readers === undefined ? '' : 'log'
       if (facts.trouble !== undefined && !facts.started) return 'trouble'
       if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'
       return (facts.stopped ?? facts.cleared) === undefined ? 'start' : 'stop'
     case 'endpoints':
       return having(scene, { slices: 'slices', endpoints: 'endpoints' })
     case 'turn':
-      return having(scene, { replicasetsChanged: 'update', podsCreated: 'created', podsDeleted: 'deleted' })
+      return (
+        having(scene, { replicasetsChanged: 'update', podsCreated: 'created', podsDeleted: 'deleted' }) ||
+        (facts.podsDenied === undefined ? '' : 'denied')
+      )
     default:
       return ''
   }

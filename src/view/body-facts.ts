@@ -43,6 +43,7 @@ export function bodyFacts(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts
     event: resource === 'events' ? at(body, 'reason') : undefined,
     replicas: at(body, 'spec', 'replicas'),
     selector: query?.fieldSelector ?? query?.labelSelector,
+    dryRun: query?.dryRun,
     state: stateOf(body),
   })
 }

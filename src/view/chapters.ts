@@ -1,7 +1,8 @@
 /**
  * The chapters of the Story: found in the trace, not scripted. A chapter begins where a new kind of actor first does something of
- * weight after a command; it is dated back to the watch event (or command) that made it act. The first rounds of a command are told
- * actor by actor; later ones are alike, and are told as turns, each of which holds more than the one before (turns.ts).
+ * weight after a command; it is dated back to the watch event (or command) that made it act, but not to before what the last chapter is
+ * about. The first rounds of a command are told actor by actor; later ones are alike, and are told as turns, each of which holds more
+ * than the one before (turns.ts).
  */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
 import { answersLast, countTurn, isFull, newTurns, type Turns, takesTurn } from './turns'
@@ -10,8 +11,8 @@ import type { ChapterKind } from './types'
 /** What has been seen since the last command (or the last new round of a rollout). */
 export interface StoryState {
   readonly seen: Set<ChapterKind>
-  /** The last boundary. */
-  from: Seq
+  /** What the last chapter is about: the next one begins after it. */
+  lead: Seq
   current: ChapterKind | undefined
   /** The room that commands go to has asked for something. */
   asked: boolean
@@ -34,7 +35,7 @@ const LULL = 30_000_000
 
 export const newStory = (): StoryState => ({
   seen: new Set(),
-  from: 0 as Seq,
+  lead: 0 as Seq,
   current: undefined,
   asked: false,
   creating: new Set(),
@@ -57,6 +58,20 @@ export interface ChapterStart {
 const AFTER_CREATION: ReadonlySet<ChapterKind> = new Set(['scheduler', 'kubelet', 'endpoints', 'kube-proxy'])
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+/** What a kubelet asks its runtime to look at, or to run for a probe. */
+const LOOKS = new Set([
+  'ContainerStatus',
+  'ExecSync',
+  'ImageStatus',
+  'ListContainerStats',
+  'ListImages',
+  'ListPodSandbox',
+  'UnwatchLog',
+  'WatchLog',
+])
+/** Whether a CRI call, by its arguments, is part of starting or stopping a Pod. */
+export const isPodWork = ({ method }: Readonly<Record<string, unknown>>): boolean => !LOOKS.has(String(method))
+
 /** Kinds that, when seen, mean that a round of the deployment controller has been carried out. */
 const CARRIED_OUT: readonly ChapterKind[] = ['scheduler', 'kubelet']
 
@@ -100,7 +115,7 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
 /** The chapter that an entry of weight opens, if it opens one. */
 function opens(state: StoryState, kind: ChapterKind, e: TraceEntry, entry: (seq: Seq) => TraceEntry): ChapterStart | undefined {
   const since = state.due.get(kind)
-  const from = triggerOf(e, entry, state.from)
+  const from = beginOf(e, entry, state.lead)
   const start = { kind, from, lead: e.seq, ...(since !== undefined && { since }) }
   const isCarriedOut = CARRIED_OUT.some(each => state.seen.has(each))
   const isRound = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && isCarriedOut)
@@ -108,7 +123,7 @@ function opens(state: StoryState, kind: ChapterKind, e: TraceEntry, entry: (seq:
   else if (isRound && kind === 'kubectl') return start
   if (!state.seen.has(kind)) return start
   const isTurn = isCarriedOut && takesTurn(kind, e, state.seen.has('deployment'))
-  if (!isTurn || !isFull(state.turns) || !answersLast(from, e)) return undefined
+  if (!isTurn || !isFull(state.turns) || !answersLast(entry(from))) return undefined
   state.turns.from = state.turns.acts
   return { ...start, kind: 'turn' }
 }
@@ -130,7 +145,7 @@ function begin(state: StoryState, kind: ChapterKind, from: Seq, lead: Seq): Chap
   state.due.delete(kind)
   state.seen.add(kind)
   state.current = kind
-  state.from = from
+  state.lead = Math.max(from, lead) as Seq
   return { kind, from, lead, ...(since !== undefined && { since }) }
 }
 
@@ -173,6 +188,8 @@ function kindOf(
     case 'scheduler.cycle.unschedulable':
       return 'scheduler'
     case 'cri.request':
+      return isPodWork(args) ? 'kubelet' : undefined
+    case 'kubelet.request':
       return 'kubelet'
     case 'kube-proxy.sync':
       return 'kube-proxy'
@@ -214,7 +231,7 @@ function requestKind(state: StoryState, e: TraceEntry, args: Record<string, unkn
 /** kube-proxy hears of a new Service before it has endpoints: it rejects what comes. What it does with the endpoints is the chapter. */
 function isNewService(e: TraceEntry, entry: (seq: Seq) => TraceEntry): boolean {
   return causesOf(e).every(cause => {
-    const { reason, args } = entry(triggerOf(entry(cause), entry, 0 as Seq))
+    const { reason, args } = entry(beginOf(entry(cause), entry, 0 as Seq))
     const { resource, event } = args as unknown as Record<string, unknown>
     return reason === 'watch.event' && resource === 'services' && event === 'ADDED'
   })
@@ -222,14 +239,21 @@ function isNewService(e: TraceEntry, entry: (seq: Seq) => TraceEntry): boolean {
 
 const causesOf = (e: TraceEntry): readonly Seq[] => (typeof e.cause === 'number' ? [e.cause] : e.cause)
 
-/** The nearest watch event before an entry, along its causes, if it lies after `after`; else the entry itself. */
-function triggerOf(e: TraceEntry, entry: (seq: Seq) => TraceEntry, after: Seq): Seq {
+/**
+ * Where what led to an entry begins: at the nearest watch event or command along its causes. Where that is not after `after`, as far back
+ * as its actor has been at it since, without a message from elsewhere.
+ */
+function beginOf(e: TraceEntry, entry: (seq: Seq) => TraceEntry, after: Seq): Seq {
   let at: TraceEntry = e
+  let own = e.seq
+  let isOwn = true
   for (let steps = 0; steps < 40; steps++) {
-    if (at.reason === 'watch.event' || at.reason === 'user.command') return at.seq > after ? at.seq : e.seq
+    if (at.reason === 'watch.event' || at.reason === 'user.command') return at.seq
     const cause = causesOf(at)[0]
-    if (!cause || cause <= after) return e.seq
+    if (!cause || cause <= after) return own
     at = entry(cause)
+    isOwn &&= at.hop === undefined
+    if (isOwn) own = at.seq
   }
-  return e.seq
+  return own
 }

@@ -1,6 +1,7 @@
 /** What a chapter's caption speaks of: names and counts that stand in its entries. */
 import type { Seq, TraceEntry } from '../sim/kernel/types'
 import { bodyFacts, wantedReplicas } from './body-facts'
+import { isPodWork } from './chapters'
 import type { Beat, ChapterKind } from './types'
 
 type Facts = Record<string, string | number>
@@ -23,6 +24,8 @@ interface Tally {
   readonly unschedulable: Set<string>
   readonly proxies: Set<string>
   readonly images: Set<string>
+  /** Nodes whose kubelets are asked for logs. */
+  readonly readers: Set<string>
   /** Objects that kubectl asks to change, and how often it asks. */
   readonly given: Set<string>
   changes: number
@@ -69,6 +72,7 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     unschedulable: new Set(),
     proxies: new Set(),
     images: new Set(),
+    readers: new Set(),
     given: new Set(),
     changes: 0,
     started: 0,
@@ -98,6 +102,8 @@ const ACTS: Readonly<Partial<Record<ChapterKind, RegExp>>> = {
 }
 const isOf = (chapter: ChapterKind, { reason }: TraceEntry): boolean => ACTS[chapter]?.test(reason) ?? false
 
+const nodeOf = (room: string): string => room.slice(room.indexOf('/') + 1)
+
 function count(tally: Tally, e: TraceEntry, beat: Beat): void {
   const args = e.args as unknown as Args
   switch (e.reason as string) {
@@ -116,20 +122,24 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       tally.unschedulable.add(String(args.pod))
       return
     case 'cri.request':
-      if (beat.chapter === 'kubelet') tally.nodes.add(e.room.slice(e.room.indexOf('/') + 1))
+      if (!isPodWork(args)) return
+      if (beat.chapter === 'kubelet') tally.nodes.add(nodeOf(e.room))
       if (args.method === 'PullImage') tally.images.add(String(args.subject))
       if (args.method === 'StartContainer') tally.started++
       if (args.method === 'StopContainer') tally.stopped++
       if (args.method === 'StopPodSandbox') tally.cleared++
       return
+    case 'kubelet.request':
+      if (e.hop) tally.readers.add(nodeOf(e.hop.to))
+      return
     case 'kubectl.exit':
       tally.exited = true
       return
     case 'cri.response':
-      if (args.error) tally.trouble = `${args.method} ${args.subject}`
+      if (args.error && isPodWork(args)) tally.trouble = `${args.method} ${args.subject}`
       return
     case 'kube-proxy.sync':
-      tally.proxies.add(e.room.slice(e.room.indexOf('/') + 1))
+      tally.proxies.add(nodeOf(e.room))
   }
 }
 
@@ -180,6 +190,7 @@ function told(tally: Tally): Facts {
   tell('unschedulable', tally.unschedulable)
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
+  tell('readers', tally.readers)
   if (tally.exited && tally.asked === 0) facts.alone = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
   if (tally.trouble) facts.trouble = tally.trouble

@@ -2,7 +2,7 @@
  * What controllers do over and over, as Pods come up and go: a rolling update, the Pods of a StatefulSet, of a Job. A turn of the Story
  * holds at least half as much as all that came before it, so a story grows with the logarithm of its work.
  */
-import type { Seq, TraceEntry } from '../sim/kernel/types'
+import type { TraceEntry } from '../sim/kernel/types'
 import type { ChapterKind } from './types'
 
 export interface Turns {
@@ -25,8 +25,8 @@ export function takesTurn(kind: ChapterKind, e: TraceEntry, hasDeployment: boole
   return (kind === 'controller' || kind === 'replicaset') && !hasDeployment && isAct(e)
 }
 
-/** A turn answers what came of the last: it has been told of it since, by its watch. */
-export const answersLast = (trigger: Seq, e: TraceEntry): boolean => trigger !== e.seq
+/** A turn answers what came of the last: its watch has told of it since, which is where it begins. */
+export const answersLast = (begin: TraceEntry): boolean => begin.reason === 'watch.event'
 
 /** Takes in an entry. */
 export function countTurn(turns: Turns, e: TraceEntry): void {

@@ -62,6 +62,27 @@ describe('the story of a rolling update', () => {
   }
 })
 
+it('a chapter holds what it is about, however much the actors of a rolling update overlap', () => {
+  const { scenes } = storyOf(
+    'create deployment web --image=nginx:1.27 --replicas=3',
+    'expose deployment web --port=80',
+    'set image deployment/web nginx=nginx:1.28',
+  )
+  for (const { beat } of scenes) {
+    expect(beat.lead, `chapter ${beat.index}`).toBeGreaterThanOrEqual(beat.since ?? beat.from)
+    expect(beat.lead, `chapter ${beat.index}`).toBeLessThanOrEqual(beat.to)
+  }
+  const proxies = scenes.filter(({ beat }) => beat.chapter === 'kube-proxy')
+  expect(proxies.length).toBeGreaterThan(0)
+  for (const { facts } of proxies) expect(facts.proxies).toBeDefined()
+})
+
+it('to read a log is no start of a Pod: the kubelet is asked for it by the apiserver', () => {
+  const { scenes } = storyOf('create deployment web --image=nginx:1.27', 'logs deployment/web')
+  const { lead, facts } = scenes.find(({ beat }) => beat.chapter === 'kubelet') as BeatScene
+  expect([lead.reason, lead.room, facts.readers, facts.nodes]).toEqual(['kubelet.request', 'apiserver', 'node-1', undefined])
+})
+
 it('the story of many objects says which of them kubectl goes on with, and tells each actor once they repeat themselves', () => {
   const one = (name: string) =>
     JSON.stringify({

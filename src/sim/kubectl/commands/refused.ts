@@ -7,7 +7,7 @@ import { fail, failWithAll, usageError } from '../errors'
 import { refusing } from '../refusing'
 import { type Run, type Session, text } from '../session'
 
-const NO_PROGRAMS = 'no programs run in the containers of this page'
+const NO_WAY_IN = 'there is no way into the containers of this page'
 const NO_PORTS = 'this page has no ports'
 const CONTAINER = flag.string('container', 'Container name. If omitted, the first container in the pod will be chosen', {
   short: 'c',
@@ -49,7 +49,7 @@ export const execCommand = refusing({
   name: 'exec',
   use: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
   short: 'Execute a command in a container',
-  why: NO_PROGRAMS,
+  why: NO_WAY_IN,
   check: s => {
     if (s.args.length === 0) fail('pod, type/name or --filename must be specified')
     if (s.args.length < 2) fail('you must specify at least one command for the container')
@@ -64,7 +64,7 @@ export const attachCommand = refusing({
   name: 'attach',
   use: 'attach (POD | TYPE/NAME) -c CONTAINER',
   short: 'Attach to a running container',
-  why: NO_PROGRAMS,
+  why: NO_WAY_IN,
   check: s => {
     if (s.args.length === 0) fail('at least 1 argument is required for attach')
     if (s.args.length > 1)
@@ -91,7 +91,7 @@ export const debugCommand = refusing({
   name: 'debug',
   use: 'debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
   short: 'Create debugging sessions for troubleshooting workloads and nodes',
-  why: NO_PROGRAMS,
+  why: NO_WAY_IN,
   check: s => {
     if (text(s, 'image') === '' && text(s, 'copy-to') === '') fail('you must specify --image when not using --copy-to.')
   },

@@ -46,11 +46,17 @@ const leadOf = ({ lead, facts }: BeatScene): StageEntry => ({ ...lead, args: { .
 const watchersOf = (scene: BeatScene): number =>
   scene.lead.reason === 'watch.event' ? scene.packets.filter(packet => packet.kind === 'watch').length : 1
 
+/** Facts, with the names of each list as the language parts them. */
+const listed = (facts: BeatScene['facts'], between: string): BeatScene['facts'] =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, `${name}Count` in facts ? String(fact).replaceAll(', ', between) : fact]),
+  )
+
 function chapterCaption(scene: BeatScene, chapter: ChapterKind, language: CaptionLanguage): Caption | undefined {
   const { chapters, words } = SENTENCES[language]
   const lead = leadOf(scene)
   const title = words.chapters[chapter]
-  const args = { ...vocabulary(lead, language), ...scene.facts }
+  const args = { ...vocabulary(lead, language), ...listed(scene.facts, words.between) }
   const which = chapterCase(scene)
   const why = choose(chapters, which && chapters[`${chapter}:${which}`] ? `${chapter}:${which}.why` : `${chapter}.why`, [])
   const told = why === undefined ? {} : { why: finish(why, args, language) }

@@ -32,6 +32,8 @@ export interface Words {
   readonly stages: Table
   readonly queues: Table
   readonly events: Table
+  /** What stands between the names of a list. */
+  readonly between: string
   readonly audience: { readonly one: string; readonly many: string }
   readonly object: { readonly named: string; readonly new: string; readonly all: string }
   readonly chapters: Readonly<Record<ChapterKind, string>>

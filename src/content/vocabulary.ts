@@ -57,7 +57,7 @@ export function vocabulary(entry: StageEntry, language: CaptionLanguage, watcher
     if (typeof value === 'number') told[name] = value
     else if (typeof value === 'string') told[name] = KEYS.includes(name) && entry.reason !== 'etcd.txn' ? shortKey(value) : value
     else if (name === 'victims' && Array.isArray(value)) told[name] = value.length
-    else if (Array.isArray(value)) told[name] = value.join(', ')
+    else if (Array.isArray(value)) told[name] = value.join(words.between)
   }
   const target = actorName(hop?.to ?? String(args.to ?? room), language)
   Object.assign(told, { actor: actorName(room, language), target })

@@ -93,10 +93,10 @@ interface PodProps {
   readonly pod: PodView
 }
 
-/** A pod with its containers, its pause sandbox and its address. */
 /** A longer word takes two lines, and the pause container's line gives way. */
 const LONG = 12
 
+/** A pod with its containers, its pause sandbox and its address. */
 const FullPod = memo(({ pod }: PodProps) => {
   const mood = moodOf(pod)
   return (

@@ -157,7 +157,7 @@ export function* controllerEvent(
 
 /** The store of an informer of the room. */
 export function store(world: ControllerWorld, informer: string): Store {
-  const state = world.state.informers.get(informer)
+  const state = world.state.informers.peek(informer)
   if (!state) throw new Error(`the controller manager has no informer ${informer}`)
   return state.store
 }

@@ -97,7 +97,7 @@ function informerOf<S extends ClientState>(world: ClientWorld<S>, name: string):
 
 /** The store of an informer; throws where the room has none of that name. */
 export function storeOf<S extends ClientState>(world: ClientWorld<S>, name: string): Store {
-  const informer = world.state.informers.get(name)
+  const informer = world.state.informers.peek(name)
   if (!informer) throw new Error(`${world.room.id} has no informer ${name}`)
   return informer.store
 }

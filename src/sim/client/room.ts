@@ -179,7 +179,7 @@ function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: H
     answer(world, waiter.procedure, waiter.slot, response)
   } else if (waiter.kind === 'informer') {
     informerAnswer(world, waiter.informer, response)
-    if (state.informers.get(waiter.informer)?.request !== response.id) state.requests.delete(response.id)
+    if (state.informers.peek(waiter.informer)?.request !== response.id) state.requests.delete(response.id)
   } else {
     const stream = state.streams.get(response.id)
     if (stream) stream.opened = true

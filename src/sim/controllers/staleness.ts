@@ -18,7 +18,7 @@ export function staleInformer(world: ControllerWorld, written: Written, key: str
   const versions = written.get(key)
   if (!versions) return undefined
   for (const [informer, version] of versions)
-    if (Number(world.state.informers.get(informer)?.resourceVersion ?? 0) < version) return informer
+    if (Number(world.state.informers.peek(informer)?.resourceVersion ?? 0) < version) return informer
   written.delete(key)
   return undefined
 }

@@ -115,7 +115,7 @@ function* reportStart(node: string, suffix: string, time: string): ClientProcedu
 }
 
 const isReady = ({ state }: World): boolean =>
-  state.informers.get('services')?.synced === true && state.informers.get('endpointslices')?.synced === true
+  state.informers.peek('services')?.synced === true && state.informers.peek('endpointslices')?.synced === true
 
 /** A Service, or its endpoints, changed. */
 function change(world: World, service: string): void {

@@ -21,7 +21,7 @@ export function activeDeadline({ spec }: Pod, { startTime }: PodStatus): number 
 /** Whether a pod is past its deadline. Each time that it is found to be, an Event says so (ShouldEvict). */
 export function evictionOf(world: KubeletWorld, pod: Pod): Eviction | undefined {
   if (pod.spec.activeDeadlineSeconds === undefined) return undefined
-  const status = world.state.statuses.get(pod.metadata.uid ?? '')?.status ?? pod.status
+  const status = world.state.statuses.peek(pod.metadata.uid ?? '')?.status ?? pod.status
   const due = activeDeadline(pod, status)
   if (due === undefined || world.context.now < due) return undefined
   recordPodEvent(world, pod, { type: 'Normal', ...PAST })

@@ -54,7 +54,7 @@ function ask(world: KubeletWorld, pod: Pod, container: Container, key: string): 
 
 /** An image that could not be pulled is left alone for a while. */
 function heldBack(world: KubeletWorld, pod: Pod, container: Container, key: string): StartFailure | undefined {
-  const worker = world.state.workers.get(pod.metadata.uid ?? '')
+  const worker = world.state.workers.peek(pod.metadata.uid ?? '')
   const known = worker?.backOffs[key]
   const now = world.context.now
   const left = backOffLeft(known, known?.at ?? 0, now)

@@ -112,7 +112,7 @@ export function* renewNodeLease(name: string): KubeletProcedure {
     )
     yield* keep(renewed.code, renewed.body)
   } else if (known.code === 404) {
-    const node = yield* perform(({ state }: KubeletWorld) => state.informers.get('nodes')?.store.objects.get(name))
+    const node = yield* perform(({ state }: KubeletWorld) => state.informers.peek('nodes')?.store.objects.get(name))
     const created = yield* call(
       beat(createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime))),
     )

@@ -67,7 +67,7 @@ export function unregisterReferences(world: KubeletWorld, { pod, references }: P
 
 /** The object that a pod refers to: `unknown` until its informer has its first list, undefined when there is none. */
 export function referenced(world: KubeletWorld, namespace: string, reference: Reference): KubeObject | 'unknown' | undefined {
-  const informer = world.state.informers.get(informerOf(namespace, reference))
+  const informer = world.state.informers.peek(informerOf(namespace, reference))
   if (!informer?.synced) return 'unknown'
   return informer.store.objects.get(`${namespace}/${reference.name}`)
 }

@@ -131,7 +131,7 @@ function logOf(
 ): { readonly uid: string; readonly id: string } | Answer {
   const worker = [...state.workers.values()].find(({ pod }) => pod.metadata.name === name && pod.metadata.namespace === namespace)
   if (!worker) return { code: 404, body: `pod ${JSON.stringify(name)} does not exist\n` }
-  const status = state.statuses.get(worker.uid)?.status ?? (worker.pod.status as PodStatus)
+  const status = state.statuses.peek(worker.uid)?.status ?? (worker.pod.status as PodStatus)
   const found = containerIdOf(worker.pod, status, container, previous)
   return 'why' in found
     ? { code: 400, body: `container ${JSON.stringify(container)} in pod ${JSON.stringify(name)} ${found.why}` }

@@ -104,7 +104,7 @@ function beginBatch({ state: { batch, statuses, unsent, failed } }: KubeletWorld
   if (unsent.size === 0) return
   for (const uid of failed) unsent.add(uid)
   for (const uid of unsent) {
-    const entry = statuses.get(uid)
+    const entry = statuses.peek(uid)
     if (entry) batch.push(outgoingOf(uid, entry))
   }
   unsent.clear()
@@ -142,7 +142,7 @@ const joined = (a: Cause, b: Cause): Cause => [...new Set([a, b].flat())] as Cau
 
 /** Containers may still run: the pod can't be in its last phase yet. */
 function isAlive({ state }: KubeletWorld, uid: string): boolean {
-  const phase = state.workers.get(uid)?.phase
+  const phase = state.workers.peek(uid)?.phase
   return phase === 'sync' || phase === 'terminating'
 }
 

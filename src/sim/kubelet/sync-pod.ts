@@ -97,7 +97,7 @@ function* makeSandbox(pod: Pod, attempt: number): KubeletProcedure<string | unde
       recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message })
       return made.error
     }
-    const status = world.state.statuses.get(uid)?.status
+    const status = world.state.statuses.peek(uid)?.status
     if (status) setPodStatus(world, pod, withSandboxReady(status))
     return undefined
   })

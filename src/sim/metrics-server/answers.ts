@@ -36,7 +36,7 @@ export function answerRequest(world: MetricsWorld, request: ProxiedRequest): Ans
     }
   const isPods = resource === 'pods'
   const metrics = (object: KubeObject): KubeObject | undefined => (isPods ? podMetrics : nodeMetrics)(world.state, object)
-  const objects = [...(world.state.informers.get(resource)?.store.objects.values() ?? [])]
+  const objects = [...(world.state.informers.peek(resource)?.store.objects.values() ?? [])]
   const found = objects.filter(({ metadata }) => !isPods || namespace === undefined || metadata.namespace === namespace)
   if (verb === 'get') {
     const object = found.find(({ metadata }) => metadata.name === name)

@@ -96,7 +96,7 @@ function nextTick({ state, context }: MetricsWorld): void {
 /** Asks the kubelet of every node. Who did not answer the last time is asked again, and what it said before is forgotten. */
 function scrape(world: MetricsWorld): void {
   const { state, context } = world
-  const nodes = [...(state.informers.get('nodes')?.store.objects.keys() ?? [])]
+  const nodes = [...(state.informers.peek('nodes')?.store.objects.keys() ?? [])]
   for (const node of state.asked.values()) state.nodes.delete(node)
   for (const node of state.nodes.keys()) if (!nodes.includes(node)) state.nodes.delete(node)
   state.asked.clear()

@@ -68,7 +68,7 @@ export function clusterOf({ state }: SchedulerWorld): Cluster {
   if (known) return known
   const cluster: Cluster = {
     cache: state.cache,
-    listers: listersOf(name => state.informers.get(name)?.store, state.assumedObjects),
+    listers: listersOf(name => state.informers.peek(name)?.store, state.assumedObjects),
     isPreempting: pod => state.preempting.size > 0 && isPreempting(state, pod),
   }
   clusters.set(state, cluster)
@@ -95,7 +95,7 @@ function isPreempting(state: SchedulerState, { uid }: PodInfo): boolean {
 
 /** A pod as the informer has it now. */
 export const knownPod = ({ state }: Pick<SchedulerWorld, 'state'>, key: string): Pod | undefined =>
-  state.informers.get('pods')?.store.objects.get(key) as unknown as Pod | undefined
+  state.informers.peek('pods')?.store.objects.get(key) as unknown as Pod | undefined
 
 /** Objects of informers as pods. */
 export const asPod = (object: KubeObject): Pod => object as unknown as Pod

@@ -71,7 +71,7 @@ function check(
 
 function checkOne(world: SchedulerWorld, { resource, key, claim }: VolumeDecision, version: number, node: string): Check {
   const stored = (informer: string, name: string): KubeObject | undefined =>
-    world.state.informers.get(informer)?.store.objects.get(name)
+    world.state.informers.peek(informer)?.store.objects.get(name)
   const now = stored(resource, key.slice(resource.length + 1))
   const claimNow = stored('persistentvolumeclaims', claim)
   const what = resource === 'persistentvolumes' ? 'check binding' : 'check provisioning pvc'

@@ -191,7 +191,7 @@ export const cachedObject = (type: Resource, namespace: string | undefined, name
   perform(inCache, type, namespace, name)
 
 function inCache({ state }: World, type: Resource, namespace: string | undefined, name: string): KubeObject | undefined {
-  const cacher = state.cachers.get(storedAs(type))
+  const cacher = state.cachers.peek(storedAs(type))
   return cacher?.ready ? cached(cacher, type.namespaced ? namespace : undefined, name) : undefined
 }
 

@@ -71,7 +71,7 @@ export const storedValue = (object: KubeObject): KubeObject =>
 
 /** The object of a key as clients see it; the one that the watch cache has, if it is the same. */
 export function objectOf({ state }: World, type: Resource, { key, value, modRevision }: EtcdKeyValue): KubeObject {
-  const cacher = state.cachers.get(storedAs(type))
+  const cacher = state.cachers.peek(storedAs(type))
   const there = cacher && cached(cacher, value.metadata.namespace, value.metadata.name)
   if (there && there.metadata.resourceVersion === String(modRevision)) return there
   const written = state.written.get(key)
@@ -81,7 +81,7 @@ export function objectOf({ state }: World, type: Resource, { key, value, modRevi
 
 /** The object that a successful put has made; kept until its watch event comes, which is decoded no second time. */
 export function written({ state }: World, type: Resource, key: string, value: KubeObject, revision: number): KubeObject {
-  const cacher = state.cachers.get(storedAs(type))
+  const cacher = state.cachers.peek(storedAs(type))
   const there = cacher && cached(cacher, value.metadata.namespace, value.metadata.name)
   if (there && there.metadata.resourceVersion === String(revision)) return there
   const object = withRevision(value, revision)

@@ -67,7 +67,7 @@ export function ownerItem(reference: OwnerReference, namespace: string | undefin
 
 /** The owner that the caches hold for a reference. */
 function ownerInCache(world: ControllerWorld, item: Item): KubeObject | undefined {
-  const found = world.state.informers.get(item.resource)?.store.objects.get(item.key)
+  const found = world.state.informers.peek(item.resource)?.store.objects.get(item.key)
   return found?.metadata.uid === item.uid ? found : undefined
 }
 /** True when no cache has the owner that an `owner` item names. */

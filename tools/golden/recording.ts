@@ -25,12 +25,16 @@ export function recordingOf(scenario: Scenario, played: Played, openapi: unknown
   const all = storedObjects(played)
   return {
     requests: requestsOf(played, createSchema(openapi)),
-    transcript: played.transcript,
+    transcript: played.transcript.map(withoutVersions),
     events: all.filter(o => o.kind === 'Event').map(coreEvent),
     objects: objectsOf(all, scenario.namespaces),
     scores: scoresIn(played),
   }
 }
+
+/** The folder that a volume's files are in has the time in its name, for which recordings have a stand-in. */
+const withoutVersions = (command: Transcript): Transcript =>
+  command.stdout === undefined ? command : { ...command, stdout: command.stdout.replace(/^\.\.\d{4}(_\d\d){5}\.\d+$/gm, '..<time>') }
 
 /** The actor that a credential stands for, as recordings name it. */
 export function actorOf(user: string): string {
@@ -76,9 +80,10 @@ function requestRow(e: TraceEntry, answer: TraceEntry, start: number, schema: Sc
   const request = e.message as HttpRequest
   const response = answer.message as HttpResponse
   const write = !READS.has(verb as string)
-  const query = Object.entries(request.query)
+  const command = (request.exec?.command ?? []).map((word): [string, string] => ['command', word])
+  const query = [...command, ...Object.entries(request.query)]
     .map(([k, v]) => `${k}=${encodeURIComponent(v)}`)
-    .sort()
+    .sort((a, b) => (request.exec ? 0 : a < b ? -1 : 1))
     .join('&')
   const isPath = resource?.startsWith('/')
   const body = write && !unread ? auditBody(request, resource as string, response.code, schema) : undefined

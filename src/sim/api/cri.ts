@@ -22,6 +22,16 @@ export type CriCall =
       readonly container: string
       readonly command: readonly string[]
       readonly timeoutSeconds: number
+      readonly mounts?: readonly Mount[]
+    }
+  /** Runs a command for a person, whose standard input may go with it. Its streams are told when it has ended. */
+  | {
+      readonly method: 'Exec'
+      readonly container: string
+      readonly command: readonly string[]
+      readonly stdin?: string
+      /** What the kubelet has put into the container's volumes by now: a real runtime finds that on the node's disk. */
+      readonly mounts?: readonly Mount[]
     }
   /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
   | { readonly method: 'ContainerStatus'; readonly container: string }
@@ -62,6 +72,26 @@ export interface PodSandboxConfig {
   readonly hostNetwork: boolean
 }
 
+/** A volume in a container, with what the kubelet has written into it. */
+export interface Mount {
+  readonly path: string
+  /** Contents by path below it; under '' those of the file itself, where a subPath is one. */
+  readonly files: Readonly<Record<string, string>>
+  /** The folder that `..data` leads to: the kubelet changes all files at once. */
+  readonly version?: string
+  /** There may be more in it than is known. */
+  readonly open?: boolean
+  /** A subPath: it stays as it was when the container was made. */
+  readonly stays?: boolean
+}
+
+/** A Service of which a container's environment tells (pkg/kubelet/envvars). */
+export interface ServiceLink {
+  readonly name: string
+  readonly ip: string
+  readonly ports: readonly { readonly name?: string; readonly port: number; readonly protocol: string }[]
+}
+
 export interface ContainerConfig {
   readonly name: string
   readonly image: string
@@ -70,6 +100,13 @@ export interface ContainerConfig {
   readonly attempt: number
   /** Ports that the pod's spec says the program listens on. */
   readonly ports: readonly number[]
+  readonly hostname: string
+  /** Variables that the pod's spec names. */
+  readonly environment: readonly (readonly [name: string, value: string])[]
+  /** Services that were there when it was made: their variables come of them. */
+  readonly links: readonly ServiceLink[]
+  /** Absent where nothing asks for them: its program is its image's, and it has no volume but its token's. */
+  readonly mounts?: readonly Mount[]
   /** In bytes; absent: none. */
   readonly memoryLimit?: number
   /** The file in which the program may say why it ended, and whether the end of its log counts where it has failed and said nothing. */
@@ -138,6 +175,9 @@ export interface CriResult {
   readonly running?: boolean
   /** Of ExecSync: what the command wrote, its exit code, and whether all of it is simulated; what is not is taken to have gone well. */
   readonly output?: string
+  /** Of Exec, beside the same two. */
+  readonly stdout?: string
+  readonly stderr?: string
   readonly exitCode?: number
   readonly known?: boolean
   /** Of ImageStatus and PullImage; absent when the image is not on the node. */

@@ -1,14 +1,17 @@
 /** The kubelet's own HTTP server (port 10250), as the apiserver uses it. Models pkg/kubelet/server/server.go. */
 import type { Message } from '../kernel/types'
+import type { ExecEnd, ExecOptions } from './messages'
 
 /** One request to a kubelet. `path` has no query: `/containerLogs/default/web/nginx`. */
 export interface KubeletRequest extends Message {
   readonly type: 'kubelet.request'
   /** Of the apiserver; the answer names it. */
   readonly id: number
-  readonly method: 'GET'
+  readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  /** Of /exec. */
+  readonly exec?: ExecOptions
 }
 /** Its answer: a text. */
 export interface KubeletResponse extends Message {
@@ -28,6 +31,8 @@ export interface KubeletChunk extends Message {
   readonly last: boolean
   /** The connection broke: there would have been more. */
   readonly broken?: true
+  /** Of /exec, with its last piece. */
+  readonly ended?: ExecEnd
 }
 /** Whoever followed has gone. */
 export interface KubeletCancel extends Message {

@@ -29,6 +29,23 @@ export interface HttpRequest extends Message {
   readonly query: Readonly<Record<string, string>>
   readonly headers: HttpHeaders
   readonly body?: unknown
+  /** Of pods/exec: what the query says besides, and what goes over the connection. */
+  readonly exec?: ExecOptions
+}
+
+/** A command for a container (PodExecOptions), with its standard input. */
+export interface ExecOptions {
+  readonly command: readonly string[]
+  readonly stdin?: string
+}
+/** How a command ended: what an exec's error stream says. */
+export interface ExecEnd {
+  readonly stderr: string
+  readonly exitCode: number
+  /** It could not be run: why. */
+  readonly error?: string
+  /** It is not simulated. */
+  readonly unknown?: boolean
 }
 export interface HttpHeaders {
   /** Who asks, as the client's credential says it: a certificate's common name or a service account's user name. */
@@ -82,6 +99,8 @@ export interface StreamChunk extends Message {
   readonly last: boolean
   /** The connection broke: there would have been more. */
   readonly broken?: true
+  /** Of an exec, with its last piece. */
+  readonly ended?: ExecEnd
 }
 /** The client closes a watch, or a log that it follows. */
 export interface CancelRequest extends Message {

@@ -98,6 +98,12 @@ function authorized(world: World, user: User, info: Asked): Access {
   return { refused: forbidden(named, name, denialText(user, verb, resource, group, scope, why)), stage: 'authorization' }
 }
 
+/** What is said to a user who may do what is asked, but not this beside it; undefined where they may. */
+export function refusalOf(world: World, user: User, info: ParsedRequest): Status | undefined {
+  const entry = authorized(world, user, info)
+  return 'refused' in entry ? entry.refused : undefined
+}
+
 /** Why a user may not do something ('' when no more is to say); undefined when it may. */
 export const decide = (world: World, user: User, action: Action): string | undefined =>
   denial(world, user, action, world.state, world.state.rbacGeneration)

@@ -9,6 +9,7 @@ import { answerPath } from './discovery'
 import { encode, readingOf } from './encoding'
 import { deleteCollection, deleteOne } from './handlers/delete'
 import { evict } from './handlers/eviction'
+import { podExec } from './handlers/exec'
 import { list } from './handlers/list'
 import { podLog } from './handlers/logs'
 import { get } from './handlers/read'
@@ -43,7 +44,7 @@ const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
 }
 
 /** Subresources that are asked of a kubelet. */
-const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = { 'pods/log': podLog }
+const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = { 'pods/log': podLog, 'pods/exec': podExec }
 
 /** Objects are created in the collection of their namespace, and changed where they are. */
 function isMisplaced({ verb, name, namespace, type }: ParsedRequest): boolean {

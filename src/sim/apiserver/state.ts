@@ -2,7 +2,7 @@
 
 import type { Resource } from '../api/kinds'
 import type { HttpRequest } from '../api/messages'
-import type { RequestInfo } from '../api/reasons'
+import type { RequestInfo, Verb } from '../api/reasons'
 import type { Schema } from '../api/schema'
 import type { KubeObject } from '../api/types'
 import type { Procedure, Procedures } from '../kernel/procedure'
@@ -85,6 +85,9 @@ export interface FollowedLog {
   readonly seq: Seq
   readonly namespace: string
   readonly name: string
+  /** `pods/log`, `pods/exec`, and how it was asked for. */
+  readonly resource: string
+  readonly verb: Verb
   readonly kubelet: RoomId
   readonly path: string
 }

@@ -1,5 +1,5 @@
 // Models client-go/rest: requests with ids, answers that find who waits, and a rate limit per client.
-import type { HttpHeaders, HttpRequest, HttpResponse, Method } from '../api/messages'
+import type { ExecOptions, HttpHeaders, HttpRequest, HttpResponse, Method } from '../api/messages'
 import type { RequestInfo } from '../api/reasons'
 import { ROOMS } from '../api/rooms'
 import type { Reasons } from '../kernel/types'
@@ -11,6 +11,8 @@ export interface RequestSpec {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Of pods/exec. */
+  readonly exec?: ExecOptions
   readonly contentType?: string
   readonly accept?: string
   /** The credential, where it is not the room's own. */
@@ -105,6 +107,7 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
     body === undefined
       ? { type: 'request', id, method, path, query, headers }
       : { type: 'request', id, method, path, query, headers, body }
+  if (spec.exec) (message as { exec?: ExecOptions }).exec = spec.exec
   const { limiter } = spec
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)

@@ -19,7 +19,8 @@ describe('completion', () => {
   })
 
   it('does not offer what is refused', () => {
-    expect(labels('ex')).toEqual(['expose', 'explain'])
+    expect(labels('ex')).toEqual(['expose', 'explain', 'exec'])
+    expect(labels('att')).toEqual([])
     expect(labels('run web --leave')).toEqual([])
     expect(labels('get pods --kubec')).toEqual(['--kubeconfig='])
   })

@@ -28,10 +28,16 @@ export function podSelectorOf({ kind, metadata, spec }: KubeObject, asked: (why:
 const goType = (kind: string): string => `*v1.${kind}`
 
 /** The pods that a selector matches, the best one to show a log of first; where there are none, the first one that comes in time. */
-export function* podsThatMatch(s: Session, namespace: string, selector: string, timeoutMs: number): Run<readonly Pod[]> {
+export function* podsThatMatch(
+  s: Session,
+  namespace: string,
+  selector: string,
+  timeoutMs: number,
+  order: (a: Pod, b: Pod) => number = byLogging,
+): Run<readonly Pod[]> {
   const resource = podsResource()
   const list = yield* demand<KubeList>(s, listObjects(resource, namespace, { query: { labelSelector: selector } }))
-  if (list.items.length > 0) return goSort([...(list.items as unknown as readonly Pod[])], (a, b) => byLogging(a, b) < 0)
+  if (list.items.length > 0) return goSort([...(list.items as unknown as readonly Pod[])], (a, b) => order(a, b) < 0)
   const query = { labelSelector: selector, resourceVersion: list.metadata.resourceVersion ?? '', watch: 'true' }
   const { stream, response } = yield* openWatch<KubectlState>(
     signed(s, requestOn('watch', 'GET', resource, { namespace }, { query })),
@@ -65,6 +71,21 @@ function byLogging(a: Pod, b: Pod): number {
     Number(y !== undefined) - Number(x !== undefined) ||
     (x && y ? earlier(x.lastTransitionTime, y.lastTransitionTime) : 0) ||
     restartsOf(b) - restartsOf(a) ||
+    earlier(a.metadata.creationTimestamp, b.metadata.creationTimestamp)
+  )
+}
+
+const ACTIVE: Readonly<Record<string, number>> = { Unknown: 1, Running: 2 }
+
+/** ActivePods the other way round: what is most alive comes first. */
+export function byActivity(a: Pod, b: Pod): number {
+  const [x, y] = [readyOf(a), readyOf(b)]
+  return (
+    Number(Boolean(b.spec.nodeName)) - Number(Boolean(a.spec.nodeName)) ||
+    (ACTIVE[b.status.phase ?? ''] ?? 0) - (ACTIVE[a.status.phase ?? ''] ?? 0) ||
+    Number(y !== undefined) - Number(x !== undefined) ||
+    (x && y ? earlier(x.lastTransitionTime, y.lastTransitionTime) : 0) ||
+    restartsOf(a) - restartsOf(b) ||
     earlier(a.metadata.creationTimestamp, b.metadata.creationTimestamp)
   )
 }

@@ -12,7 +12,7 @@ export function* openStream(
   spec: RequestSpec,
 ): Run<{ readonly stream: number; readonly text: string; readonly goesOn: boolean } | { readonly refused: Status }> {
   const { stream, response } = yield* openWatch<KubectlState>(signed(s, spec))
-  const goesOn = response.code === 200
+  const goesOn = response.code === 200 || response.code === 101
   yield* perform<KubectlState, void>(({ state }) => {
     // chunks have a queue of their own, so that one command can follow several
     state.streams.delete(stream)

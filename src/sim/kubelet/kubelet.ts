@@ -16,6 +16,7 @@ import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, s
 import { type Outcome, receiveReply } from './probe'
 import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
 import './reasons'
+import { onFileSource, type RefreshMessage, refresh } from './refresh'
 import { STATUS_PERIOD_US, untilRelist } from './relist'
 import { receiveRequest, SERVE, serve, stopFollowing } from './server'
 import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
@@ -35,8 +36,8 @@ const informersOf = (node: string): Readonly<Record<string, InformerSpec<Kubelet
   csidrivers: { resource: 'csidrivers.storage.k8s.io' },
   runtimeclasses: { resource: 'runtimeclasses.node.k8s.io' },
   pods: { resource: 'pods', fieldSelector: `spec.nodeName=${node}`, on: onPod },
-  configmaps: { resource: 'configmaps' },
-  secrets: { resource: 'secrets' },
+  configmaps: { resource: 'configmaps', on: onFileSource },
+  secrets: { resource: 'secrets', on: onFileSource },
 })
 /** Pods come last: the kubelet first looks what its runtime has. */
 const STANDING = ['nodes', 'services', 'csidrivers', 'runtimeclasses'] as const
@@ -117,6 +118,11 @@ function receive(world: KubeletWorld, message: Message): void {
     case 'kubelet.stop':
       world.context.quietly(false, () => again(world, message as AgainMessage))
       return
+    case 'kubelet.refresh': {
+      const worker = world.state.workers.get((message as RefreshMessage).uid)
+      if (worker) refresh(world, worker)
+      return
+    }
     case 'kubelet.status':
       world.context.quietly(false, () => retryStatus(world, message as StatusRetry))
       return

@@ -11,6 +11,7 @@ import { cri, tellRuntime, withContainer } from './cri-client'
 import { recordPodEvent } from './events'
 import { isTerminal } from './pod-status'
 import { referencesOf, unregisterReferences } from './references'
+import { refresh } from './refresh'
 import { untilRelist } from './relist'
 import { requestsOf } from './resources'
 import {
@@ -264,6 +265,7 @@ export function workEnded(world: KubeletWorld, name: string, uid: string, cause:
   worker.workedAt = world.context.now
   worker.relisted = false
   if (phase === 'sync') {
+    refresh(world, worker)
     const { started, error } = result as SyncResult
     worker.relisted = started === true && error === undefined
     syncEnded(world, worker, cause, result as SyncResult)

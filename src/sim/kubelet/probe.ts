@@ -1,10 +1,12 @@
 // Models pkg/kubelet/prober/prober.go, pkg/probe and pkg/kubelet/lifecycle/handlers.go: one probe of a container, or one hook.
 import type { Packet, PacketReply } from '../api/cni'
+import type { Mount } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
 import type { Container, Pod } from '../api/types'
 import { perform, waitFor } from '../client/effects'
 import { answer } from '../client/room'
 import { cri } from './cri-client'
+import { mountsOf, readsFiles } from './mounts'
 import { type KubeletProcedure, type KubeletState, type KubeletWorld, podKey } from './state'
 
 type Probe = NonNullable<Container['livenessProbe']>
@@ -65,18 +67,26 @@ function portOf(container: Container, port: number | string): number {
   return container.ports?.find(p => p.name === port)?.containerPort ?? Number.parseInt(port, 10)
 }
 
-function* runCommand(command: readonly string[], { pod, id, timeoutSeconds }: Target): KubeletProcedure<Outcome> {
+function* runCommand(command: readonly string[], { pod, container, id, timeoutSeconds }: Target): KubeletProcedure<Outcome> {
+  const mounts = yield* perform((world: KubeletWorld) => mountsNow(world, pod, container))
   const done = yield* cri(pod.metadata.uid ?? '', {
     method: 'ExecSync',
     container: id,
     command: Object.freeze([...command]),
     timeoutSeconds,
+    ...(mounts && { mounts }),
   })
   if (done.error?.includes('code = DeadlineExceeded'))
     return { ok: false, output: `command timed out: "${command.join(' ')}" timed out after ${timeoutSeconds}s` }
   if (done.error !== undefined) return { ok: false, output: done.error }
   const { exitCode = 0, output = '' } = done
   return { ok: exitCode === 0, output, exitCode, ...(done.known === false && { unknown: true }) }
+}
+
+/** What is in a container's files by now; undefined where nothing is but its image's. */
+function mountsNow(world: KubeletWorld, pod: Pod, container: Container): readonly Mount[] | undefined {
+  const worker = world.state.workers.peek(pod.metadata.uid ?? '')
+  return worker && readsFiles(container) ? mountsOf(world, worker, container) : undefined
 }
 
 /** Opens a connection to a pod of the node, and asks for a path over it. */

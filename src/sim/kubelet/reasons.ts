@@ -13,6 +13,8 @@ declare module '../kernel/types' {
     'kubelet.sync': { pod: string; phase: WorkerPhase }
     /** A pod's volumes are set up. */
     'kubelet.volumes': { pod: string; volumes: number }
+    /** The files of a pod's volumes follow the ConfigMaps and Secrets that they are made of. */
+    'kubelet.files': { pod: string }
     /** An image pull waits for the one under way: pulls go one by one. */
     'kubelet.pull.waits': { pod: string; image: string; ahead: number }
     /** The kubelet saw a container's state change (pod lifecycle event generator). */

@@ -100,6 +100,10 @@ const sourceOf = (
   { optional, items }: { readonly optional?: boolean; readonly items?: FileSource['items'] },
 ): FileSource => ({ resource, name, optional: optional === true, items })
 
+/** Whether files in a pod's volumes are made of an object. */
+export const isInFiles = ({ spec }: Pod, resource: string, name: string): boolean =>
+  (spec.volumes ?? []).some(volume => fileSources(volume).some(source => source.resource === resource && source.name === name))
+
 /** Why a volume of a pod can't be set up; 'unknown' while a watch has not begun; undefined when it can. */
 export function volumeError(world: KubeletWorld, pod: Pod, volume: Volume): string | 'unknown' | undefined {
   const errors: string[] = []

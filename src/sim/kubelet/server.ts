@@ -8,6 +8,7 @@ import { perform, sleep } from '../client/effects'
 import { end, start } from '../client/room'
 import type { RoomId, Time } from '../kernel/types'
 import { type CriAnswer, cri, tellRuntime } from './cri-client'
+import { exec } from './exec'
 import { resourceMetrics } from './metrics'
 import type { KubeletProcedure, KubeletState, KubeletWorld, PodStatus } from './state'
 
@@ -16,7 +17,7 @@ export const SERVE = 'serve'
 /** A request of the apiserver or of the metrics server: a procedure answers it. */
 export function receiveRequest(world: KubeletWorld, request: KubeletRequest): void {
   const procedure = start(world, SERVE, [Object.freeze(request), world.context.from])
-  if (request.query.follow === 'true') world.state.followed.set(request.id, procedure)
+  if (request.query.follow === 'true' || request.exec) world.state.followed.set(request.id, procedure)
 }
 
 interface Answer {
@@ -37,6 +38,7 @@ interface Followed {
 /** Serves one request. */
 export function* serve(request: KubeletRequest, client: RoomId): KubeletProcedure<void> {
   const { id, path, query } = request
+  if (path.startsWith('/exec/')) return yield* exec(request, client)
   const isMetrics = path === '/metrics/resource'
   const answer: Answer = isMetrics ? { code: 200, body: yield* resourceMetrics() } : yield* containerLogs(path, query)
   const { code, body } = answer

@@ -1,14 +1,17 @@
 // Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, and doBackOff: one container, from its image to its postStart hook.
-import type { ContainerConfig } from '../api/cri'
+import type { ContainerConfig, ServiceLink } from '../api/cri'
 import { unitsOf } from '../api/quantity'
+import { linkVariables } from '../api/service-links'
 import type { Container, Pod } from '../api/types'
 import { perform, sleep } from '../client/effects'
 import { backOffLeft, nextBackOff } from './back-off'
 import { lastOf, lostStatus } from './container-status'
 import { cri } from './cri-client'
+import { environmentOf, expanded, linksOf, type Variables } from './environment'
 import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
 import { killContainer } from './kill-container'
+import { hostnameOf, mountsOf, readsFiles } from './mounts'
 import { hookError } from './probe'
 import { environmentError } from './references'
 import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
@@ -116,22 +119,39 @@ function planContainer(
   const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
   const last = runtime && lastOf(runtime, container.name)
   const attempt = last ? last.attempt + 1 : (lostStatus(pod, container.name)?.restartCount ?? 0)
-  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(container, attempt) })
+  return Object.freeze({ sandbox: runtime?.sandbox?.id ?? '', config: configOf(world, pod, container, attempt) })
 }
 
-function configOf(spec: Container, attempt: number): ContainerConfig {
+function configOf(world: KubeletWorld, pod: Pod, spec: Container, attempt: number): ContainerConfig {
   const { name, image = '', command = [], args = [], ports = [] } = spec
+  // nobody runs anything in a container of a fake runtime
+  const worker = world.state.profile.runtime.fake ? undefined : workerOf(world, pod.metadata.uid ?? '')
+  const links = worker ? linksOf(world, pod) : NO_LINKS
+  const environment = worker ? environmentOf(world, pod, spec, links) : NO_VARIABLES
+  const known = (variable: string): string | undefined =>
+    environment.find(([one]) => one === variable)?.[1] ?? linkVariables(links).find(([one]) => one === variable)?.[1]
   const path = spec.terminationMessagePath ?? '/dev/termination-log'
   const terminationMessage = { path, orLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError' }
   const memory = spec.resources?.limits?.memory
   return Object.freeze({
     name,
     image,
-    command,
-    args,
+    command: expandedAll(command, known),
+    args: expandedAll(args, known),
     attempt,
+    hostname: hostnameOf(pod),
+    environment,
+    links,
     ports: ports.map(p => p.containerPort),
     terminationMessage,
+    ...(worker && readsFiles(spec) && { mounts: mountsOf(world, worker, spec) }),
     ...(memory !== undefined && { memoryLimit: unitsOf(String(memory)) }),
   })
 }
+
+const NO_LINKS: readonly ServiceLink[] = Object.freeze([])
+const NO_VARIABLES: Variables = Object.freeze([])
+
+/** `$(NAME)` in a command (ExpandContainerCommandOnlyStatic and its like). */
+const expandedAll = (words: readonly string[], known: (name: string) => string | undefined): readonly string[] =>
+  words.some(word => word.includes('$')) ? words.map(word => expanded(word, known)) : words

@@ -68,6 +68,10 @@ export interface PodWorker {
   /** When it will be looked at again by itself. */
   again: TimerId | undefined
   runtime: PodRuntime
+  /** ConfigMaps and Secrets (`configmaps/settings`) that have changed since its files were written, as they were then; null: not there. */
+  stale?: Readonly<Record<string, KubeObject | null>> | undefined
+  /** When they were last written anew (virtual µs). */
+  written?: number
   /** ConfigMaps and Secrets that it uses. */
   readonly references: readonly Reference[]
   /** What its containers ask for, together. */

@@ -1,16 +1,19 @@
 // Models containerd internal/cri/server/container_execsync.go, and what a program answers to who asks over HTTP: as far as programs are known.
-import type { ContainerConfig } from '../api/cri'
+import type { ContainerConfig, Mount } from '../api/cri'
+import type { Reply } from './fetch'
 import { parseReference } from './images'
 import { logOf } from './logs'
 import { type Executed, execute, sceneOf } from './shell'
 import type { RuntimeContainer } from './state'
+import { aroundProgram, entriesIn, isMissingIn, lookIn, variablesOf } from './surroundings'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
 
 /** The script of a command line that is a shell's. */
 function scriptIn(words: readonly string[]): string | undefined {
   const [name = '', ...rest] = words
-  return SHELL.test(name) && rest.includes('-c') ? rest[rest.indexOf('-c') + 1] : undefined
+  const at = rest.findIndex(word => /^-[a-z]*c$/.test(word))
+  return SHELL.test(name) && at >= 0 ? rest[at + 1] : undefined
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
@@ -20,38 +23,102 @@ const repositoryOf = ({ image }: ContainerConfig): string => parseReference(imag
 /** What the script of a container's program has made of files by now. */
 function sceneIn({ config, status }: RuntimeContainer, now: number): ReturnType<typeof sceneOf> | undefined {
   const script = scriptIn([...config.command, ...config.args])
-  return script === undefined ? undefined : sceneOf(script, now - status.startedAt)
+  return script === undefined ? undefined : sceneOf(script, now - status.startedAt, aroundProgram(config))
 }
 
-/** Runs a command in a container. Files are known that its program or earlier commands wrote, and that nobody else puts things into /tmp. */
-export function executeIn(container: RuntimeContainer, command: readonly string[], now: number): Executed {
+/** A command as somebody asks for it to be run. */
+export interface Command {
+  readonly words: readonly string[]
+  readonly stdin?: string
+  /** What is in the container's volumes by now. */
+  readonly mounts?: readonly Mount[]
+}
+
+/** What is mounted into a container, where a subPath stays as it was. */
+const mountsNow = ({ config }: RuntimeContainer, mounts: readonly Mount[] | undefined): readonly Mount[] => {
+  const made = config.mounts ?? []
+  return mounts ? mounts.map(mount => (mount.stays && made.find(each => each.path === mount.path)) || mount) : made
+}
+
+/** What a container's files hold: those that commands in it wrote, its own script, and the kubelet. */
+function filesIn(container: RuntimeContainer, mounts: readonly Mount[], now: number): ReturnType<typeof lookIn> {
   const scene = sceneIn(container, now)
   const program = [...container.config.command, ...container.config.args].join(' ')
-  const script = scriptIn(command) ?? [command[0] ?? '', ...command.slice(1).map(quoted)].join(' ')
-  return execute(script, path => {
-    const text = container.files?.[path] ?? scene?.files.get(path)
-    if (text !== undefined) return text
-    return path.startsWith('/tmp/') || program.includes(path) ? undefined : 'unknown'
+  const look = lookIn(mounts, path => {
+    const own = container.files?.[path]
+    return own !== undefined ? own : scene?.files.get(path)
   })
+  // a path that its program is told of and has not made is not there yet
+  return path => {
+    const text = look(path)
+    return text === 'unknown' && program.includes(path) ? undefined : text
+  }
+}
+
+/** Runs a command in a container, over the answers that its connections have had so far. */
+export function executeIn(container: RuntimeContainer, command: Command, now: number, replies: readonly Reply[] = []): Executed {
+  const { config } = container
+  const { words, stdin } = command
+  const mounts = mountsNow(container, command.mounts)
+  const [name = '', ...rest] = words
+  const isShell = SHELL.test(name) && rest.length === 0
+  const script = isShell ? (stdin ?? '') : (scriptIn(words) ?? [name, ...rest.map(quoted)].join(' '))
+  return execute(script, now, {
+    environment: variablesOf(config),
+    look: filesIn(container, mounts, now),
+    entries: path => entriesIn(mounts, path),
+    ...(!isShell && { stdin: stdin ?? '' }),
+    replies,
+    isMissing: program => isMissingIn(config, program),
+  })
+}
+
+/** Why a command can't be started; undefined where it can. */
+export function startError({ config, status }: RuntimeContainer, [name = '']: readonly string[]): string | undefined {
+  if (!isMissingIn(config, name)) return undefined
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'
+  const runc = `OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${why}`
+  return `failed to exec in container: failed to start exec ${JSON.stringify(status.id)}: ${runc}`
 }
 
 /** Whether the script of a container's program has something listen on a port by now. */
 export const servesOn = (container: RuntimeContainer, port: number, now: number): boolean =>
   sceneIn(container, now)?.servers.has(port) === true
 
+/** Where images that serve files have them, and what they have of their own. Their pages are no more than their first lines here. */
+const ROOTS: Readonly<Record<string, readonly [root: string, page: string]>> = {
+  'library/nginx': ['/usr/share/nginx/html', '<h1>Welcome to nginx!</h1>\n'],
+  'library/httpd': ['/usr/local/apache2/htdocs', '<html><body><h1>It works!</h1></body></html>\n'],
+}
+
 /** How a container answers a GET: by the files that it serves, or as its image is known to; any other program finds everything. */
-export function httpStatus(container: RuntimeContainer, port: number, path: string, now: number): number {
+export function httpAnswer(
+  container: RuntimeContainer,
+  port: number,
+  path: string,
+  now: number,
+): { readonly status: number; readonly body?: string } {
   const scene = sceneIn(container, now)
-  const root = scene?.servers.get(port)
-  const [file = '/'] = path.split('?')
-  if (root !== undefined) return scene?.files.has(`${root}${file === '/' ? '/index.html' : file}`) ? 200 : 404
+  const served = scene?.servers.get(port)
   const { config, status } = container
+  const [asked = '/'] = path.split('?')
+  const file = asked.endsWith('/') ? `${asked}index.html` : asked
   const repository = repositoryOf(config)
-  if (repository === 'library/nginx' || repository === 'library/httpd') return /^\/(index\.html)?$/.test(file) ? 200 : 404
-  // agnhost's `liveness` is well for its first ten seconds
-  if (repository === 'e2e-test-images/agnhost' && [...config.command, ...config.args].includes('liveness'))
-    return now - status.startedAt > 10_000_000 ? 500 : 200
-  return 200
+  const [root, page] = served !== undefined ? [served] : (ROOTS[repository] ?? [])
+  if (root !== undefined) {
+    const own = filesIn(container, config.mounts ?? [], now)(`${root}${file}`)
+    const isMounted = config.mounts?.some(mount => mount.path === root)
+    const text = own !== 'unknown' ? own : isMounted ? 'unknown' : file === '/index.html' ? page : undefined
+    if (text === 'unknown') return { status: 200 }
+    return text === undefined ? { status: 404 } : { status: 200, body: text }
+  }
+  const words = [...config.command, ...config.args]
+  if (repository === 'e2e-test-images/agnhost') {
+    // agnhost's `liveness` is well for its first ten seconds
+    if (words.includes('liveness')) return { status: now - status.startedAt > 10_000_000 ? 500 : 200 }
+    if (words.includes('serve-hostname') || asked === '/hostname') return { status: 200, body: config.hostname }
+  }
+  return { status: 200 }
 }
 
 /** A message is no longer than that; of a log, so many lines at most. */

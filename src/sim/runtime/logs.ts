@@ -2,10 +2,11 @@
 import type { ContainerConfig, CriLogLine } from '../api/cri'
 import { nextWriteOf, runScript } from './shell'
 import type { RuntimeContainer } from './state'
+import { aroundProgram } from './surroundings'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
 /** Programs that are told by their command line what to write. */
-const ALONE = new Set(['echo', 'date'])
+const ALONE = new Set(['echo', 'date', 'env', 'printenv', 'cat', 'ls', 'hostname', 'printf', 'seq'])
 
 /** The script that a container runs; undefined when its program is not one that is known to write something. */
 function scriptOf({ command, args }: ContainerConfig): string | undefined {
@@ -21,13 +22,16 @@ export function logOf({ config, status, program }: RuntimeContainer, now: number
   const script = scriptOf(config)
   if (script === undefined || state === 'created' || program.missing !== undefined) return []
   const until = state === 'exited' ? finishedAt : now
-  return runScript(script, startedAt, until - startedAt).map(({ at, text }) => ({ at: startedAt + at, text }))
+  return runScript(script, startedAt, until - startedAt, aroundProgram(config)).map(({ at, text }) => ({
+    at: startedAt + at,
+    text,
+  }))
 }
 
 /** When a running container writes its next line (virtual µs); undefined when it writes no more, or is not known to. */
 export function nextLineAt({ config, status, program }: RuntimeContainer, now: number): number | undefined {
   const script = scriptOf(config)
   if (script === undefined || program.missing !== undefined) return undefined
-  const at = nextWriteOf(script, status.startedAt, now - status.startedAt)
+  const at = nextWriteOf(script, status.startedAt, now - status.startedAt, aroundProgram(config))
   return at === undefined ? undefined : status.startedAt + at
 }

@@ -2,7 +2,8 @@
 
 import type { ContainerConfig } from '../api/cri'
 import { parseReference } from './images'
-import { endOf } from './shell'
+import { type Around, endOf } from './shell'
+import { aroundProgram } from './surroundings'
 
 export interface Program {
   /** It ends by itself after so many virtual milliseconds; absent: it runs until it is stopped. */
@@ -49,7 +50,8 @@ const IMAGES: Readonly<Record<string, Program>> = {
 const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
 
 /** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
-export function programOf({ image, command, args, memoryLimit }: ContainerConfig): Program {
+export function programOf(config: ContainerConfig): Program {
+  const { image, command, args, memoryLimit } = config
   const known = IMAGES[parseReference(image)?.repository ?? '']
   // a program in Go that has no handler for SIGTERM ends with 2
   if (known === AGNHOST && [...command, ...args].includes('liveness')) return GO
@@ -60,7 +62,7 @@ export function programOf({ image, command, args, memoryLimit }: ContainerConfig
   if (MISSING.test(name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
-    return rest.includes('-c') ? scriptProgram(script) : SHELL
+    return rest.includes('-c') ? scriptProgram(script, aroundProgram(config)) : SHELL
   }
   return simple(name, rest) ?? known ?? SERVER
 }
@@ -109,13 +111,13 @@ function sleepMs(text: string): number | undefined {
 }
 
 /** A shell's script, read from left to right: sleeps add up, the first exit ends it, a loop without end never does. */
-function scriptProgram(script: string): Program {
+function scriptProgram(script: string, around: Around): Program {
   const trap = /trap\s+(['"]?)(.*?)\1\s+(?:SIG)?TERM/.exec(script)
   const onTerm = trap?.[2]
     ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } }
     : {}
   if (/while\s+(true|:|sleep)|until\s+false|for\s*\(\(;;\)\)/.test(script)) return { ...forever, ...onTerm }
-  const end = trap ? undefined : endOf(script)
+  const end = trap ? undefined : endOf(script, around)
   if (end) return { exitCode: end.exitCode, endsAfterMs: 5 + end.at / 1000, listens: [] }
   let ms = 5
   const body = trap ? script.replace(trap[0], '') : script

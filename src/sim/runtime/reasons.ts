@@ -5,6 +5,10 @@ declare module '../kernel/types' {
     'runtime.sandbox': { pod: string; sandbox: string; ip: string }
     /** An image is on the node now. */
     'runtime.image': { image: string; bytes: number }
+    /** A person's command begins in a container. */
+    'runtime.exec': { name: string; command: string }
+    /** A command in a container opens a connection. */
+    'runtime.connect': { name: string; to: string }
     /** A container's program runs, or has ended. */
     'runtime.container': { name: string; state: 'running' | 'exited'; exitCode?: number }
   }

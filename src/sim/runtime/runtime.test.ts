@@ -6,6 +6,9 @@ import { imageOf, parseReference, pullError } from './images'
 import { programOf } from './programs'
 
 const config = (more: Partial<ContainerConfig>): ContainerConfig => ({
+  hostname: 'web',
+  environment: [],
+  links: [],
   name: 'app',
   image: 'busybox:1.36',
   command: [],

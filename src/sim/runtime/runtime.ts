@@ -15,8 +15,17 @@ import {
   stopContainer,
 } from './container-calls'
 import { listener, stopOutcome } from './containers'
-import { httpStatus } from './exec'
-import { type ExecMessage, execEnded, execSync } from './exec-calls'
+import { httpAnswer } from './exec'
+import {
+  type ConnectMessage,
+  connect,
+  type ExecMessage,
+  exec,
+  execEnded,
+  replied,
+  type UnansweredMessage,
+  unanswered,
+} from './exec-calls'
 import { parseReference, pullError } from './images'
 import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } from './log-watch'
 import { logOf } from './logs'
@@ -66,6 +75,15 @@ function handle(world: World, message: Message): void {
     case 'runtime.written':
       context.quietly(false, () => logWritten(world, (message as WrittenMessage).id))
       return
+    case 'runtime.connect':
+      connect(world, message as ConnectMessage)
+      return
+    case 'network.reply':
+      replied(world, message as PacketReply)
+      return
+    case 'runtime.unanswered':
+      unanswered(world, message as UnansweredMessage)
+      return
     case 'network.packet':
       deliver(world, message as Packet)
       return
@@ -110,7 +128,8 @@ function begin(world: World, request: CriRequest): void {
       return
     }
     case 'ExecSync':
-      execSync(world, request, call)
+    case 'Exec':
+      exec(world, request, call)
       return
     default:
       perform(world, request)
@@ -209,7 +228,7 @@ function deliver(world: World, packet: Packet): void {
     outcome,
     via: packet.via,
     ...(name && { container: name }),
-    ...(container && packet.path !== undefined && { status: httpStatus(container, packet.port, packet.path, context.now) }),
+    ...(container && packet.path !== undefined && httpAnswer(container, packet.port, packet.path, context.now)),
   }
   context.send(nodeRoom('network', profile.name), reply, 'network.reply', { outcome, ...(name && { container: name }) })
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Reply } from './fetch'
 import { endOf, execute, runScript, sceneOf } from './shell'
 
 const SECOND = 1_000_000
@@ -21,9 +22,23 @@ test('a loop that sleeps is read as far as it has come, a day later too', () => 
 
 test('nothing is said of what comes after something that is not understood', () => {
   expect(lines('echo before; nc -l 80; echo after')).toEqual(['before'])
-  expect(lines('[ 1 = 2 ] && echo wrong')).toEqual([])
-  expect(lines('if true; then echo yes; else echo no; fi')).toEqual([])
   expect(lines('echo $(hostname)')).toEqual([])
+  expect(lines('[ -f /data/ready ] && echo wrong; echo after')).toEqual([])
+  expect(lines('echo a; (echo b)')).toEqual(['a'])
+  expect(lines("echo 'open")).toEqual([])
+})
+
+test('conditions, loops that count, and what commands write in place of words', () => {
+  expect(lines('[ 1 = 2 ] && echo wrong; echo $?')).toEqual(['1'])
+  expect(lines('if true; then echo yes; else echo no; fi')).toEqual(['yes'])
+  expect(lines('if [ a = b ]; then echo 1; elif ! false; then echo 2; fi')).toEqual(['2'])
+  expect(lines('i=0; while [ $i -lt 3 ]; do echo $i; i=$((i + 1)); done')).toEqual(['0', '1', '2'])
+  expect(lines('n=3; until [ $n = 0 ]; do n=$((n - 1)); done; echo "$((2 * (n + 4) % 5)) ${m:-none}"')).toEqual(['3 none'])
+  expect(lines('for i in $(seq 2); do printf "%s-%s\n" $i "a  b"; done')).toEqual(['1-a  b', '2-a  b'])
+  expect(lines('echo -n a; echo b | tr a-z A-Z; echo c >&2')).toEqual(['aB', 'c'])
+  expect(lines('echo one > /tmp/f; echo two >> /tmp/f; cat /tmp/f | sort -r; wc -l < /tmp/f')).toEqual(['two', 'one', '2'])
+  expect(lines('date +%H:%M:%S; date | unheard-of; echo after')).toEqual(['00:00:00', 'after'])
+  expect(lines('set -e; false || echo still; false; echo never')).toEqual(['still'])
 })
 
 test('a script ends when its last command does, with its code', () => {
@@ -45,16 +60,43 @@ test('a command in a container finds the files that its program has made by then
 })
 
 test('what a command says of files, and how long it takes', () => {
-  const run = (script: string) =>
-    execute(script, path => (path === '/tmp/there' ? 'hello\n' : path === '/etc/x' ? 'unknown' : undefined))
-  expect(run('cat /tmp/there')).toMatchObject({ known: true, exitCode: 0, output: 'hello\n' })
+  const look = (path: string) => (path === '/tmp/there' ? 'hello\n' : path === '/etc/x' ? 'unknown' : undefined)
+  const run = (script: string, more: object = {}) => execute(script, 0, { look, ...more })
+  expect(run('cat /tmp/there')).toMatchObject({ known: true, exitCode: 0, stdout: 'hello\n', stderr: '' })
   expect(run('cat /tmp/gone')).toMatchObject({
     known: true,
     exitCode: 1,
-    output: "cat: can't open '/tmp/gone': No such file or directory\n",
+    stderr: "cat: can't open '/tmp/gone': No such file or directory\n",
   })
   expect(run('test -f /tmp/gone || exit 7').exitCode).toBe(7)
   expect(run('sleep 3; echo hello > /tmp/started')).toMatchObject({ us: 3 * SECOND, files: { '/tmp/started': 'hello\n' } })
+  expect(run('rm /tmp/there')).toMatchObject({ files: { '/tmp/there': null } })
   expect(run('cat /etc/x')).toMatchObject({ known: false, exitCode: 0 })
   expect(run('pg_isready -U postgres').known).toBe(false)
+  expect(run('echo a | pg_dump').known).toBe(false)
+  expect(run('cat', { stdin: 'typed\n' }).stdout).toBe('typed\n')
+  const environment = [
+    ['A', '1'],
+    ['B', '2'],
+  ] as const
+  expect(run("env | grep ^B; sh -c 'echo $A'", { environment }).stdout).toBe('B=2\n1\n')
+})
+
+test('a command that asks for something waits for its answer, and is run again with it', () => {
+  const run = (replies: readonly Reply[]) => execute('sleep 1; wget -qO- http://10.0.0.1:8080/x || echo no', 0, { replies })
+  expect(run([])).toMatchObject({ asks: { host: '10.0.0.1', port: 8080, path: '/x', at: SECOND } })
+  const reply = { us: 500, address: '10.0.0.1' }
+  expect(run([{ ...reply, outcome: 'answered', status: 200, body: 'hi\n' }])).toMatchObject({
+    known: true,
+    stdout: 'hi\n',
+    us: SECOND + 500,
+  })
+  expect(run([{ ...reply, outcome: 'answered', status: 404 }])).toMatchObject({
+    stdout: 'no\n',
+    stderr: 'wget: server returned error: HTTP/1.1 404 Not Found\n',
+  })
+  expect(run([{ ...reply, outcome: 'refused' }]).stderr).toBe(
+    "wget: can't connect to remote host (10.0.0.1): Connection refused\n",
+  )
+  expect(run([{ ...reply, outcome: 'answered', status: 200 }]).known).toBe(false)
 })

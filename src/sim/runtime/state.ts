@@ -1,6 +1,7 @@
 import type { ContainerConfig, CriContainer, CriImage, CriRequest, PodSandboxConfig, PodSandboxStatus } from '../api/cri'
 import { StateMap } from '../kernel/state-map'
 import type { TimerId } from '../kernel/types'
+import type { OpenConnection } from './exec-calls'
 import type { Program } from './programs'
 import type { CpuTime } from './usage'
 
@@ -14,8 +15,8 @@ export interface RuntimeContainer {
   readonly config: ContainerConfig
   readonly program: Program
   readonly status: CriContainer
-  /** Files that commands in it wrote (ExecSync). */
-  readonly files?: Readonly<Record<string, string>>
+  /** Files that commands in it wrote (ExecSync, Exec); null where one was removed. */
+  readonly files?: Readonly<Record<string, string | null>>
 }
 
 /** A call that waits until a log has grown, with the timer of the next line. */
@@ -37,6 +38,8 @@ export interface RuntimeState {
   readonly ends: Map<string, TimerId>
   /** Who waits for more of a container's log, by call. */
   readonly logWatches: Map<number, LogWatch>
+  /** Connections that commands in containers have opened, by the entry in which each began. */
+  readonly connections: Map<number, OpenConnection>
   /** CPU time of containers whose statistics somebody has asked for. */
   readonly cpu: Map<string, CpuTime>
 }
@@ -49,5 +52,6 @@ export const newRuntimeState = (): RuntimeState => ({
   connecting: new Map(),
   ends: new Map(),
   logWatches: new Map(),
+  connections: new Map(),
   cpu: new Map(),
 })

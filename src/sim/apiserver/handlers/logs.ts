@@ -2,7 +2,8 @@
 import { type FieldError, forbidden, invalid as invalidField } from '../../api/field-error'
 import type { Resource } from '../../api/kinds'
 import type { KubeletCancel, KubeletChunk, KubeletRequest, KubeletResponse } from '../../api/kubelet-api'
-import type { HttpResponse, StreamChunk } from '../../api/messages'
+import type { ExecEnd, ExecOptions, HttpResponse, StreamChunk } from '../../api/messages'
+import type { Verb } from '../../api/reasons'
 import { nodeRoom } from '../../api/rooms'
 import { badRequest, internalError, invalid, notFound, unknownError } from '../../api/status'
 import type { Container, Node, Pod, Status } from '../../api/types'
@@ -59,32 +60,55 @@ const isFalse = (value: string): boolean => value === '0' || value.toLowerCase()
 /** Stream of a followed log's answer, so that it comes in its order. */
 const streamOf = (request: number): string => `w${request}`
 
+/** An answer that goes on; `code` 101: a connection for a command's streams. */
+interface Begun {
+  readonly id: number
+  readonly path: string
+  readonly node: string
+  readonly text: string
+  readonly code?: 101 | 200
+}
+
 /** The answer to a client that follows: what is there already, then each piece as the kubelet tells it. */
-function begin(
+export function begin(
   { state, context }: World,
   { client, request, info, seq }: Call,
-  { id, path, node, text }: { readonly id: number; readonly path: string; readonly node: string; readonly text: string },
+  { id, path, node, text, code = 200 }: Begun,
 ): void {
   const { namespace = '', name = '', verb, resource } = info
   const kubelet = nodeRoom('kubelet', node)
-  state.kubelets.following.set(id, Object.freeze({ client, request: request.id, seq, namespace, name, kubelet, path }))
-  const message: HttpResponse = { type: 'response', id: request.id, code: 200, body: text }
-  const args = { id: request.id, request: seq, code: 200, verb, resource, namespace, name }
+  const followed = { client, request: request.id, seq, namespace, name, resource, verb, kubelet, path }
+  state.kubelets.following.set(id, Object.freeze(followed))
+  const message: HttpResponse = { type: 'response', id: request.id, code, body: text }
+  const args = { id: request.id, request: seq, code, verb, resource, namespace, name }
   context.send(client, message, 'http.response', args, { delayMs: 0.3, stream: streamOf(request.id) })
 }
 
 /** A kubelet has told more of a log that is followed. */
-export function passOnChunk({ state, context }: World, { id, text, last, broken }: KubeletChunk): void {
+export function passOnChunk({ state, context }: World, { id, text, last, broken, ended }: KubeletChunk): void {
   const { following } = state.kubelets
   const followed = following.get(id)
   if (!followed) return
   if (last) following.delete(id)
-  const { client, request, seq, namespace, name } = followed
-  const chunk: StreamChunk = { type: 'chunk', id: request, text, last, ...(broken && { broken }) }
+  const { client, request, seq, namespace, name, resource, verb } = followed
+  const chunk: StreamChunk = {
+    type: 'chunk',
+    id: request,
+    text,
+    last,
+    ...(broken && { broken }),
+    ...(ended && { ended: translated(ended, verb) }),
+  }
   const lines = text.split('\n').length - 1
-  const args = { id: request, request: seq, resource: 'pods/log', namespace, name, lines, last }
+  const args = { id: request, request: seq, resource, namespace, name, lines, last }
   context.send(client, chunk, 'http.chunk', args, { delayMs: 0.2, stream: streamOf(request) })
 }
+
+/** Over a WebSocket the apiserver hands on what goes wrong as an error of its own (StreamTranslatorHandler). */
+const translated = (ended: ExecEnd, verb: Verb): ExecEnd =>
+  ended.error !== undefined && verb === 'get'
+    ? Object.freeze({ ...ended, error: `Internal error occurred: ${ended.error}` })
+    : ended
 
 /** A client that followed a log has gone: its kubelet is told. */
 export function followNoMore({ state, context }: World, client: RoomId, request: number): void {
@@ -103,7 +127,7 @@ const queryText = (query: Query): string => {
   return text.length === 0 ? '' : `?${text.join('&')}`
 }
 
-const conclude = (call: Call, outcome: Status | string, code = 200) =>
+export const conclude = (call: Call, outcome: Status | string, code = 200) =>
   perform<World, void>(world => {
     if (typeof outcome !== 'string') refuse(world, call, outcome)
     else respond(world, call, code, outcome)
@@ -138,7 +162,7 @@ function optionsError(query: Query, name: string): Status | undefined {
 const namesOf = (containers: readonly Container[]): string => `[${containers.map(({ name }) => name).join(' ')}]`
 
 /** The container that is meant, or why none can be (validateContainer). */
-function containerOf({ metadata: { name }, spec }: Pod, wanted: string): string | Status {
+export function containerOf({ metadata: { name }, spec }: Pod, wanted: string): string | Status {
   const { containers, initContainers = [], ephemeralContainers = [] } = spec
   const all: readonly { readonly name: string }[] = [...initContainers, ...containers, ...ephemeralContainers]
   if (wanted !== '')
@@ -152,7 +176,7 @@ function containerOf({ metadata: { name }, spec }: Pod, wanted: string): string 
   return badRequest(`a container name must be specified for pod ${name}, choose one of: ${namesOf(containers)}${inits}`)
 }
 
-interface Kubelet {
+export interface Kubelet {
   readonly node: string
   readonly host: string
   readonly port: number
@@ -162,7 +186,7 @@ interface Kubelet {
 const PREFERRED = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
 
 /** Where the kubelet of a node listens (pkg/kubelet/client, NodeConnectionInfoGetter). */
-function kubeletOf(world: World, node: string): Kubelet | { readonly refused: Status } {
+export function kubeletOf(world: World, node: string): Kubelet | { readonly refused: Status } {
   const object = world.get('nodes', undefined, node) as Node | undefined
   if (!object) return { refused: notFound(NODES, node) }
   const addresses = object.status?.addresses ?? []
@@ -176,16 +200,18 @@ function kubeletOf(world: World, node: string): Kubelet | { readonly refused: St
 const NODES = { group: '', plural: 'nodes', groupResource: 'nodes' }
 
 /** Asks a kubelet; its answer is undefined when it is not there. */
-function* ask(
+export function* ask(
   { node }: Kubelet,
   path: string,
   query: Query,
+  exec?: ExecOptions,
 ): Serve<{ readonly id: number; readonly answer: KubeletResponse | undefined }> {
   const id = yield* perform<World, number>(({ state }) => state.kubelets.next++)
   const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, procedure) => {
-    const message: KubeletRequest = { type: 'kubelet.request', id, method: 'GET', path, query }
+    const method = exec ? 'POST' : 'GET'
+    const message: KubeletRequest = { type: 'kubelet.request', id, method, path, query, ...(exec && { exec }) }
     const room = nodeRoom('kubelet', node)
-    context.send(room, message, 'kubelet.request', { id, method: 'GET', path })
+    context.send(room, message, 'kubelet.request', { id, method, path })
     state.kubelets.waiting.set(id, { procedure, slot: 0, room })
   })
   return { id, answer }

@@ -17,6 +17,7 @@ import { diffCommand } from './diff'
 import { drainCommand } from './drain'
 import { editCommand } from './edit'
 import { eventsCommand } from './events'
+import { execCommand } from './exec'
 import { explainCommand } from './explain'
 import { exposeCommand } from './expose'
 import { getCommand } from './get'
@@ -28,7 +29,6 @@ import {
   completionCommand,
   copyCommand,
   debugCommand,
-  execCommand,
   kubercCommand,
   kustomizeCommand,
   pluginCommand,

@@ -102,7 +102,7 @@ function* podsOf(s: Session, target: string): Run<readonly Pod[]> {
   return pods.slice(0, 1)
 }
 
-function* containersOf(s: Session, pod: Pod, wanted: string): Run<readonly string[]> {
+export function* containersOf(s: Session, pod: Pod, wanted: string, quiet = false): Run<readonly string[]> {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec
   const names = [...containers, ...initContainers, ...(ephemeralContainers as readonly Container[])].map(({ name }) => name)
   if (isOn(s, 'all-containers')) return [...initContainers, ...containers, ...ephemeralContainers].map(({ name }) => name)
@@ -110,7 +110,7 @@ function* containersOf(s: Session, pod: Pod, wanted: string): Run<readonly strin
   const preset = pod.metadata.annotations?.[DEFAULT_CONTAINER] ?? ''
   if (name === '' && preset !== '') {
     if (names.includes(preset)) name = preset
-    else yield* err(s, `Default container name ${JSON.stringify(preset)} not found in pod ${pod.metadata.name}\n`)
+    else if (!quiet) yield* err(s, `Default container name ${JSON.stringify(preset)} not found in pod ${pod.metadata.name}\n`)
   }
   const list = [
     ...containers.map(c => c.name),
@@ -119,7 +119,8 @@ function* containersOf(s: Session, pod: Pod, wanted: string): Run<readonly strin
   ].join(', ')
   if (name === '') {
     name = containers[0]?.name ?? ''
-    if (names.length > 1 && !isOn(s, 'all-pods')) yield* err(s, `Defaulted container ${JSON.stringify(name)} out of: ${list}\n`)
+    if (names.length > 1 && !isOn(s, 'all-pods') && !quiet)
+      yield* err(s, `Defaulted container ${JSON.stringify(name)} out of: ${list}\n`)
   }
   if (!names.includes(name)) return fail(`container ${name} is not valid for pod ${pod.metadata.name} out of: ${list}`)
   return [name]

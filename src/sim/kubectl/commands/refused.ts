@@ -1,4 +1,4 @@
-// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{exec,attach,cp,debug,portforward,proxy,kustomize,completion,...}
+// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{attach,cp,debug,portforward,proxy,kustomize,completion,...}
 import type { Container, KubeObject, Pod } from '../../api/types'
 import { type Info, readAll } from '../builder'
 import { type Command, flag, refused } from '../command'
@@ -16,7 +16,7 @@ const STDIN = flag.bool('stdin', 'Pass stdin to the container', { short: 'i' })
 const TTY = flag.bool('tty', 'Stdin is a TTY', { short: 't' })
 
 /** Reads the object that a command is about, as the real one does before it connects. */
-function* readTarget(s: Session, target: string): Run<KubeObject | undefined> {
+export function* readTarget(s: Session, target: string): Run<KubeObject | undefined> {
   const [type = '', name = ''] = target.includes('/') ? target.split('/') : ['pods', target]
   const resource = yield* resourceOf(s, type)
   const info: Info = { resource, namespace: resource.namespaced ? s.namespace : undefined, name }
@@ -25,40 +25,18 @@ function* readTarget(s: Session, target: string): Run<KubeObject | undefined> {
   return found.infos[0]?.object
 }
 
-function* checkPod(s: Session, target: string, verb: 'exec into' | 'attach'): Run {
+function* checkPod(s: Session, target: string): Run {
   const object = yield* readTarget(s, target)
   if (object?.kind !== 'Pod') return
   const { spec, status, metadata } = object as unknown as Pod
   if (status.phase === 'Succeeded' || status.phase === 'Failed')
-    fail(`cannot ${verb} a container in a completed pod; current phase is ${status.phase}`)
+    fail(`cannot attach a container in a completed pod; current phase is ${status.phase}`)
   const { initContainers = [], containers, ephemeralContainers = [] } = spec
-  const named = (of: readonly Container[], mark = '') => of.map(({ name }) => name + mark)
-  const all = [...named(containers), ...named(initContainers), ...named(ephemeralContainers as readonly Container[])]
+  const all = [...containers, ...initContainers, ...(ephemeralContainers as readonly Container[])].map(({ name }) => name)
   const wanted = text(s, 'container')
-  if (wanted === '' || all.includes(wanted)) return
-  const shown = [
-    ...named(containers),
-    ...named(initContainers, ' (init)'),
-    ...named(ephemeralContainers as readonly Container[], ' (ephem)'),
-  ].join(', ')
-  if (verb === 'exec into') fail(`container ${wanted} is not valid for pod ${metadata.name} out of: ${shown}`)
-  fail(`cannot attach to the container: container ${wanted} not found in pod ${metadata.name}`)
+  if (wanted !== '' && !all.includes(wanted))
+    fail(`cannot attach to the container: container ${wanted} not found in pod ${metadata.name}`)
 }
-
-export const execCommand = refusing({
-  name: 'exec',
-  use: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
-  short: 'Execute a command in a container',
-  why: NO_WAY_IN,
-  check: s => {
-    if (s.args.length === 0) fail('pod, type/name or --filename must be specified')
-    if (s.args.length < 2) fail('you must specify at least one command for the container')
-  },
-  look: s => checkPod(s, s.args[0] ?? '', 'exec into'),
-  flags: [CONTAINER, STDIN, TTY, ...refused('f/filename:slice pod-running-timeout:duration q/quiet:bool')],
-  arguments: 'resource',
-  kind: 'pods',
-})
 
 export const attachCommand = refusing({
   name: 'attach',
@@ -70,7 +48,7 @@ export const attachCommand = refusing({
     if (s.args.length > 1)
       fail(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${s.args.length}: [${s.args.join(' ')}]`)
   },
-  look: s => checkPod(s, s.args[0] ?? '', 'attach'),
+  look: s => checkPod(s, s.args[0] ?? ''),
   flags: [CONTAINER, STDIN, TTY, ...refused('detach-keys pod-running-timeout:duration q/quiet:bool')],
   arguments: 'resource',
   kind: 'pods',

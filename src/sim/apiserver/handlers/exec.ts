@@ -1,0 +1,61 @@
+// Models ExecREST of pkg/registry/core/pod/rest/subresources.go, ExecLocation of pkg/registry/core/pod/strategy.go, and the proxies behind them:
+// k8s.io/apiserver/pkg/util/proxy/streamtranslator.go for a WebSocket (GET), apimachinery's upgradeaware.go for SPDY (POST).
+import type { Resource } from '../../api/kinds'
+import type { ExecEnd, StreamChunk } from '../../api/messages'
+import { badRequest, notFound } from '../../api/status'
+import type { Pod, Status } from '../../api/types'
+import { perform } from '../../kernel/procedure'
+import { refusalOf } from '../access'
+import { respond } from '../respond'
+import type { Call, Serve, World } from '../state'
+import { ready } from '../watch-cache/feed'
+import { ask, begin, conclude, containerOf, type Kubelet, kubeletOf } from './logs'
+import { fromEtcd } from './write'
+
+/** GET or POST pods/NAME/exec */
+export function* podExec(call: Call): Serve<void> {
+  const { info, request, user } = call
+  const type = info.type as Resource
+  const name = info.name ?? ''
+  // who may get the connection must be allowed to make it too (AuthorizePodWebsocketUpgradeCreatePermission)
+  const refused = yield* perform<World, Status | null>(world =>
+    info.verb === 'get' ? (refusalOf(world, user, { ...info, verb: 'create' }) ?? null) : null,
+  )
+  if (refused) return yield* conclude(call, refused)
+  const { object } = yield* fromEtcd(type, info.namespace, name)
+  yield* ready('nodes')
+  if (!object) return yield* conclude(call, notFound(type, name))
+  const pod = object as Pod
+  const container = containerOf(pod, request.query.container ?? '')
+  if (typeof container !== 'string') return yield* conclude(call, container)
+  const { nodeName } = pod.spec
+  if (!nodeName) return yield* conclude(call, badRequest(`pod ${name} does not have a host assigned`))
+  const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
+  if ('refused' in found) return yield* conclude(call, found.refused)
+  const path = `/exec/${info.namespace}/${name}/${container}`
+  const { answer, id } = yield* ask(found, path, {}, request.exec ?? { command: [] })
+  if (answer?.code === 101)
+    return yield* perform<World, void>(world => begin(world, call, { id, path, node: found.node, text: '', code: 101 }))
+  const wrong = answer ? `unable to upgrade connection: ${answer.body}` : silent(found, path, call)
+  yield* perform<World, void>(world => failed(world, call, info.verb === 'get' ? `Internal error occurred: ${wrong}` : wrong))
+}
+
+/** Nobody listens at the kubelet's port. */
+function silent({ host, port }: Kubelet, path: string, { request }: Call): string {
+  const words = (request.exec?.command ?? []).map(word => `command=${encodeURIComponent(word).replaceAll('%20', '+')}`)
+  const { stdin, stdout, stderr, tty } = request.query
+  const streams = [stderr && 'error=1', stdin && 'input=1', stdout && 'output=1', tty && 'tty=1'].filter(Boolean)
+  const url = `https://${host}:${port}${path}?${[...words, ...streams].join('&')}`
+  return `error sending request: Post ${JSON.stringify(url)}: dial tcp ${host}:${port}: connect: connection refused`
+}
+
+/** The client's connection stands already when the one behind it fails. */
+function failed(world: World, call: Call, error: string): void {
+  const { client, request, seq, info } = call
+  respond(world, call, 101, '')
+  const ended: ExecEnd = Object.freeze({ stderr: '', exitCode: 1, error })
+  const chunk: StreamChunk = { type: 'chunk', id: request.id, text: '', last: true, ended }
+  const { resource, namespace = '', name = '' } = info
+  const args = { id: request.id, request: seq, resource, namespace, name, lines: 0, last: true }
+  world.context.send(client, chunk, 'http.chunk', args, { delayMs: 0.2, stream: info.verb })
+}

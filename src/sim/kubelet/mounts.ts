@@ -74,14 +74,15 @@ function filesOf(
       if (source.configMap) take(files, objectOf(world, worker, 'configmaps', source.configMap.name), source.configMap.items)
       if (source.secret) take(files, objectOf(world, worker, 'secrets', source.secret.name), source.secret.items)
       if (source.downwardAPI) addFields(world, worker, files, source.downwardAPI.items)
-      if (source.serviceAccountToken) files[source.serviceAccountToken.path] = TOKEN
+      const { serviceAccountToken: token } = source
+      if (token) files[token.path] = (token.audience ? undefined : worker.token) ?? UNKNOWN
     }
   } else return undefined
   return files
 }
 
-/** Stands for a token, which is not kept on the node here. */
-export const TOKEN = '\u0000token'
+/** Stands for what is there and not known: a token for somebody else. */
+const UNKNOWN = '\u0000'
 
 type Items = readonly { readonly key: string; readonly path: string }[] | undefined
 

@@ -70,6 +70,8 @@ export interface PodWorker {
   runtime: PodRuntime
   /** ConfigMaps and Secrets (`configmaps/settings`) that have changed since its files were written, as they were then; null: not there. */
   stale?: Readonly<Record<string, KubeObject | null>> | undefined
+  /** The token of its service account for the apiserver. */
+  token?: string | undefined
   /** When they were last written anew (virtual µs). */
   written?: number
   /** ConfigMaps and Secrets that it uses. */

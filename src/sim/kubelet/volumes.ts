@@ -131,10 +131,16 @@ function* failedMount(pod: Pod, { name }: Volume, error: string): KubeletProcedu
 function* fetchToken(pod: Pod, token: TokenSource): KubeletProcedure<string | undefined> {
   const account = pod.spec.serviceAccountName ?? 'default'
   const body = tokenRequest(pod, token)
-  const answer = yield* call<KubeletState, { readonly message?: string }>(
+  const answer = yield* call<KubeletState, { readonly message?: string; readonly status?: { readonly token?: string } }>(
     createSubresourceRequest('serviceaccounts', pod.metadata.namespace ?? '', account, 'token', body),
   )
-  return answer.code < 300 ? undefined : (answer.body.message ?? `${answer.code}`)
+  if (answer.code >= 300) return answer.body.message ?? `${answer.code}`
+  if (token.audience === undefined)
+    yield* perform(({ state }: KubeletWorld) => {
+      const worker = state.workers.get(pod.metadata.uid ?? '')
+      if (worker) worker.token = answer.body.status?.token
+    })
+  return undefined
 }
 
 /** The populator's getPVCExtractPV and getPVSpec: a claim is asked for, and the volume that it is bound to. */

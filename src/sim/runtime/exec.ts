@@ -5,7 +5,7 @@ import { parseReference } from './images'
 import { logOf } from './logs'
 import { type Executed, execute, sceneOf } from './shell'
 import type { RuntimeContainer } from './state'
-import { aroundProgram, entriesIn, isMissingIn, lookIn, variablesOf } from './surroundings'
+import { aroundProgram, entriesIn, isMissingIn, isNowhere, lookIn, variablesOf } from './surroundings'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
 
@@ -51,7 +51,7 @@ function filesIn(container: RuntimeContainer, mounts: readonly Mount[], now: num
   // a path that its program is told of and has not made is not there yet
   return path => {
     const text = look(path)
-    return text === 'unknown' && program.includes(path) ? undefined : text
+    return text === 'unknown' && (program.includes(path) || isNowhere(container.config, path)) ? undefined : text
   }
 }
 
@@ -66,7 +66,10 @@ export function executeIn(container: RuntimeContainer, command: Command, now: nu
   return execute(script, now, {
     environment: variablesOf(config),
     look: filesIn(container, mounts, now),
-    entries: path => entriesIn(mounts, path),
+    entries: path => {
+      const names = entriesIn(mounts, path)
+      return names === 'unknown' && isNowhere(config, path) ? undefined : names
+    },
     ...(!isShell && { stdin: stdin ?? '' }),
     replies,
     isMissing: program => isMissingIn(config, program),

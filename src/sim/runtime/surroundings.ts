@@ -17,8 +17,8 @@ export function variablesOf({ hostname, environment, links }: ContainerConfig): 
   return [...all]
 }
 
-/** Stands for a token in a mount: it is there, and what it says is not kept on the node. */
-const TOKEN = '\u0000token'
+/** Stands for a file that is there, and nobody knows what it says. */
+const UNKNOWN = '\u0000'
 
 /** What mounts say of a path; 'unknown' where it is below one that may hold more; undefined where none is about it. */
 function mounted(mounts: readonly Mount[], path: string): { readonly text: string | undefined | 'unknown' } | undefined {
@@ -28,7 +28,7 @@ function mounted(mounts: readonly Mount[], path: string): { readonly text: strin
   if (!best) return undefined
   const below = path.slice(best.path.length + 1).replace(/^\.\.data\//, '')
   const text = best.files[below]
-  return { text: text === TOKEN || (text === undefined && best.open) ? 'unknown' : text }
+  return { text: text === UNKNOWN || (text === undefined && best.open) ? 'unknown' : text }
 }
 
 /** Reads files that mounts and the container's own processes have made; of others only /tmp is known to be empty. */
@@ -67,6 +67,13 @@ export function aroundProgram(config: ContainerConfig): Around {
     entries: path => (mounts.some(mount => mount.path === path) ? entriesIn(mounts, path) : 'unknown'),
   }
 }
+
+/** What such an image has at its root; nothing else is there but what is mounted. */
+const STANDARD = /^\/(bin|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(\/|$)/
+
+/** Whether a container's image is known to have no such file. */
+export const isNowhere = ({ image }: ContainerConfig, path: string): boolean =>
+  path.startsWith('/') && BUSYBOX.has(parseReference(image)?.repository ?? '') && path !== '/' && !STANDARD.test(path)
 
 const BUSYBOX = new Set(['library/busybox', 'library/alpine'])
 /** Programs that people look for in images that have none of them. */

@@ -23,6 +23,7 @@ export interface NodeGraph {
   coming: Coming[]
 }
 
+/** A graph without edges. */
 export const newGraph = (): NodeGraph => ({ pods: new Map(), coming: [] })
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`

@@ -142,11 +142,13 @@ const TAGGED = {
   ObjectMeta: 'name generateName namespace labels annotations ownerReferences finalizers',
 } as const
 
+/** The name of a type. */
 export type InternalType = keyof typeof TYPES | keyof typeof TAGGED
 
 /** How a field's value is printed where there is none, and where there is one. */
 export type Sort = 'string' | 'number' | 'truth' | 'quantity' | 'optional' | 'struct' | 'quantities'
 
+/** A field: by its name in Go, and in the API. */
 export interface InternalField {
   readonly go: string
   readonly json: string

@@ -77,4 +77,5 @@ const signingRequests: Strategy = {
   subresources: { approval: decided },
 }
 
+/** By resource. */
 export const CERTIFICATES: Strategies = { 'certificatesigningrequests.certificates.k8s.io': signingRequests }

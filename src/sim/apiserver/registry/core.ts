@@ -5,7 +5,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
 import type { KubeObject, Pod, PodSpec } from '../../api/types'
 import { immutableErrors, validateConfigMap, validateSecret } from '../validation/config'
 import { validateTaints } from '../validation/placement'
-import { validateNewPod, validatePod } from '../validation/pod'
+import { validateNewPod, validatePod, validatePodTemplate } from '../validation/pod'
 import { validatePodUpdate } from '../validation/pod-update'
 import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
@@ -236,5 +236,6 @@ export const CORE: Strategies = {
     generation: true,
     generationChange: (object, old) => !semanticEqual(object.template, old.template),
     returnsDeleted: true,
+    validate: object => validatePodTemplate(object.template, 'template'),
   },
 }

@@ -23,6 +23,7 @@ function check(attempt: Attempt, reader: Reader, verb: 'approve' | 'sign'): Verd
   return { refused: forbidden(attempt.type, attempt.name, why) }
 }
 
+/** Who approves or denies must be allowed to for the signer. */
 export const certificateApproval: Plugin = {
   name: 'CertificateApproval',
   operations: ['UPDATE'],
@@ -31,6 +32,7 @@ export const certificateApproval: Plugin = {
   admit: (attempt, reader) => (attempt.subresource === 'approval' ? check(attempt, reader, 'approve') : undefined),
 }
 
+/** Who sets a certificate, or says that there will be none, must be allowed to for the signer. */
 export const certificateSigning: Plugin = {
   name: 'CertificateSigning',
   operations: ['UPDATE'],

@@ -86,6 +86,7 @@ function signerNameErrors(name: string): FieldError[] {
   return errors
 }
 
+/** What has been decided of a request. */
 export const conditionsOf = ({ status }: KubeObject): readonly RequestCondition[] => status?.conditions ?? []
 const ofType = (object: KubeObject, type: string): readonly RequestCondition[] =>
   conditionsOf(object).filter(condition => condition.type === type)

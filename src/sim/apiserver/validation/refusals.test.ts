@@ -190,6 +190,12 @@ describe('others are refused', () => {
       { spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }] }] } },
       ['spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`'],
     ],
+    [
+      'v1',
+      'PodTemplate',
+      { template: { spec: { containers: [{ name: 'c' }] } } },
+      ['template.spec.containers[0].image: Required value'],
+    ],
     ['v1', 'ConfigMap', { data: { a: 'x'.repeat(1_048_577) } }, ['[]: Too long: may not be more than 1048576 bytes']],
     [
       'v1',

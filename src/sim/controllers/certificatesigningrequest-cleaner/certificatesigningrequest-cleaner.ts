@@ -21,6 +21,7 @@ const REQUESTS = 'certificatesigningrequests.certificates.k8s.io'
 const HOUR_US = 3_600_000_000
 const PERIOD_MS = HOUR_US / 1000
 
+/** Looks once an hour for requests that have been there for too long. */
 export const certificatesigningrequestCleaner: Controller = {
   ...SELF,
   workers: 1,

@@ -39,6 +39,7 @@ interface Own {
 const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 const memories = (world: ControllerWorld): Own['memories'] => ownOf(world).memories
 
+/** Looks at each autoscaler every fifteen seconds. */
 export const horizontalPodAutoscaler: Controller<Own> = {
   ...SELF,
   workers: 5,

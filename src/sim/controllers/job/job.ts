@@ -241,7 +241,7 @@ function* track(key: string, view: View, turn: Turn): Step<void> {
     )
   }
   const before = yield* cached<Job>('jobs.batch', key)
-  if (!deepEqual(before?.status, status) && (ends.release.length > 0 || target || !deepEqual(before?.status ?? {}, status))) {
+  if (!deepEqual(before?.status ?? {}, status)) {
     const written = yield* write(status)
     if (failed(written)) return written
   }

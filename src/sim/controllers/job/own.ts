@@ -1,4 +1,4 @@
-/** What the job controller keeps between syncs, and who it is. */
+// What the job controller keeps between syncs, and who it is.
 import type { ControllerWorld } from '../../client/controller'
 import type { Expectations } from '../../client/expectations'
 import type { Written } from '../staleness'
@@ -6,6 +6,7 @@ import type { Backoff } from './pods'
 
 export const SELF = { name: 'job-controller', part: 'job' } as const
 
+/** What is kept between syncs. */
 export interface Own {
   readonly expectations: Expectations
   readonly backoffs: Map<string, Backoff>

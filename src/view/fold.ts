@@ -135,6 +135,22 @@ const httpRules: Record<string, Rule> = {
   },
 }
 
+const APISERVER = 'apiserver'
+/** Whose watch a key of `watches` is, and whether it is one of the room's. */
+const isOf = (key: string, room: string): boolean => key.startsWith(`${room} `) || key.startsWith(`${room}/`)
+
+const connectionRules: Record<string, Rule> = {
+  'kernel.refused': (state, _entry, args) => {
+    if (args.type === 'request') state.underway = Math.max(0, state.underway - 1)
+  },
+  'kernel.closed': (state, entry, args) => {
+    const client = entry.room === APISERVER ? (args.to as string) : args.to === APISERVER ? entry.room : undefined
+    if (client === undefined) return
+    for (const key of [...state.watches.keys()]) if (isOf(key, client)) state.watches.delete(key)
+    if (entry.room === APISERVER) state.underway = 0
+  },
+}
+
 const partOf = (room: string): string => room.slice(room.indexOf('/') + 1)
 
 function queueOf(state: FoldState, room: string): QueueFold {
@@ -264,6 +280,7 @@ function print(state: FoldState, seq: Seq, args: Record<string, unknown>, kind: 
 const RULES: Readonly<Record<string, Rule>> = {
   ...etcdRules,
   ...httpRules,
+  ...connectionRules,
   ...queueRules,
   ...schedulerRules,
   ...nodeRules,

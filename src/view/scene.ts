@@ -41,7 +41,14 @@ const REQUESTS = new Set([
   'metrics.scrape',
   'aggregator.request',
 ])
-const RESPONSES = new Set(['http.response', 'http.chunk', 'kubelet.response', 'kubelet.chunk', 'aggregator.response'])
+const RESPONSES = new Set([
+  'kernel.refused',
+  'http.response',
+  'http.chunk',
+  'kubelet.response',
+  'kubelet.chunk',
+  'aggregator.response',
+])
 
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
 export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
@@ -132,7 +139,8 @@ const failed = (e: TraceEntry): boolean => {
     (typeof args.code === 'number' && args.code >= 400) ||
     args.succeeded === false ||
     args.error !== undefined ||
-    args.outcome === 'refused'
+    args.outcome === 'refused' ||
+    e.reason === 'kernel.refused'
   )
 }
 

@@ -111,7 +111,7 @@ export function enqueueAfter(world: ControllerWorld, part: string, key: string, 
   const id = `${part} ${key}`
   const at = context.now + ms * 1000
   const earlier = state.delayed.get(id)
-  const quiet = housekeeping ?? context.housekeeping
+  const quiet = housekeeping ?? (context.housekeeping || state.unanswered)
   if (earlier && earlier.at <= at && (quiet || !earlier.housekeeping)) return
   if (earlier) context.cancel(earlier.timer)
   context.as(controllerRoom(part), () => {

@@ -16,6 +16,8 @@ export interface SleepMessage extends Message {
   readonly type: 'client.sleep'
   readonly procedure: number
   readonly slot: number
+  /** The sleep is housekeeping, what comes after it is not. */
+  readonly aloud?: true
 }
 
 /** A watch that a procedure follows: what came while nobody waited for it. */
@@ -67,12 +69,14 @@ export function sleep<S extends ClientState>(ms: number, options?: { readonly ho
 }
 
 function lieDown<S extends ClientState>(
-  { context }: ClientWorld<S>,
+  { context, state }: ClientWorld<S>,
   procedure: number,
   ms: number,
   options: { readonly housekeeping?: boolean } | undefined,
 ): void {
-  context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
+  if (state.unanswered && !context.housekeeping && !options)
+    context.after(ms, { type: 'client.sleep', procedure, slot: 0, aloud: true } as SleepMessage, { housekeeping: true })
+  else context.after(ms, { type: 'client.sleep', procedure, slot: 0 } as SleepMessage, options)
 }
 
 /** Waits for one answer that the room gives itself, by `answer(world, procedure, 0, value)`: a CRI call, say. */

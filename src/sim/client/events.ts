@@ -6,7 +6,8 @@ import { rfc3339 } from '../api/time'
 import type { KubeObject } from '../api/types'
 import { StateMap } from '../kernel/state-map'
 import type { Cause, RoomId, Time } from '../kernel/types'
-import { type ClientProcedure, call, perform } from './effects'
+import { hasNoAnswer } from './connection'
+import { type ClientProcedure, call, perform, sleep } from './effects'
 import type { RequestSpec } from './http'
 import { request } from './requests'
 import { type ClientState, type ClientWorld, start } from './room'
@@ -128,12 +129,37 @@ export function* record<S extends ClientState>(source: EventSource, event: Event
   yield* perform<S, void>(world => recordEvent(world, source, event, world.context.to))
 }
 
+/** maxTriesPerEvent */
+const MAX_TRIES = 12
+const TRY_MS = 10_000
+/** The first pause is any part of the whole, so that not all clients come at once. */
+const untilNextTry = (tries: number, chance: number): number => (tries === 1 ? TRY_MS * chance : TRY_MS)
+/** The same of client-go/tools/events. */
+export const untilNextTryJittered = (_tries: number, chance: number): number => TRY_MS * (1 + chance / 4)
+
+const chanceOf = <S extends ClientState>({ context }: ClientWorld<S>): number => context.random()
+
+/** Nobody answered to an Event: it is written again and again. `anew` is what to send where the Event is gone, and its series with it. */
+export function* insist<S extends ClientState>(
+  first: RequestSpec,
+  anew: RequestSpec | undefined,
+  pauseMs: (tries: number, chance: number) => number,
+): ClientProcedure<S, void> {
+  for (let tries = 1; tries < MAX_TRIES; tries++) {
+    yield* sleep<S>(pauseMs(tries, yield* perform(chanceOf<S>)))
+    const answer = yield* call<S>(first)
+    if (answer.code === 404 && anew) yield* call<S>(anew)
+    if (!hasNoAnswer(answer)) return
+  }
+}
+
 /** The procedures that a room which records Events needs in its library. */
 export const EVENT_PROCEDURES = {
   'write event': function* <S extends ClientState>(id: string, first: RequestSpec, anew?: RequestSpec): ClientProcedure<S, void> {
-    const { code } = yield* call<S>(first)
+    const answer = yield* call<S>(first)
     // the Event is gone, and its series with it: it is written again (recordEvent)
-    if (code === 404 && anew) yield* call<S>(anew)
+    if (answer.code === 404 && anew) yield* call<S>(anew)
+    if (hasNoAnswer(answer)) yield* insist<S>(first, anew, untilNextTry)
     yield* perform(written<S>, id)
   },
 }

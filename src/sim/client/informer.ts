@@ -230,7 +230,7 @@ export function informerRefused<S extends ClientState>(
   const watch = query.watch === 'true'
   const ms = nextBackOff(world, name, informer)
   world.context.note(watch ? 'informer.rewatch' : 'informer.relist', { resource, reason, ms })
-  world.context.after(ms, { type: 'client.relist', informer: name, watch } as RelistMessage)
+  world.context.after(ms, { type: 'client.relist', informer: name, watch } as RelistMessage, { housekeeping: true })
 }
 
 /** A back-off that was not needed for so long begins anew. */

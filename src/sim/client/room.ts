@@ -43,6 +43,8 @@ export interface ClientState {
   readonly streams: Map<number, StreamState>
   /** What the room's event recorders remember, by source. */
   readonly events: Map<string, EventCorrelator>
+  /** While it hears that nobody answers: what it will try again for that keeps no clock running. */
+  unanswered: boolean
 }
 
 /** What a room's functions act on. Bound to one delivery. */
@@ -60,7 +62,7 @@ export interface ClientRoom<S extends ClientState> {
   readonly rateLimit?: RateLimit
   /** Where it finds the apiserver, as its errors say it. */
   readonly server?: string
-  /** Somebody waits for what it does, also while nobody answers it; else its retries are housekeeping then. */
+  /** Somebody waits for what it does, also while nobody answers; else the time until it tries again is housekeeping. */
   readonly isAwaited?: boolean
   /** Rooms that it has connections to, beside the apiserver. */
   readonly connections?: readonly RoomId[]
@@ -116,6 +118,7 @@ const newClientState = (): ClientState => ({
   procedures: newProcedures(),
   streams: new Map(),
   events: new Map(),
+  unanswered: false,
 })
 
 function handle<S extends ClientState>(world: ClientWorld<S>, message: Message): void {
@@ -137,8 +140,7 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       relist(world, message as RelistMessage)
       return
     case 'client.sleep': {
-      const { procedure, slot } = message as SleepMessage
-      answer(world, procedure, slot, undefined)
+      wakeUp(world, message as SleepMessage)
       return
     }
     case 'client.again':
@@ -146,11 +148,21 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       return
     case 'refused':
     case 'closed':
-      quietly(world, () => unanswered(world, message))
+      world.state.unanswered = !world.room.isAwaited
+      unanswered(world, message)
+      world.state.unanswered = false
       return
     default:
       world.room.receive?.(world, message)
   }
+}
+
+function wakeUp<S extends ClientState>(world: ClientWorld<S>, { procedure, slot, aloud }: SleepMessage): void {
+  if (aloud) wakeUpAloud(world, procedure, slot)
+  else answer(world, procedure, slot, undefined)
+}
+function wakeUpAloud<S extends ClientState>(world: ClientWorld<S>, procedure: number, slot: number): void {
+  world.context.quietly(false, () => answer(world, procedure, slot, undefined))
 }
 
 /** Who was asked is not there. */
@@ -161,12 +173,6 @@ function unanswered<S extends ClientState>(world: ClientWorld<S>, message: Messa
     const request = (message as RefusedMessage).message
     if (request.type === 'request') requestRefused(world, request as HttpRequest)
   }
-}
-
-/** What is tried again for as long as nobody answers keeps no clock running. */
-function quietly<S extends ClientState>({ context, room }: ClientWorld<S>, act: () => void): void {
-  if (room.isAwaited) act()
-  else context.quietly(true, act)
 }
 
 function receiveAnswer<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {

@@ -5,8 +5,9 @@ import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, USERS } from '../api/rooms'
 import { rfc3339Micro } from '../api/time'
 import type { EndpointSlice, KubeObject, Service } from '../api/types'
+import { hasNoAnswer } from '../client/connection'
 import { type ClientProcedure, call } from '../client/effects'
-import { hex16 } from '../client/events'
+import { hex16, insist, untilNextTryJittered } from '../client/events'
 import { type InformerEvent, type InformerSpec, startInformer, storeOf } from '../client/informer'
 import { createRequest } from '../client/requests'
 import { type ClientState, type ClientWorld, clientRoom, start } from '../client/room'
@@ -111,7 +112,8 @@ function* reportStart(node: string, suffix: string, time: string): ClientProcedu
     deprecatedFirstTimestamp: null,
     deprecatedLastTimestamp: null,
   }
-  yield* call(createRequest('events.events.k8s.io', 'default', body))
+  const request = createRequest('events.events.k8s.io', 'default', body)
+  if (hasNoAnswer(yield* call<KubeProxyState>(request))) yield* insist<KubeProxyState>(request, undefined, untilNextTryJittered)
 }
 
 const isReady = ({ state }: World): boolean =>

@@ -67,6 +67,8 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
     // its heartbeats go by a client of their own that nothing holds up
     rateLimits: { [HEARTBEATS]: { qps: 1e6, burst: 1e6 } },
     own: () => newKubeletState(profile),
+    connections: [nodeRoom('runtime', profile.name)],
+    leaves: ({ nextCall }) => ({ nextCall }),
     informers: informersOf(profile.name),
     bootInformers: [],
     procedures: PROCEDURES,

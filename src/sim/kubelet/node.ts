@@ -1,9 +1,10 @@
 // Models pkg/kubelet/kubelet_node_status.go (registerWithAPIServer, syncNodeStatus) and component-helpers/apimachinery/lease.
-import { MEDIA } from '../api/messages'
+import { type HttpResponse, MEDIA } from '../api/messages'
 import { rfc3339Micro } from '../api/time'
 import type { KubeObject, Node } from '../api/types'
+import { hasNoAnswer } from '../client/connection'
 import { call, perform, sleep } from '../client/effects'
-import type { RequestSpec } from '../client/http'
+import { type RequestSpec, succeeded } from '../client/http'
 import { createRequest, getRequest, patchRequest, updateRequest } from '../client/requests'
 import { start } from '../client/room'
 import { cri } from './cri-client'
@@ -34,10 +35,10 @@ export function* registerNode(name: string): KubeletProcedure {
   if (drivers.code === 404) yield* call(createRequest('csinodes.storage.k8s.io', undefined, csiNode(name, node)))
   const now = yield* perform(({ context }: KubeletWorld) => context.now)
   const patch = heartbeatPatch(node as Node, undefined, now)
-  yield* call(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status'))
+  const patched = yield* call(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status'))
   yield* perform((world: KubeletWorld) => {
     world.state.registered = true
-    world.state.statusAt = world.context.now
+    if (succeeded(patched)) world.state.statusAt = world.context.now
     world.context.note('kubelet.registered', { node: name })
     recordNodeEvent(world, 'NodeReady', `Node ${name} status is now: NodeReady`)
   })
@@ -82,7 +83,11 @@ const renewSoon = (world: KubeletWorld, ms: number): void => {
 
 export function renewLease(world: KubeletWorld): void {
   renewSoon(world, HEARTBEAT_MS * (1 + world.context.random() * 0.04))
-  start(world, 'renew lease', [world.state.profile.name])
+  const { state } = world
+  // one that could not be renewed is still being tried
+  if (state.renewing) return
+  state.renewing = true
+  start(world, 'renew lease', [state.profile.name])
 }
 
 export function heartbeat(world: KubeletWorld): void {
@@ -90,40 +95,64 @@ export function heartbeat(world: KubeletWorld): void {
   if (world.state.registered) start(world, 'update node status', [world.state.profile.name])
 }
 
-/** Renews the lease that the kubelet holds in memory; reads or creates it when that fails. */
+/** Renews the lease that the kubelet holds in memory; reads or creates it when that fails. Models component-helpers' lease controller. */
 export function* renewNodeLease(name: string): KubeletProcedure {
   const held = yield* perform(({ state }: KubeletWorld) => state.lease)
-  const renewTime = yield* perform(({ context }: KubeletWorld) => rfc3339Micro(context.now))
-  const keep = function* (code: number, body: unknown): KubeletProcedure<boolean> {
-    const lease = code < 300 ? (body as KubeObject) : undefined
-    yield* perform(({ state }: KubeletWorld) => {
-      state.lease = lease
-    })
-    return lease !== undefined
+  if (!held || !(yield* updateLease(name, held))) yield* ensureLease(name)
+  yield* perform(({ state }: KubeletWorld) => {
+    state.renewing = false
+  })
+}
+
+const LEASES = 'leases.coordination.k8s.io'
+
+/** Tries to renew a lease five times at once (maxUpdateRetries); after a conflict it has to be read. */
+function* updateLease(name: string, held: KubeObject): KubeletProcedure<boolean> {
+  for (let tries = 0; tries < 5; tries++) {
+    const renewTime = yield* perform(({ context }: KubeletWorld) => rfc3339Micro(context.now))
+    const renewed = yield* call<KubeletState, KubeObject>(beat(updateRequest(LEASES, leaseOf(name, undefined, held, renewTime))))
+    if (yield* keep(renewed)) return true
+    if (!hasNoAnswer(renewed)) return false
   }
-  if (held) {
-    const renewed = yield* call(beat(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, held, renewTime))))
-    if (yield* keep(renewed.code, renewed.body)) return
-  }
-  const known = yield* call<KubeletState, KubeObject>(beat(getRequest('leases.coordination.k8s.io', 'kube-node-lease', name)))
-  if (known.code === 200) {
-    const renewed = yield* call(
-      beat(updateRequest('leases.coordination.k8s.io', leaseOf(name, undefined, known.body, renewTime))),
-    )
-    yield* keep(renewed.code, renewed.body)
-  } else if (known.code === 404) {
-    const node = yield* perform(({ state }: KubeletWorld) => state.informers.peek('nodes')?.store.objects.get(name))
-    const created = yield* call(
-      beat(createRequest('leases.coordination.k8s.io', 'kube-node-lease', leaseOf(name, node, undefined, renewTime))),
-    )
-    yield* keep(created.code, created.body)
+  return false
+}
+
+function* keep({ code, body }: HttpResponse): KubeletProcedure<boolean> {
+  const lease = code < 300 ? (body as KubeObject) : undefined
+  yield* perform(({ state }: KubeletWorld) => {
+    state.lease = lease
+  })
+  return lease !== undefined
+}
+
+/** Reads the lease and renews it, or creates it; tries until one of the two works (backoffEnsureLease). */
+function* ensureLease(name: string): KubeletProcedure {
+  for (let wait = 200; ; wait = Math.min(2 * wait, 7000)) {
+    const known = yield* call<KubeletState, KubeObject>(beat(getRequest(LEASES, 'kube-node-lease', name)))
+    if (known.code === 200) {
+      yield* updateLease(name, known.body)
+      return
+    }
+    if (known.code === 404) {
+      const node = yield* perform(({ state }: KubeletWorld) => state.informers.peek('nodes')?.store.objects.get(name))
+      const renewTime = yield* perform(({ context }: KubeletWorld) => rfc3339Micro(context.now))
+      const lease = leaseOf(name, node, undefined, renewTime)
+      if (yield* keep(yield* call(beat(createRequest(LEASES, 'kube-node-lease', lease))))) return
+    }
+    yield* sleep(wait)
   }
 }
 
 /** Looks at the node's status, and writes it when it is due or wrong. */
 export function* updateNodeStatus(name: string): KubeletProcedure {
+  // nodeStatusUpdateRetry
+  for (let tries = 0; tries < 5; tries++) if (!(yield* tryUpdateNodeStatus(name))) return
+}
+
+/** Returns whether it is to be tried again at once. */
+function* tryUpdateNodeStatus(name: string): KubeletProcedure<boolean> {
   const got = yield* call<KubeletState, Node>(beat(getRequest('nodes', undefined, name, { timeout: '10s' })))
-  if (got.code !== 200) return
+  if (got.code !== 200) return hasNoAnswer(got)
   const due = yield* perform(({ state, context }: KubeletWorld) => {
     const reports = state.profile.reportsImages && !state.imagesReported
     return Object.freeze({
@@ -132,7 +161,7 @@ export function* updateNodeStatus(name: string): KubeletProcedure {
       now: context.now,
     })
   })
-  if (!due.status) return
+  if (!due.status) return false
   const images = due.images ? (yield* cri('', { method: 'ListImages' })).images : undefined
   const patch = heartbeatPatch(got.body, images, due.now)
   const patched = yield* call(beat(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status')))
@@ -144,4 +173,5 @@ export function* updateNodeStatus(name: string): KubeletProcedure {
       state.imagesReported = true
     }
   })
+  return hasNoAnswer(patched)
 }

@@ -24,7 +24,7 @@ import {
   podKey,
   type WorkerPhase,
 } from './state'
-import { finishStatus, forgetStatus, setPodStatus } from './status-manager'
+import { finishStatus, forgetStatus, setPodStatus, statusChanged } from './status-manager'
 import { apiStatus, type SyncResult } from './sync-pod'
 import { unsupportedFields } from './unsupported'
 
@@ -81,6 +81,7 @@ export function onPod(world: KubeletWorld, { type, object, old }: InformerEvent)
     deleted(world, known, before)
     return
   }
+  if (before.status !== pod.status) statusChanged(world, uid, pod)
   if (!specChanged(before, pod)) return
   world.context.note('kubelet.pod', { pod: podKey(pod), change: 'updated' })
   wake(world, known)

@@ -137,6 +137,8 @@ export interface KubeletState extends ClientState {
   /** When the node's status was last written (virtual µs). */
   statusAt: number
   lease: KubeObject | undefined
+  /** The lease is being renewed. */
+  renewing: boolean
   /** Where within ten seconds the kubelet looks at all statuses, and within a second lists what its runtime has, in virtual µs. */
   tick: number
 }
@@ -172,6 +174,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   registered: false,
   statusAt: 0,
   lease: undefined,
+  renewing: false,
   tick: 0,
 })
 

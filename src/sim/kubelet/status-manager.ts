@@ -133,12 +133,32 @@ export interface StatusRetry extends Message {
   readonly uid: string
 }
 export function retryStatus(world: KubeletWorld, { uid }: StatusRetry): void {
-  const entry = world.state.statuses.get(uid)
-  if (!entry || !world.state.failed.has(uid)) return
+  const { state } = world
+  const entry = state.statuses.get(uid)
+  if (!entry || !(state.failed.has(uid) || needsReconcile(entry, state.workers.get(uid)?.pod))) return
   entry.cause = joined(entry.cause, world.context.cause)
   send(world, uid)
 }
 const joined = (a: Cause, b: Cause): Cause => [...new Set([a, b].flat())] as Cause
+
+/** Whether the apiserver says otherwise than what it was told (a node that was lost has its pods marked as not ready). Models needsReconcile. */
+function needsReconcile({ status, sent, version }: StatusEntry, pod: Pod | undefined): boolean {
+  const said = pod?.status.conditions
+  if (sent !== version || !said || !status.conditions) return false
+  for (const { type, status: is } of status.conditions)
+    if (isOwn(type)) {
+      const there = conditionIn(said, type)
+      if (there && there.status !== is) return true
+    }
+  return false
+}
+
+/** A pod has changed: where its status is not the kubelet's any more, the manager's next round puts that right. */
+export function statusChanged(world: KubeletWorld, uid: string, pod: Pod): void {
+  const entry = world.state.statuses.get(uid)
+  if (!entry || !needsReconcile(entry, pod)) return
+  world.context.after(untilStatuses(world), { type: 'kubelet.status', uid } as StatusRetry)
+}
 
 /** Containers may still run: the pod can't be in its last phase yet. */
 function isAlive({ state }: KubeletWorld, uid: string): boolean {

@@ -40,6 +40,7 @@ export const createMetricsServer = (options: { readonly inContainer: boolean }):
     id: ROOMS.metricsServer,
     user: controllerUser('metrics-server'),
     own: () => ({ processes: new Set(), nextScrape: 1, asked: new Map(), nodes: new Map(), tick: undefined }),
+    leaves: ({ nextScrape }) => ({ nextScrape }),
     informers: { nodes: { resource: 'nodes' }, pods: { resource: 'pods' } },
     bootInformers: [],
     procedures: {},

@@ -2,8 +2,9 @@
 import { MEDIA } from '../api/messages'
 import { rfc3339Micro } from '../api/time'
 import type { KubeObject, Pod } from '../api/types'
+import { hasNoAnswer } from '../client/connection'
 import { type ClientProcedure, call, perform } from '../client/effects'
-import { hex16 } from '../client/events'
+import { hex16, insist, untilNextTryJittered } from '../client/events'
 import type { RequestSpec } from '../client/http'
 import { createRequest, patchRequest } from '../client/requests'
 import { type ClientState, type ClientWorld, start } from '../client/room'
@@ -47,8 +48,9 @@ export function recordPodEvent<S extends RecorderState>(world: ClientWorld<S>, e
 export function* writeEvent<S extends RecorderState>(event: PodEvent): ClientProcedure<S> {
   const requests = yield* perform(requestsFor<S>, event)
   if (!requests?.[0]) return
-  const { code } = yield* call<S>(requests[0])
-  if (code === 404 && requests[1]) yield* call<S>(requests[1])
+  const answer = yield* call<S>(requests[0])
+  if (answer.code === 404 && requests[1]) yield* call<S>(requests[1])
+  if (hasNoAnswer(answer)) yield* insist<S>(requests[0], requests[1], untilNextTryJittered)
 }
 
 /** What to send: a create; or a series' patch, and what to create where the Event is gone; or nothing. */

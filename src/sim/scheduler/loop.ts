@@ -70,7 +70,9 @@ function armFlush({ state, context }: SchedulerWorld): void {
   // a back-off ends soon; who waits for an event may wait for ever, and does not keep the clock running
   const delayMs = Math.max(0, at - context.now) / 1000
   const timer = context.quietly(false, () =>
-    context.after(delayMs, { type: 'scheduler.flush' } satisfies SchedulerMessage, { housekeeping: at !== backoff }),
+    context.after(delayMs, { type: 'scheduler.flush' } satisfies SchedulerMessage, {
+      housekeeping: at !== backoff || state.unanswered,
+    }),
   )
   state.flush = { timer, at }
 }

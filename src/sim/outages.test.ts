@@ -25,8 +25,8 @@ const LINES = [
   'delete pod alone --wait=false',
   'delete namespace other --wait=false',
 ]
-/** A reflector's longest back-off, and a little. */
-const BACK_OFF = 65
+/** A reflector's two longest back-offs, before it watches and before it lists, and a little. */
+const BACK_OFF = 125
 /** Until the last of what failed has been tried again. */
 const AT_REST = 400
 

@@ -75,7 +75,7 @@ function filesOf(
       if (source.secret) take(files, objectOf(world, worker, 'secrets', source.secret.name), source.secret.items)
       if (source.downwardAPI) addFields(world, worker, files, source.downwardAPI.items)
       const { serviceAccountToken: token } = source
-      if (token) files[token.path] = (token.audience ? undefined : worker.token) ?? UNKNOWN
+      if (token) files[token.path] = (token.audience ? undefined : worker.token?.token) ?? UNKNOWN
     }
   } else return undefined
   return files

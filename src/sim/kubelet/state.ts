@@ -70,8 +70,8 @@ export interface PodWorker {
   runtime: PodRuntime
   /** ConfigMaps and Secrets (`configmaps/settings`) that have changed since its files were written, as they were then; null: not there. */
   stale?: Readonly<Record<string, KubeObject | null>> | undefined
-  /** The token of its service account for the apiserver. */
-  token?: string | undefined
+  /** What it was answered when it asked for the token of its service account for the apiserver: written out when it is read (api/jwt.ts). */
+  token?: { readonly token?: string } | undefined
   /** When they were last written anew (virtual µs). */
   written?: number
   /** ConfigMaps and Secrets that it uses. */

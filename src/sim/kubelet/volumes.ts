@@ -138,7 +138,7 @@ function* fetchToken(pod: Pod, token: TokenSource): KubeletProcedure<string | un
   if (token.audience === undefined)
     yield* perform(({ state }: KubeletWorld) => {
       const worker = state.workers.get(pod.metadata.uid ?? '')
-      if (worker) worker.token = answer.body.status?.token
+      if (worker) worker.token = answer.body.status
     })
   return undefined
 }

@@ -34,18 +34,13 @@ export interface EventRecord {
 /** What a source has reported, as its correlator remembers it. */
 export interface EventCorrelator {
   /** By object. Entries are frozen and replaced: snapshots share them. */
-  readonly reported: Map<string, Reported>
+  readonly reported: Map<string, readonly SimilarEvents[]>
   /** Recorded, and not looked at yet. */
   readonly waiting: Recorded[]
   /** An Event is being written. */
   busy: boolean
   /** When the last new Event was said, and by which chance it was named. */
   named: { readonly at: Time; readonly chance: number } | undefined
-}
-
-/** What has been reported about one object. */
-interface Reported {
-  readonly groups: readonly SimilarEvents[]
 }
 
 /** Events about one object that have type and reason in common. */
@@ -190,7 +185,7 @@ function correlate<S extends ClientState>(
   const spam = tokens < 1
   const left = spam ? tokens : tokens - 1
   const group = { type, reason, messages: combined ? messages.slice(1) : messages, at, tokens: left, written }
-  correlator.reported.set(key, Object.freeze({ groups: replaced(known?.groups, similar, group) }))
+  correlator.reported.set(key, Object.freeze(replaced(known, similar, group)))
   if (spam) return undefined
   const namespace = metadata.namespace ?? 'default'
   const message = combined ? `(combined from similar events): ${record.message}` : record.message
@@ -209,8 +204,8 @@ const creation = (source: EventSource, namespace: string, event: KubeObject): Re
 
 const sentBy = ({ user, limiter }: EventSource, body: object, contentType: string) => ({ body, contentType, user, limiter })
 
-const similarTo = (known: Reported | undefined, { type, reason }: EventRecord): SimilarEvents | undefined =>
-  known?.groups.find(group => group.type === type && group.reason === reason)
+const similarTo = (known: readonly SimilarEvents[] = [], { type, reason }: EventRecord): SimilarEvents | undefined =>
+  known.find(group => group.type === type && group.reason === reason)
 
 /** The Event that was written for this record: the combined one, or one that said the same. */
 const writtenAs = (

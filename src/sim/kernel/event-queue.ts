@@ -38,6 +38,13 @@ export class EventQueue {
     return this.waiting.pop()
   }
 
+  /** Takes out something that waits. */
+  remove(item: Waiting): void {
+    const { waiting } = this
+    const place = waiting.indexOf(item, this.placeOf(item.at, waiting.length))
+    if (place >= 0) waiting.splice(place, 1)
+  }
+
   /** All that waits, the next one last. */
   items(): readonly Waiting[] {
     return this.waiting.slice()
@@ -61,7 +68,7 @@ export class EventQueue {
     waiting[place] = item
   }
 
-  /** The first place, up to `high`, of something that happens at `at` or sooner. */
+  /** The first place before `high` of something that happens at `at` or sooner; `high` where there is none. */
   private placeOf(at: Time, high: number): number {
     let low = 0
     let place = high

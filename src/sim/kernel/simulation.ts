@@ -40,7 +40,6 @@ export interface Snapshot {
   readonly commands: number
   readonly entries: number
   readonly waiting: readonly Waiting[]
-  readonly cancelled: ReadonlySet<TimerId>
   readonly rooms: ReadonlyMap<RoomId, SavedRoom>
   readonly links: SavedLinks
   /** How much there is in it to copy. */
@@ -84,7 +83,6 @@ export class SimulationError extends Error {
 export class Simulation implements Bus {
   readonly trace: Trace
   private queue = new EventQueue()
-  private cancelled = new Set<TimerId>()
   private readonly links: Links
   private readonly house: House
   private readonly context: BoundContext
@@ -94,8 +92,8 @@ export class Simulation implements Bus {
   private given = 0
   /** How many that wait are not housekeeping. */
   private live = 0
-  /** Timers that have neither fired nor been cancelled: whether each is housekeeping. */
-  private readonly armed = new Map<TimerId, boolean>()
+  /** Timers that have neither fired nor been cancelled, as they wait. */
+  private readonly armed = new Map<TimerId, Waiting>()
 
   private constructor(config: SimulationConfig, trace: Trace) {
     this.trace = trace
@@ -131,12 +129,10 @@ export class Simulation implements Bus {
     run.timers = from.timers
     run.given = from.commands
     run.queue = new EventQueue(from.waiting)
-    run.cancelled = new Set(from.cancelled)
     run.house.restore(from.rooms)
     run.links.restore(from.links)
     for (const w of from.waiting) {
-      if (w.timer !== undefined && run.cancelled.has(w.timer)) continue
-      if (w.timer !== undefined) run.armed.set(w.timer, w.housekeeping)
+      if (w.timer !== undefined) run.armed.set(w.timer, w)
       if (!w.housekeeping) run.live++
     }
     return run
@@ -154,7 +150,6 @@ export class Simulation implements Bus {
       commands: this.given,
       entries: this.trace.length,
       waiting,
-      cancelled: new Set(this.cancelled),
       rooms,
       links: this.links.save(),
       size,
@@ -184,7 +179,7 @@ export class Simulation implements Bus {
 
   /** When the next thing happens of its own accord; undefined when nothing waits. */
   nextAt(): Time | undefined {
-    return this.next()?.at
+    return this.queue.peek()?.at
   }
 
   /**
@@ -192,9 +187,7 @@ export class Simulation implements Bus {
    * all that waits before it.
    */
   nextLiveAt(counts?: (message: Message) => boolean): Time | undefined {
-    const counted = (w: Waiting): boolean =>
-      (!w.housekeeping || counts?.(w.message) === true) && (w.timer === undefined || !this.cancelled.has(w.timer))
-    return this.queue.items().findLast(counted)?.at
+    return this.queue.items().findLast(w => !w.housekeeping || counts?.(w.message))?.at
   }
 
   /** A person acts, now. Its entry is written at once; the room gets the message as the next thing at this time. */
@@ -217,23 +210,13 @@ export class Simulation implements Bus {
     const { settled = false, time = NEVER, deliveries = NEVER, entries = NEVER } = until
     const last = this.delivered + deliveries
     while (!(settled && this.live === 0) && this.delivered < last && this.trace.length < entries) {
-      const next = this.next()
+      const next = this.queue.peek()
       if (next === undefined || next.at > time) {
         if (time !== NEVER) this.clock = Math.max(this.clock, time) as Time
         return
       }
       this.queue.pop()
       this.deliver(next)
-    }
-  }
-
-  /** What is handled next: the first that waits and has not been cancelled. */
-  private next(): Waiting | undefined {
-    for (;;) {
-      const next = this.queue.peek()
-      if (next?.timer === undefined || !this.cancelled.has(next.timer)) return next
-      this.queue.pop()
-      this.cancelled.delete(next.timer)
     }
   }
 
@@ -285,7 +268,7 @@ export class Simulation implements Bus {
     const own = new Set(room.connections?.(state))
     this.house.stop(place)
     const waiting = this.queue.items()
-    this.queue = new EventQueue(waiting.map(w => this.withoutReceiver(w, place)))
+    this.queue = new EventQueue(waiting.flatMap(w => this.withoutReceiver(w, place)))
     for (const peer of this.house.all()) {
       const other = peer === place ? undefined : stateOf(peer)
       if (other === undefined) continue
@@ -293,12 +276,12 @@ export class Simulation implements Bus {
     }
   }
 
-  private withoutReceiver(waiting: Waiting, place: Place): Waiting {
+  private withoutReceiver(waiting: Waiting, place: Place): Waiting | readonly Waiting[] {
     const { to, from, timer } = waiting
     if (from === OUTSIDE || this.house.owner(to) !== place) return waiting
     if (timer === undefined) return { ...waiting, to: `${ENDED}${to}` as RoomId }
     this.disarm(timer)
-    return waiting
+    return []
   }
 
   /** The machine of a process that has ended closes a connection, after all that was sent on it. */
@@ -343,17 +326,18 @@ export class Simulation implements Bus {
     const at = (this.clock + Math.max(0, milliseconds(delayMs))) as Time
     const housekeeping = options?.housekeeping ?? context.housekeeping
     const { actor: to, room: from, cause } = context
-    this.enqueue({ at, to, from, message, cause, housekeeping, timer })
-    this.armed.set(timer, housekeeping)
+    const item: Waiting = { at, to, from, message, cause, housekeeping, timer }
+    this.enqueue(item)
+    this.armed.set(timer, item)
     return timer
   }
 
   /** @internal Cancelling what has fired, or was cancelled before, does nothing. */
   disarm(timer: TimerId): void {
-    const housekeeping = this.armed.get(timer)
-    if (housekeeping === undefined) return
+    const item = this.armed.get(timer)
+    if (item === undefined) return
     this.armed.delete(timer)
-    this.cancelled.add(timer)
-    if (!housekeeping) this.live--
+    this.queue.remove(item)
+    if (!item.housekeeping) this.live--
   }
 }

@@ -17,11 +17,11 @@ export function containerStatuses(
 ): { readonly init: ContainerStatus[]; readonly main: ContainerStatus[] } {
   const hasInit = (pod.spec.initContainers?.length ?? 0) > 0
   const waiting = hasInit ? 'PodInitializing' : 'ContainerCreating'
-  const one = (container: Container, isInit: boolean) => containerStatus(pod, container, runtime, profile, waiting, isInit)
-  return {
-    init: (pod.spec.initContainers ?? []).map(c => one(c, true)),
-    main: pod.spec.containers.map(c => one(c, false)).sort(byName),
-  }
+  const init: ContainerStatus[] = []
+  const main: ContainerStatus[] = []
+  for (const c of pod.spec.initContainers ?? []) init.push(containerStatus(pod, c, runtime, profile, waiting, true))
+  for (const c of pod.spec.containers) main.push(containerStatus(pod, c, runtime, profile, waiting, false))
+  return { init, main: main.sort(byName) }
 }
 
 const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)

@@ -20,22 +20,18 @@ export function* ensureImage(pod: Pod, container: Container): KubeletProcedure<S
   const malformed = imageReferenceError(image)
   if (malformed !== undefined) {
     const message = `Failed to apply default image tag "${image}": couldn't parse image reference "${image}": ${malformed}`
-    yield* perform((world: KubeletWorld) =>
-      recordPodEvent(world, pod, { type: 'Warning', reason: 'InspectFailed', message }, path),
-    )
+    yield* perform(recordPodEvent, pod, { type: 'Warning', reason: 'InspectFailed', message }, path)
     return Object.freeze({ reason: 'InvalidImageName', message })
   }
   const present = (yield* cri(uid, { method: 'ImageStatus', image })).image
   if (present && policy !== 'Always') {
     const message = `Container image "${image}" already present on machine and can be accessed by the pod`
-    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Normal', reason: 'Pulled', message }, path))
+    yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Pulled', message }, path)
     return undefined
   }
   if (policy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`
-    yield* perform((world: KubeletWorld) =>
-      recordPodEvent(world, pod, { type: 'Warning', reason: 'ErrImageNeverPull', message }, path),
-    )
+    yield* perform(recordPodEvent, pod, { type: 'Warning', reason: 'ErrImageNeverPull', message }, path)
     return Object.freeze({ reason: 'ErrImageNeverPull', message })
   }
   const key = `image ${image}`

@@ -12,25 +12,23 @@ export const LEAST_GRACE_SECONDS = 2
 
 /** A container whose image was changed, or which is not well, is stopped before it is started anew. */
 export function* stopWrong(pod: Pod, container: Container): KubeletProcedure {
-  const uid = pod.metadata.uid ?? ''
-  const wrong = yield* perform((world: KubeletWorld) => {
-    const runtime = world.state.workers.get(uid)?.runtime
-    const last = runtime && lastOf(runtime, container.name)
-    if (!last) return undefined
-    const probe = failedProbe(runtime, container)
-    if (!probe && !isChanged(container, last)) return undefined
-    const why = probe ? `failed ${probe} probe` : 'definition changed'
-    return Object.freeze({
-      id: last.id,
-      ip: runtime.sandbox?.ip ?? '',
-      probe,
-      message: `Container ${container.name} ${why}, will be restarted`,
-    })
-  })
+  const wrong = yield* perform(wrongOf, pod, container)
   if (!wrong) return
   const own = wrong.probe && container[`${wrong.probe}Probe`]?.terminationGracePeriodSeconds
   const grace = own ?? pod.spec.terminationGracePeriodSeconds ?? 30
   yield* killContainer(pod, container, wrong, grace, wrong.message)
+}
+
+/** Which container is to be stopped, and why. */
+function wrongOf({ state }: KubeletWorld, pod: Pod, container: Container) {
+  const runtime = state.workers.peek(pod.metadata.uid ?? '')?.runtime
+  const last = runtime && lastOf(runtime, container.name)
+  if (!last) return undefined
+  const probe = failedProbe(runtime, container)
+  if (!probe && !isChanged(container, last)) return undefined
+  const why = probe ? `failed ${probe} probe` : 'definition changed'
+  const message = `Container ${container.name} ${why}, will be restarted`
+  return Object.freeze({ id: last.id, ip: runtime.sandbox?.ip ?? '', probe, message })
 }
 
 /** An Event, the container's hook where it has one, and SIGTERM. Models kuberuntime_container.go killContainer. */
@@ -42,9 +40,7 @@ export function* killContainer(
   message: string,
 ): KubeletProcedure {
   const uid = pod.metadata.uid ?? ''
-  yield* perform((world: KubeletWorld) =>
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, container.name)),
-  )
+  yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, container.name))
   const grace = yield* afterPreStop(pod, container, { id, ip }, graceSeconds)
   yield* cri(uid, { method: 'StopContainer', container: id, timeoutSeconds: Math.max(grace, LEAST_GRACE_SECONDS) })
 }

@@ -12,27 +12,28 @@ export interface Reference {
 /** What a pod refers to, each once. A pod's references never change. */
 export function referencesOf({ spec }: Pod): readonly Reference[] {
   const found: Reference[] = []
-  const add: Add = (resource, name) => {
-    if (name && !found.some(r => r.resource === resource && r.name === name)) found.push({ resource, name })
-  }
-  for (const volume of spec.volumes ?? []) for (const { resource, name } of fileSources(volume)) add(resource, name)
-  for (const { name } of spec.imagePullSecrets ?? []) add('secrets', name)
-  for (const container of spec.initContainers ?? []) addEnvironment(container, add)
-  for (const container of spec.containers) addEnvironment(container, add)
+  for (const volume of spec.volumes ?? []) for (const { resource, name } of fileSources(volume)) add(found, resource, name)
+  for (const { name } of spec.imagePullSecrets ?? []) add(found, 'secrets', name)
+  for (const container of spec.initContainers ?? []) addEnvironment(found, container)
+  for (const container of spec.containers) addEnvironment(found, container)
   return Object.freeze(found)
 }
 
-type Add = (resource: Reference['resource'], name: string | undefined) => void
+function add(found: Reference[], resource: Reference['resource'], name: string | undefined): void {
+  if (name && !found.some(r => r.resource === resource && r.name === name)) found.push({ resource, name })
+}
 
-function addEnvironment(container: Container, add: Add): void {
-  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
-    add('configmaps', configMapRef?.name)
-    add('secrets', secretRef?.name)
-  }
-  for (const { valueFrom } of container.env ?? []) {
-    add('configmaps', valueFrom?.configMapKeyRef?.name)
-    add('secrets', valueFrom?.secretKeyRef?.name)
-  }
+function addEnvironment(found: Reference[], { envFrom, env }: Container): void {
+  if (envFrom)
+    for (const { configMapRef, secretRef } of envFrom) {
+      add(found, 'configmaps', configMapRef?.name)
+      add(found, 'secrets', secretRef?.name)
+    }
+  if (env)
+    for (const { valueFrom } of env) {
+      add(found, 'configmaps', valueFrom?.configMapKeyRef?.name)
+      add(found, 'secrets', valueFrom?.secretKeyRef?.name)
+    }
 }
 
 const informerOf = (namespace: string, { resource, name }: Reference): string => `${resource}/${namespace}/${name}`
@@ -106,8 +107,10 @@ export const isInFiles = ({ spec }: Pod, resource: string, name: string): boolea
 
 /** Why a volume of a pod can't be set up; 'unknown' while a watch has not begun; undefined when it can. */
 export function volumeError(world: KubeletWorld, pod: Pod, volume: Volume): string | 'unknown' | undefined {
+  const sources = fileSources(volume)
+  if (sources.length === 0) return undefined
   const errors: string[] = []
-  for (const { resource, name = '', optional, items = [] } of fileSources(volume)) {
+  for (const { resource, name = '', optional, items = [] } of sources) {
     const object = referenced(world, pod.metadata.namespace ?? '', { resource, name })
     if (object === 'unknown') return 'unknown'
     if (optional) continue
@@ -134,6 +137,7 @@ const MISSING_KEY = {
 
 /** Why a container's environment can't be made: `configmap "settings" not found`; undefined when it can (CreateContainerConfigError). */
 export function environmentError(world: KubeletWorld, pod: Pod, container: Container): string | undefined {
+  if (!container.envFrom && !container.env) return undefined
   const namespace = pod.metadata.namespace ?? ''
   const missing = (
     resource: Reference['resource'],

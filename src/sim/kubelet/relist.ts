@@ -1,6 +1,6 @@
 // Models pkg/kubelet/pleg/generic.go and pkg/kubelet/container/cache.go: every second the kubelet lists what its runtime has.
 import { perform, sleep } from '../client/effects'
-import type { KubeletProcedure, KubeletWorld, PodWorker } from './state'
+import type { KubeletProcedure, KubeletWorld } from './state'
 
 const PERIOD_US = 1_000_000
 /** The status manager looks at all statuses so often (syncPeriod). */
@@ -17,8 +17,11 @@ export const untilStatuses = ({ context, state }: KubeletWorld): number => until
 const untilTick = (now: number, tick: number, period: number): number =>
   (period - ((now + STATUS_PERIOD_US - tick) % period)) / 1000
 
+const NOT_YET = { workedAt: 0, relisted: false } as const
+
 /** Milliseconds until the runtime will have been listed since the worker's last piece of work. */
-function untilNews(world: KubeletWorld, { workedAt, relisted }: PodWorker): number {
+function untilNews(world: KubeletWorld, uid: string): number {
+  const { workedAt, relisted } = world.state.workers.peek(uid) ?? NOT_YET
   if (workedAt === 0 || relisted) return 0
   const ms = untilRelist(world)
   return world.context.now - workedAt > PERIOD_US - ms * 1000 ? 0 : ms
@@ -26,9 +29,6 @@ function untilNews(world: KubeletWorld, { workedAt, relisted }: PodWorker): numb
 
 /** Waits until what is known of a pod's runtime is newer than its worker's last piece of work. Models podCache.GetNewerThan. */
 export function* newerStatus(uid: string): KubeletProcedure {
-  const ms = yield* perform((world: KubeletWorld) => {
-    const worker = world.state.workers.peek(uid)
-    return worker ? untilNews(world, worker) : 0
-  })
+  const ms = yield* perform(untilNews, uid)
   if (ms > 0) yield* sleep(ms)
 }

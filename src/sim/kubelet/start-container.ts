@@ -60,33 +60,32 @@ export function crashBackOff(world: KubeletWorld, pod: Pod, container: Container
 export function* startContainer(pod: Pod, container: Container): KubeletProcedure<StartFailure | undefined> {
   const uid = pod.metadata.uid ?? ''
   const path = fieldPathOf(pod, container.name)
-  const failed = function* (failure: StartFailure, message: string): KubeletProcedure<StartFailure> {
-    yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, { type: 'Warning', reason: 'Failed', message }, path))
-    return failure
-  }
   const missing = yield* ensureImage(pod, container)
-  if (missing) return yield* failed(missing, `Error: ${missing.reason}`)
+  if (missing) return yield* failed(pod, path, missing, missing.reason)
   const plan = yield* perform(planContainer, pod, container)
-  if ('wrong' in plan) return yield* failed({ reason: 'CreateContainerConfigError', message: plan.wrong }, `Error: ${plan.wrong}`)
+  if ('wrong' in plan) return yield* failed(pod, path, { reason: 'CreateContainerConfigError', message: plan.wrong })
   const created = yield* cri(uid, {
     method: 'CreateContainer',
     sandbox: plan.sandbox,
     container: plan.config,
   })
-  if (created.error !== undefined)
-    return yield* failed({ reason: 'CreateContainerError', message: created.error }, `Error: ${created.error}`)
-  yield* perform((world: KubeletWorld) =>
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path),
-  )
+  if (created.error !== undefined) return yield* failed(pod, path, { reason: 'CreateContainerError', message: created.error })
+  yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path)
   const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
-  if (startedAs.error !== undefined)
-    return yield* failed({ reason: 'RunContainerError', message: startedAs.error }, `Error: ${startedAs.error}`)
-  yield* perform((world: KubeletWorld) => {
-    remember(world, uid, container.name, undefined)
-    recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
-    world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: container.name })
-  })
+  if (startedAs.error !== undefined) return yield* failed(pod, path, { reason: 'RunContainerError', message: startedAs.error })
+  yield* perform(started, pod, container, path)
   return container.lifecycle?.postStart ? yield* afterPostStart(pod, container, created.container?.id ?? '') : undefined
+}
+
+function started(world: KubeletWorld, pod: Pod, { name }: Container, path: string): void {
+  remember(world, pod.metadata.uid ?? '', name, undefined)
+  recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
+  world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: name })
+}
+
+function* failed(pod: Pod, path: string, failure: StartFailure, why = failure.message): KubeletProcedure<StartFailure> {
+  yield* perform(recordPodEvent, pod, { type: 'Warning', reason: 'Failed', message: `Error: ${why}` }, path)
+  return failure
 }
 
 /** Runs a container's postStart hook; where that fails, the container is killed. */
@@ -103,7 +102,7 @@ function* afterPostStart(pod: Pod, container: Container, id: string): KubeletPro
   const error = yield* hookError(hook, { pod, container, id, ip, timeoutSeconds: 0 }, 'postStart')
   if (error === undefined) return undefined
   const event = { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' } as const
-  yield* perform((world: KubeletWorld) => recordPodEvent(world, pod, event, fieldPathOf(pod, container.name)))
+  yield* perform(recordPodEvent, pod, event, fieldPathOf(pod, container.name))
   yield* killContainer(pod, container, { id, ip }, pod.spec.terminationGracePeriodSeconds ?? 30, 'FailedPostStartHook')
   return Object.freeze({ reason: 'PostStartHookError', message: error })
 }

@@ -60,9 +60,11 @@ function diffLists(key: string, old: readonly Fields[], next: readonly Fields[])
     items.push(change)
   }
   for (const item of old) if (!itemOf(next, key, item[key])) items.push({ $patch: 'delete', [key]: item[key] })
-  const sameOrder = old.length === next.length && old.every((item, i) => item[key] === next[i]?.[key])
-  return items.length === 0 && sameOrder ? undefined : items
+  return items.length === 0 && haveSameOrder(key, old, next) ? undefined : items
 }
+
+const haveSameOrder = (key: string, old: readonly Fields[], next: readonly Fields[]): boolean =>
+  old.length === next.length && old.every((item, i) => item[key] === next[i]?.[key])
 
 function itemOf(items: readonly Fields[], key: string, value: unknown): Fields | undefined {
   // frozen lists have no fast iterator

@@ -91,16 +91,18 @@ function* makeSandbox(pod: Pod, attempt: number): KubeletProcedure<string | unde
   const { name, namespace = '', uid = '' } = pod.metadata
   const config = Object.freeze({ name, namespace, uid, attempt, hostNetwork: pod.spec.hostNetwork === true })
   const made = yield* cri(uid, { method: 'RunPodSandbox', pod: config })
-  return yield* perform((world: KubeletWorld): string | undefined => {
-    if (made.error !== undefined) {
-      const message = `Failed to create pod sandbox: ${made.error}`
-      recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message })
-      return made.error
-    }
-    const status = world.state.statuses.peek(uid)?.status
-    if (status) setPodStatus(world, pod, withSandboxReady(status))
-    return undefined
-  })
+  return yield* perform(sandboxMade, pod, made.error)
+}
+
+function sandboxMade(world: KubeletWorld, pod: Pod, error: string | undefined): string | undefined {
+  if (error !== undefined) {
+    const message = `Failed to create pod sandbox: ${error}`
+    recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message })
+    return error
+  }
+  const status = world.state.statuses.peek(pod.metadata.uid ?? '')?.status
+  if (status) setPodStatus(world, pod, withSandboxReady(status))
+  return undefined
 }
 
 function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<SyncResult> {
@@ -155,9 +157,7 @@ export function* terminatePod(uid: string): KubeletProcedure {
   for (const group of [running.filter(c => !sidecarNames.has(c.name)), running.filter(c => sidecarNames.has(c.name))]) {
     for (const { name } of group) {
       const message = `Stopping container ${name}`
-      yield* perform((world: KubeletWorld) =>
-        recordPodEvent(world, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name)),
-      )
+      yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name))
     }
     const hooked = group.filter(c => containerOf(pod, c.name)?.lifecycle?.preStop)
     const plain = group.filter(c => !hooked.includes(c))

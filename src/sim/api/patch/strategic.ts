@@ -108,6 +108,10 @@ function areInOrder(places: readonly number[]): boolean {
 /** Items by their places; the same list when they stand so already. */
 function inOrder(list: readonly unknown[], places: readonly number[]): readonly unknown[] {
   if (areInOrder(places)) return list
+  const placed = new Array<unknown>(list.length).fill(undefined)
+  for (let i = 0; i < list.length; i++) placed[places[i] as number] = list[i]
+  // each has a place of its own, and there is no other
+  if (placed.length === list.length && !placed.includes(undefined)) return placed
   const sorted = list.map((_, i) => i).sort((a, b) => (places[a] as number) - (places[b] as number))
   return sorted.map(i => list[i])
 }

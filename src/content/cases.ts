@@ -86,7 +86,7 @@ export function chapterCase(scene: BeatScene): string {
   switch (scene.beat.chapter) {
     case 'kubectl':
       if (lead.reason !== 'user.command') return facts.changes === undefined ? '' : 'more'
-      return casesOf(lead)[0] ?? (facts.alone ? 'alone' : '')
+      return casesOf(lead)[0] ?? (facts.alone ? 'alone' : facts.silent ? 'starts' : '')
     case 'apiserver':
       if (facts.failed !== undefined) return 'failed'
       if (facts.dryRun !== undefined) return 'dry run'

@@ -63,7 +63,8 @@ export class BeatIndex {
   /** What kubectl reads before it writes is no chapter of its own: only a command that just reads ends with an answer. */
   private tell({ kind, from, lead, since }: ChapterStart): void {
     const { story } = this.tracks
-    if ((kind === 'apiserver' || kind === 'refused') && story.chapter.at(-1) === 'answer') {
+    const isWrite = kind === 'apiserver' || kind === 'refused' || (kind === 'kubectl' && lead !== this.commands.at(-1)?.seq)
+    if (isWrite && story.chapter.at(-1) === 'answer') {
       story.from.pop()
       story.lead.pop()
       story.chapter.pop()

@@ -14,7 +14,7 @@ export interface StoryState {
   /** What the last chapter is about: the next one begins after it. */
   lead: Seq
   current: ChapterKind | undefined
-  /** The room that commands go to has asked for something. */
+  /** kubectl has asked for a change. */
   asked: boolean
   /** ReplicaSets whose sync is creating Pods: the chapter goes on until all of them are created. */
   readonly creating: Set<string>
@@ -218,15 +218,18 @@ function requestKind(state: StoryState, e: TraceEntry, args: Record<string, unkn
   if (!WRITES.has(String(args.verb)) || resource === 'events' || resource.endsWith('/token')) return undefined
   const room: string = e.room
   if (room === 'kubectl') {
-    const again = state.asked
+    const isFirst = !state.asked
     state.asked = true
-    return again ? 'kubectl' : undefined
+    return isFirst && !isApart(state) ? undefined : 'kubectl'
   }
   if (room === 'scheduler') return 'scheduler'
   if (room.startsWith('kubelet/')) return resource.startsWith('nodes') ? 'other' : 'kubelet'
   if (!room.startsWith('controller-manager') || resource.endsWith('/status')) return undefined
   return CONTROLLERS[partOf(room)] ?? 'controller'
 }
+
+/** Others have been told of since the command: it was given while they were at work, before kubectl had started up. */
+const isApart = ({ seen }: StoryState): boolean => [...seen].some(kind => kind !== 'kubectl' && kind !== 'answer')
 
 /** kube-proxy hears of a new Service before it has endpoints: it rejects what comes. What it does with the endpoints is the chapter. */
 function isNewService(e: TraceEntry, entry: (seq: Seq) => TraceEntry): boolean {

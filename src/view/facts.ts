@@ -191,7 +191,7 @@ function told(tally: Tally): Facts {
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
   tell('readers', tally.readers)
-  if (tally.exited && tally.asked === 0) facts.alone = 1
+  if (tally.asked === 0) facts[tally.exited ? 'alone' : 'silent'] = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
   if (tally.trouble) facts.trouble = tally.trouble
   if (tally.started > 0) facts.started = tally.started

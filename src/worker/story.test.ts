@@ -77,6 +77,21 @@ it('a chapter holds what it is about, however much the actors of a rolling updat
   for (const { facts } of proxies) expect(facts.proxies).toBeDefined()
 })
 
+it('a command that is given while others are at work is told twice: when kubectl starts, and when it asks', () => {
+  const { session } = storyOf('create deployment web --image=nginx:1.27 --replicas=3')
+  session.seek({ position: 4 })
+  session.command({ type: 'kubectl', line: 'scale deployment web --replicas=1' })
+  session.finish()
+  const told = session.beats.chapters().map(({ kind }) => kind)
+  expect(told.slice(4, 10)).toEqual(['kubectl', 'scheduler', 'kubelet', 'kubectl', 'apiserver', 'deployment'])
+  const sceneAt = (position: number) => {
+    session.seek({ position })
+    return session.frame().scene
+  }
+  expect(sceneAt(5)?.facts.silent).toBe(1)
+  expect(sceneAt(8)?.lead).toMatchObject({ reason: 'http.request', room: 'kubectl', args: { resource: 'deployments/scale' } })
+})
+
 it('to read a log is no start of a Pod: the kubelet is asked for it by the apiserver', () => {
   const { scenes } = storyOf('create deployment web --image=nginx:1.27', 'logs deployment/web')
   const { lead, facts } = scenes.find(({ beat }) => beat.chapter === 'kubelet') as BeatScene

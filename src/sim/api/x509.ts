@@ -161,15 +161,25 @@ const RSA_SHA256 = '1.2.840.113549.1.1.11'
 /** DigestInfo of a SHA-256 hash (RFC 8017, EMSA-PKCS1-v1_5), before the hash. */
 const DIGEST_INFO = '3031300d060960864801650304020105000420'
 
+/** A number that is not negative. */
 const numberOf = (bytes: Bytes): bigint => BigInt(`0x${bytes.map(byte => byte.toString(16).padStart(2, '0')).join('') || '0'}`)
+
+/** Part of a key, which is above zero. */
+function positive({ content }: Node, part: string): bigint {
+  const number = (content[0] ?? 0) & 0x80 ? 0n : numberOf(content)
+  if (number === 0n) throw new Malformed(`x509: RSA ${part} is not a positive number`)
+  return number
+}
+const LARGEST_EXPONENT = 0x7fff_ffffn
 
 /** Whether an RSA key has made that signature of these bytes. */
 function isSignedBy(key: Node, signed: Bytes, signature: Bytes): boolean {
   const bits = parts(key)[1]
   const [modulus, exponent] = parts(nodes(bits?.content.slice(1) ?? [])[0])
   if (!modulus || !exponent) return false
-  const n = numberOf(modulus.content)
-  let power = numberOf(exponent.content)
+  const n = positive(modulus, 'modulus')
+  let power = positive(exponent, 'public exponent')
+  if (power > LARGEST_EXPONENT) throw new Malformed('crypto/rsa: public exponent too large')
   let base = numberOf(signature)
   let result = 1n
   for (; power > 0n; power >>= 1n, base = (base * base) % n) if (power & 1n) result = (result * base) % n

@@ -320,6 +320,11 @@ describe('a token', () => {
     expect(shown(token)).toMatchObject({ error: '[invalid bearer token, service account token has been invalidated]' })
   })
 
+  test('that somebody has made who knows the key, and that says nothing, is nobody’s', () => {
+    const made = signed({ iss: 'https://kubernetes.default.svc.cluster.local' } as never)
+    expect(shown(made)).toEqual({ user: {} })
+  })
+
   test('must be shown to be reviewed', () => {
     expect(shown('')).toBe('Failure')
   })

@@ -204,21 +204,27 @@ const creation = (source: EventSource, namespace: string, event: KubeObject): Re
 
 const sentBy = ({ user, limiter }: EventSource, body: object, contentType: string) => ({ body, contentType, user, limiter })
 
-const similarTo = (known: readonly SimilarEvents[] = [], { type, reason }: EventRecord): SimilarEvents | undefined =>
-  known.find(group => group.type === type && group.reason === reason)
+function similarTo(known: readonly SimilarEvents[] | undefined, { type, reason }: EventRecord): SimilarEvents | undefined {
+  if (known) for (const group of known) if (group.type === type && group.reason === reason) return group
+  return undefined
+}
 
 /** The Event that was written for this record: the combined one, or one that said the same. */
-const writtenAs = (
+function writtenAs(
   similar: SimilarEvents | undefined,
   { fieldPath, message }: EventRecord,
   combined: boolean,
-): WrittenEvent | undefined =>
-  similar?.written.find(w => w.combined === combined && (combined || (w.fieldPath === fieldPath && w.message === message)))
+): WrittenEvent | undefined {
+  if (!similar) return undefined
+  for (const w of similar.written)
+    if (w.combined === combined && (combined || (w.fieldPath === fieldPath && w.message === message))) return w
+  return undefined
+}
 
 /** A list with an item in the place of one, or behind all. */
 function replaced<T>(items: readonly T[] | undefined, old: T | undefined, item: T): readonly T[] {
   if (items === undefined) return [item]
-  return old === undefined ? [...items, item] : items.map(i => (i === old ? item : i))
+  return old === undefined ? [...items, item] : items.with(items.indexOf(old), item)
 }
 
 /** EventAggregator: what was said within ten minutes. When it is ten different messages, the rest are combined into one Event. */

@@ -117,7 +117,7 @@ export function resourceOf(
   const [which = '', ...rest] = resource.split('.')
   const what = rest.join('.')
   const own = (container?.resources as Record<string, Record<string, string | number>> | undefined)?.[which]?.[what]
-  const all = state.informers.get('nodes')?.store.objects.get(state.profile.name)?.status?.allocatable as
+  const all = state.informers.peek('nodes')?.store.objects.get(state.profile.name)?.status?.allocatable as
     | Record<string, string>
     | undefined
   const amount = own ?? (which === 'limits' ? all?.[what] : undefined) ?? 0

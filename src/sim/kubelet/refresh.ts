@@ -55,5 +55,5 @@ export function refresh(world: KubeletWorld, worker: PodWorker): void {
 function isThere({ state }: KubeletWorld, { pod }: PodWorker, key: string): boolean {
   const [resource = '', name = ''] = key.split('/')
   const { namespace = '' } = pod.metadata
-  return state.informers.get(`${resource}/${namespace}/${name}`)?.store.objects.has(`${namespace}/${name}`) === true
+  return state.informers.peek(`${resource}/${namespace}/${name}`)?.store.objects.has(`${namespace}/${name}`) === true
 }

@@ -1,5 +1,5 @@
 // Models pkg/kubelet/status/status_manager.go: one loop sends the statuses of all pods, one after the other: get, patch, and at the end delete.
-import { deepEqual } from '../api/deep'
+import { copyWith, deepEqual } from '../api/deep'
 import { MEDIA } from '../api/messages'
 import { rfc3339 } from '../api/time'
 import type { Pod, PodCondition } from '../api/types'
@@ -52,9 +52,10 @@ export function forgetStatus(world: KubeletWorld, uid: string): void {
 /** Times of transitions stand as long as a condition does; so does the start time. Models updateStatusInternal. */
 export function stampTimes(old: PodStatus, wanted: PodStatus, now: Time): PodStatus {
   const time = rfc3339(now)
-  const stamped: PodStatus = { ...wanted, startTime: old.startTime ?? time }
-  if (wanted.conditions) stamped.conditions = wanted.conditions.map(c => (isOwn(c.type) ? stampCondition(old, c, time) : c))
-  return stamped
+  const startTime = old.startTime ?? time
+  if (!wanted.conditions) return copyWith(wanted, { startTime })
+  const conditions = wanted.conditions.map(c => (isOwn(c.type) ? stampCondition(old, c, time) : c))
+  return copyWith(wanted, { startTime, conditions })
 }
 
 function stampCondition(old: PodStatus, condition: PodCondition, now: string): PodCondition {

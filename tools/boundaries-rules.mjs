@@ -121,23 +121,6 @@ export const AREAS = [
     reason: 'the worker runs the simulation and its folds, and no user interface',
   },
   {
-    files: 'src/content/scenarios/(*)/**',
-    imports: ['src/content/scenarios/{own}/**', 'src/content/scenarios/*', '!src/content/scenarios/index.ts'],
-    types: ['src/**'],
-    reason: 'a scenario is data in a folder that can be deleted: no sibling, and types only from elsewhere',
-  },
-  {
-    files: 'src/content/lessons/(*)/**',
-    imports: [
-      'src/content/lessons/{own}/**',
-      'src/content/lessons/*',
-      '!src/content/lessons/index.ts',
-      'src/content/scenarios/**',
-    ],
-    types: ['src/**'],
-    reason: 'a lesson is data in a folder that can be deleted: no sibling, and types only from elsewhere',
-  },
-  {
     files: 'src/content/**',
     imports: ['src/content/**'],
     types: ['src/**', 'kubernetes-types'],

@@ -250,6 +250,7 @@ describe('captions of chapters', () => {
     expect(caption(sceneOf('refused', lead, facts), 'en').text).toBe(
       'The apiserver refuses at **validation**: 422 Invalid. spec.replicas: no',
     )
+    expect(entryCaption(lead, 'zh-CN').text).toMatch(/422 Invalid。no。$/)
   })
   it('do not say that something is stored where it is not', () => {
     const create = (args: object, facts: BeatScene['facts'] = {}) =>

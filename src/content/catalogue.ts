@@ -34,6 +34,8 @@ export interface Words {
   readonly events: Table
   /** What stands between the names of a list. */
   readonly between: string
+  /** What a sentence ends with. */
+  readonly stop: string
   readonly audience: { readonly one: string; readonly many: string }
   readonly object: { readonly named: string; readonly new: string; readonly all: string }
   readonly chapters: Readonly<Record<ChapterKind, string>>

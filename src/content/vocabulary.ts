@@ -105,7 +105,7 @@ function aboutAnswer(args: StageEntry['args'], words: Words): Args {
   if (refused) {
     Object.assign(told, refused)
     // The messages of the API end with a full stop or without one; the sentence after them does not tell.
-    told.message = String(refused.message ?? '').replace(/(?<![.!?])$/, '.')
+    told.message = String(refused.message ?? '').replace(/(?<![.!?])$/, words.stop)
   }
   if (typeof stage === 'string') told.stageName = words.stages[stage] ?? stage
   return told

@@ -59,6 +59,8 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'queue.after': { key: 'default/web', ms: 5 },
   'apiserver.pipeline': { ...pods, verb: 'create', id: 1, request: seq(1), stages: ['authentication', 'storage'] },
   'apiserver.cache.ready': { resource: 'pods', objects: 3, revision: 9 },
+  'etcd.connect': { id: 1 },
+  'etcd.connected': { id: 1 },
   'etcd.load': { id: 1, objects: 3, resources: ['roles'] },
   'etcd.range': { id: 1, key: '/registry/pods/', prefix: false },
   'etcd.txn': { id: 1, key: '/registry/pods/default/web-1', compare: 5, event: 'PUT' },

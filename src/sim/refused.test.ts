@@ -3,7 +3,7 @@ import openapi from './api/data/openapi.json'
 import { ROOMS } from './api/rooms'
 import { defaultCluster } from './cluster'
 import { Simulation } from './kernel/simulation'
-import type { Message, Seq } from './kernel/types'
+import type { Message, RoomId, Seq, Time } from './kernel/types'
 
 let simulation: Simulation
 let next = 1
@@ -23,8 +23,8 @@ function kubectl(line: string, stdin?: string) {
   }
   return result
 }
-const turn = (type: 'boot' | 'stop') => {
-  simulation.command({ to: ROOMS.apiserver, message: { type } as Message, text: type })
+const turn = (type: 'boot' | 'stop', to: RoomId = ROOMS.apiserver) => {
+  simulation.command({ to, message: { type } as Message, text: type })
   simulation.run({ settled: true })
 }
 const REFUSED = 'The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?\n'
@@ -68,5 +68,41 @@ from server for: "STDIN": Get "https://127.0.0.1:6443/api/v1/namespaces/default/
   test('works again when the apiserver does', () => {
     turn('boot')
     expect(kubectl('get pods')).toEqual({ out: '', err: 'No resources found in default namespace.\n', code: 0 })
+  })
+})
+
+describe('kubectl while etcd is not running', () => {
+  const UNAVAILABLE =
+    'Error from server: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"\n'
+  const took = (act: () => void): number => {
+    const since = simulation.now
+    act()
+    return (simulation.now - since) / 1e6
+  }
+
+  test('waits two and a half seconds for what is read, and not at all for what is written', () => {
+    turn('stop', ROOMS.etcd)
+    expect(took(() => expect(kubectl('get pods')).toEqual({ out: '', err: UNAVAILABLE, code: 1 }))).toBeCloseTo(2.65, 1)
+    const words = UNAVAILABLE.slice('Error from server: '.length)
+    expect(
+      took(() => expect(kubectl('create configmap a').err).toBe(`error: failed to create configmap: ${words}`)),
+    ).toBeLessThan(0.5)
+  })
+
+  test('hears of it at the health endpoints', () => {
+    for (const path of ['/livez', '/readyz', '/healthz'])
+      expect(kubectl(`get --raw ${path}`).err).toBe(
+        `Error from server (InternalError): an error on the server ("[+]ping ok\\n[+]log ok\\n[-]etcd failed: reason withheld\\n${path.slice(1)} check failed") has prevented the request from succeeding\n`,
+      )
+  })
+
+  test('finds everything again when it is back', () => {
+    turn('boot', ROOMS.etcd)
+    simulation.run({ time: (simulation.now + 60e6) as Time })
+    expect(kubectl('get --raw /readyz').out).toBe('ok')
+    expect(kubectl('get namespaces -o name').out).toBe(
+      'namespace/default\nnamespace/kube-node-lease\nnamespace/kube-public\nnamespace/kube-system\n',
+    )
+    expect(kubectl('create configmap a').out).toBe('configmap/a created\n')
   })
 })

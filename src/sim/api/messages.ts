@@ -124,12 +124,15 @@ export type EtcdRequest =
   | EtcdTxn
   | (Message & { readonly type: 'etcd.watch'; readonly id: number; readonly prefix: string; readonly fromRevision: number })
   | (Message & { readonly type: 'etcd.compact'; readonly id: number; readonly revision: number })
-  /** The first contents of an empty store, a revision each; answered as a txn that succeeds if it was empty. */
-  | (Message & {
-      readonly type: 'etcd.load'
-      readonly id: number
-      readonly values: readonly { readonly key: string; readonly value: KubeObject }[]
-    })
+  | EtcdLoad
+  /** Opens a connection where there was none. */
+  | (Message & { readonly type: 'etcd.connect'; readonly id: number })
+/** The first contents of an empty store, a revision each; answered as a txn that succeeds if it was empty. */
+export interface EtcdLoad extends Message {
+  readonly type: 'etcd.load'
+  readonly id: number
+  readonly values: readonly { readonly key: string; readonly value: KubeObject }[]
+}
 /** If the key's mod revision is `compare` (0: the key is absent), do `then`; else answer with the current value. */
 export interface EtcdTxn extends Message {
   readonly type: 'etcd.txn'
@@ -162,6 +165,7 @@ export type EtcdAnswer =
       readonly current?: EtcdKeyValue
     })
   | (Message & { readonly type: 'etcd.compact.answer'; readonly id: number; readonly revision: number })
+  | (Message & { readonly type: 'etcd.connected'; readonly id: number })
   /** The watch can't stand: what it wanted from is compacted, up to `revision`. */
   | (Message & { readonly type: 'etcd.watch.compacted'; readonly id: number; readonly revision: number })
 /** One change, on a standing watch. Of a deletion, `kv` is the last value with the deletion's revision. */

@@ -20,6 +20,7 @@ import { refuse } from './respond'
 import { define, RUNNER, startServing } from './runner'
 import { PROCEDURES, servePath, unserved } from './serve'
 import { type ApiserverState, type Call, type Config, seqOf, type WakeMessage, World } from './state'
+import { connected, connectionLost, dial, dialRefused, type EtcdUnavailable, giveUp } from './storage/channel'
 import { type WatchesDue, watchesDue } from './watch-cache/clock'
 import { cacherOf, takeIn } from './watch-cache/feed'
 import { removeWatcher } from './watch-cache/watchers'
@@ -68,7 +69,7 @@ type Numbers = readonly [etcd: number, loopback: number, kubelets: number]
 function numbersOf(numbers: Numbers = [1, 1, 1]): Pick<ApiserverState, 'etcd' | 'loopback' | 'kubelets'> {
   const [etcd, loopback, kubelets] = numbers
   return {
-    etcd: { next: etcd, waiting: new Map(), watches: new Map() },
+    etcd: { next: etcd, waiting: new Map(), watches: new Map(), broken: undefined },
     loopback: { next: loopback, waiting: new Map() },
     kubelets: { next: kubelets, waiting: new Map(), following: new Map() },
   }
@@ -113,6 +114,15 @@ function handle(world: World, message: Message): void {
     case 'apiserver.silence':
       kubeletAnswered(world, (message as Silence).id, undefined)
       break
+    case 'etcd.connected':
+      connected(world)
+      break
+    case 'apiserver.etcd.unavailable':
+      giveUp(world, message as EtcdUnavailable)
+      break
+    case 'apiserver.etcd.dial':
+      dial(world)
+      break
     case 'refused':
       refused(world, (message as RefusedMessage).message)
       break
@@ -142,7 +152,7 @@ function compactEtcd({ state, context }: World): void {
   const { compactTo } = state
   state.compactTo = Math.max(...[...state.cachers.values()].map(cacher => cacher.revision))
   context.after(COMPACT_MS, COMPACT, { housekeeping: true })
-  if (compactTo === 0) return
+  if (compactTo === 0 || state.etcd.broken) return
   const id = state.etcd.next++
   context.send(ROOMS.etcd, { type: 'etcd.compact', id, revision: compactTo } as EtcdRequest, 'etcd.compact', {
     id,
@@ -153,10 +163,10 @@ function compactEtcd({ state, context }: World): void {
 /** An answer of etcd finds the procedure that waits for it. */
 function etcdAnswered(world: World, message: EtcdAnswer): void {
   const { waiting } = world.state.etcd
-  const procedure = waiting.get(message.id)
-  if (procedure === undefined) return
+  const asked = waiting.get(message.id)
+  if (!asked) return
   waiting.delete(message.id)
-  proceed(world, procedure, 0, message)
+  proceed(world, asked.procedure, 0, message)
 }
 
 /** So does an answer to a request to itself. */
@@ -211,11 +221,14 @@ function receive(world: World, request: HttpRequest): void {
 function refused(world: World, message: Message): void {
   if (message.type === 'kubelet.request' || message.type === 'aggregator.request')
     kubeletAnswered(world, (message as KubeletRequest | ProxiedRequest).id, undefined)
+  else if (message.type === 'etcd.connect') dialRefused(world)
+  else if (message.type.startsWith('etcd.')) connectionLost(world)
 }
 
 /** A process that it had a connection with has ended. */
 function closed(world: World, room: RoomId): void {
   const { watches, kubelets } = world.state
+  if (room === ROOMS.etcd) connectionLost(world)
   for (const client of [...watches.keys()]) if (isOf(client, room)) forget(world, client)
   for (const [id, waiter] of [...kubelets.waiting]) if (waiter.room === room) kubeletAnswered(world, id, undefined)
   for (const [id, followed] of [...kubelets.following]) {

@@ -4,7 +4,7 @@
  * post-start hooks of pkg/registry/rbac and pkg/registry/scheduling.
  */
 import { etcdKey, mustResource } from '../api/kinds'
-import type { EtcdRequest } from '../api/messages'
+import type { EtcdLoad } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { rfc3339 } from '../api/time'
 import type { KubeObject } from '../api/types'
@@ -16,6 +16,7 @@ import { RBAC_RESOURCES } from './authz/rbac'
 import { ask, askAll } from './loopback'
 import { addressOf } from './registry/service'
 import type { Config, Serve, WakeMessage, World } from './state'
+import { aboutLoad } from './storage/channel'
 import { range } from './storage/etcd'
 import { ready } from './watch-cache/feed'
 
@@ -58,9 +59,9 @@ function* loadRbac(): Serve<void> {
     )
     const { state, context } = world
     const id = state.etcd.next++
-    state.etcd.waiting.set(id, procedure)
-    const message: EtcdRequest = { type: 'etcd.load', id, values: Object.freeze(values) }
-    context.send(ROOMS.etcd, message, 'etcd.load', { id, objects: values.length, resources: Object.values(RBAC_RESOURCES) })
+    const message: EtcdLoad = { type: 'etcd.load', id, values: Object.freeze(values) }
+    state.etcd.waiting.set(id, { procedure, message })
+    if (!state.etcd.broken) context.send(ROOMS.etcd, message, 'etcd.load', aboutLoad(message))
   })
 }
 

@@ -2,7 +2,8 @@
 import { GROUP_VERSIONS, parseApiVersion, RESOURCES, type Resource } from '../api/kinds'
 import type { HttpHeaders } from '../api/messages'
 import type { Schema } from '../api/schema'
-import { unknownResource } from '../api/status'
+import { internalError, unknownResource } from '../api/status'
+import type { Status } from '../api/types'
 import { answerOpenApi } from './openapi'
 
 /** What `kubectl version` shows of the server. */
@@ -20,6 +21,19 @@ export const VERSION = Object.freeze({
 })
 
 const HEALTH = new Set(['/healthz', '/livez', '/readyz'])
+
+/**
+ * What the health endpoints say while etcd is not there (pkg/server/healthz); the real one says it in plain text, the Status is what client-go
+ * makes of it.
+ */
+export function unhealthy(path: string): Status | undefined {
+  if (!HEALTH.has(path)) return undefined
+  const text = `[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n${path.slice(1)} check failed`
+  return {
+    ...internalError(''),
+    message: `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`,
+  }
+}
 
 /** The answer to a path that is no resource's. */
 export function answerPath(

@@ -36,6 +36,8 @@ declare module '../kernel/types' {
     'etcd.txn': { id: number; key: string; compare: number; event: 'PUT' | 'DELETE' }
     /** The one watch on a resource, which feeds the watch cache. */
     'etcd.watch': { id: number; key: string; fromRevision: number }
+    /** The connection to etcd broke; the apiserver looks whether it is there again. */
+    'etcd.connect': { id: number }
     /** The apiserver tells etcd to forget old history. */
     'etcd.compact': { id: number; revision: number }
   }

@@ -5,7 +5,7 @@ import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
 import { aggregate, withAggregated } from './aggregation'
 import { boot, reconcile } from './boot'
-import { answerPath } from './discovery'
+import { answerPath, unhealthy } from './discovery'
 import { encode, readingOf } from './encoding'
 import { deleteCollection, deleteOne } from './handlers/delete'
 import { evict } from './handlers/eviction'
@@ -106,7 +106,9 @@ function* getScale(call: Call): Serve<void> {
 
 /** A path that is no resource's: discovery, health, version. */
 export function servePath(world: World, call: Call): void {
-  const { code, body } = answerPath(call.info.path, call.request.headers, world.config.schema)
+  const { path } = call.info
+  const sick = world.state.etcd.broken && unhealthy(path)
+  const { code, body } = sick ? { code: 500, body: sick } : answerPath(path, call.request.headers, world.config.schema)
   noteStages(world, call, 'answer')
   respond(world, call, code, withAggregated(world, call.info.path, body))
 }

@@ -9,6 +9,7 @@ import type { Procedure, Procedures } from '../kernel/procedure'
 import type { RecordMap, StateMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RoomId, Seq, Time, TimerId } from '../kernel/types'
 import { catchUp, type NodeGraph } from './authz/graph'
+import type { AskedOfEtcd } from './storage/channel'
 import type { Cacher } from './watch-cache/cacher'
 import type { Watchers } from './watch-cache/watchers'
 
@@ -47,8 +48,15 @@ export interface ApiserverState {
   /** Watch caches by resource: `pods`, `deployments.apps`. */
   readonly cachers: RecordMap<string, Cacher>
   readonly procedures: Procedures
-  /** Requests to etcd under way: the procedures that wait, by the requests' ids. */
-  readonly etcd: { next: number; readonly waiting: Map<number, number>; readonly watches: Map<number, string> }
+  readonly etcd: {
+    next: number
+    /** Requests under way, by id. */
+    readonly waiting: Map<number, AskedOfEtcd>
+    /** Resources by the watches that feed their caches. */
+    readonly watches: Map<number, string>
+    /** There is no connection; so often it has been looked for in vain. */
+    broken: { readonly dials: number } | undefined
+  }
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }
   /** Requests to kubelets and other servers under way, by id; some with the timer that gives them up. */

@@ -43,7 +43,7 @@ export interface ClientState {
   readonly streams: Map<number, StreamState>
   /** What the room's event recorders remember, by source. */
   readonly events: Map<string, EventCorrelator>
-  /** While it hears that nobody answers: what it will try again for that keeps no clock running. */
+  /** While it hears that nobody answers, or that the server can't work: what it will try again for that keeps no clock running. */
   unanswered: boolean
 }
 
@@ -128,7 +128,8 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       world.room.boot?.(world)
       return
     case 'response':
-      receiveAnswer(world, message as HttpResponse)
+      if ((message as HttpResponse).code >= 500) receiveError(world, message as HttpResponse)
+      else receiveAnswer(world, message as HttpResponse)
       return
     case 'watch-event':
       receiveEvent(world, message as WatchEvent)
@@ -163,6 +164,13 @@ function wakeUp<S extends ClientState>(world: ClientWorld<S>, { procedure, slot,
 }
 function wakeUpAloud<S extends ClientState>(world: ClientWorld<S>, procedure: number, slot: number): void {
   world.context.quietly(false, () => answer(world, procedure, slot, undefined))
+}
+
+/** A server that can't work is as good as none. */
+function receiveError<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
+  world.state.unanswered = !world.room.isAwaited
+  receiveAnswer(world, response)
+  world.state.unanswered = false
 }
 
 /** Who was asked is not there. */

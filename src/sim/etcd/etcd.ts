@@ -44,6 +44,9 @@ function handle(state: EtcdState, message: EtcdRequest, context: Context): void 
     case 'etcd.load':
       load(state, message, context)
       break
+    case 'etcd.connect':
+      context.send(context.from, { type: 'etcd.connected', id: message.id } as EtcdAnswer, 'etcd.connected', { id: message.id })
+      break
     case 'etcd.compact':
       forget(state, message, context)
   }

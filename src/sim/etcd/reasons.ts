@@ -3,6 +3,8 @@ declare module '../kernel/types' {
   interface Reasons {
     /** etcd has committed a transaction, or says what stands where the comparison failed. */
     'etcd.txn.answer': { id: number; key: string; succeeded: boolean; revision: number }
+    /** etcd takes a connection. */
+    'etcd.connected': { id: number }
     /** etcd has read. */
     'etcd.range.answer': { id: number; key: string; count: number; revision: number }
     /** etcd tells a standing watch of a change. */

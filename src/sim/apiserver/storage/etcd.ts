@@ -6,6 +6,7 @@ import type { KubeObject } from '../../api/types'
 import { awaitOne, type Once } from '../../kernel/procedure'
 import { storedAs, type World } from '../state'
 import { cached, withRevision } from '../watch-cache/cacher'
+import { hold } from './channel'
 
 export type RangeAnswer = EtcdAnswer & { type: 'etcd.range.answer' }
 export type TxnAnswer = EtcdAnswer & { type: 'etcd.txn.answer' }
@@ -25,12 +26,14 @@ const UPDATE = Object.freeze({ delayMs: UPDATE_MS, stream: 'update' })
 /** Reads from etcd. */
 export const range = (query: Omit<Range, 'type' | 'id'>): Once<World, RangeAnswer> => awaitOne(sendRange, query)
 
-function sendRange({ state, context }: World, procedure: number, query: Omit<Range, 'type' | 'id'>): void {
+function sendRange(world: World, procedure: number, query: Omit<Range, 'type' | 'id'>): void {
+  const { state, context } = world
   const id = state.etcd.next++
-  state.etcd.waiting.set(id, procedure)
   const { key, prefix, revision, limit, from, afterWatch } = query
   const message: Range = { type: 'etcd.range', id, key, prefix, revision, limit, from, afterWatch }
-  context.send(ROOMS.etcd, message, 'etcd.range', { id, key, prefix: prefix ?? false }, READ)
+  state.etcd.waiting.set(id, { procedure, message })
+  if (state.etcd.broken) hold(world, message)
+  else context.send(ROOMS.etcd, message, 'etcd.range', { id, key, prefix: prefix ?? false }, READ)
 }
 
 /** Puts a value if the key is still at `compare` (0: absent). */
@@ -54,13 +57,15 @@ function commitAloud(world: World, procedure: number, key: string, compare: numb
   world.context.quietly(false, () => sendTxn(world, procedure, key, compare, then))
 }
 
-function sendTxn({ state, context }: World, procedure: number, key: string, compare: number, then: EtcdTxn['then']): void {
+function sendTxn(world: World, procedure: number, key: string, compare: number, then: EtcdTxn['then']): void {
+  const { state, context } = world
   const id = state.etcd.next++
-  state.etcd.waiting.set(id, procedure)
   const event = 'put' in then ? 'PUT' : 'DELETE'
   const message: EtcdRequest = { type: 'etcd.txn', id, key, compare, then }
+  state.etcd.waiting.set(id, { procedure, message })
   const options = compare > 0 && event === 'PUT' ? UPDATE : WRITE
-  context.send(ROOMS.etcd, message, 'etcd.txn', { id, key, compare, event }, options)
+  if (state.etcd.broken) hold(world, message)
+  else context.send(ROOMS.etcd, message, 'etcd.txn', { id, key, compare, event }, options)
 }
 
 /** An object as it is stored: without its resourceVersion, which is etcd's to say. */

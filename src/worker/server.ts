@@ -61,7 +61,7 @@ async function run(): Promise<void> {
 /** The page has been drawn by then, and a user who knows what to type is not yet done. */
 const QUIET_MS = 500
 
-/** Rehearses until somebody asks for something. A rehearsal that breaks ends: what broke is said when the user comes upon it. */
+/** Rehearses until somebody asks for something. One that breaks is the last: what broke is said when the user comes upon it. */
 async function rehearseQuietly(rooms: SimulationConfig): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, QUIET_MS))
   try {

@@ -32,7 +32,7 @@ const OTHERS = [
   ['v1', 'PersistentVolume'],
 ] as const
 
-/** What goes before: what `--prune` may not go with. */
+/** Ends the command where `--all` and `--prune` do not go with its other flags. */
 export function checkPrune(s: Session): void {
   if (isOn(s, 'all') && text(s, 'selector') !== '') fail('cannot set --all and --selector at the same time')
   if (!isOn(s, 'prune')) return

@@ -21,6 +21,14 @@ test('an account that no cache has is asked for once, then the pod is refused', 
   expect(asked(cluster, from)).toEqual([404])
 })
 
+test('an account whose name would be another path is not asked for', () => {
+  const cluster = withAccount(new TestCluster(createEtcd()))
+  const { body } = cluster.create(pod('web', { serviceAccountName: 'x.io/y' }))
+  expect((body as unknown as Status).message).toBe(
+    'pods "web" is forbidden: error looking up service account default/x.io/y: invalid resource name "x.io/y": [may not contain \'/\']',
+  )
+})
+
 test('a pod waits a little for the default account, which a controller makes', () => {
   const cluster = new TestCluster(createEtcd())
   const from = cluster.simulation.trace.length

@@ -2,10 +2,10 @@
 import { copyWith } from '../../api/deep'
 import { resourceNamed } from '../../api/kinds'
 import type { HttpResponse } from '../../api/messages'
-import { randomSuffix } from '../../api/names'
+import { pathSegmentErrors, randomSuffix } from '../../api/names'
 import { forbidden } from '../../api/status'
 import type { Container, KubeObject, Pod, PodSpec, Status } from '../../api/types'
-import type { Plugin, Question } from '../attempt'
+import type { Plugin, Question, Verdict } from '../attempt'
 import { markDefaulted, shareMap } from '../defaulting/pod'
 import type { Reader } from '../state'
 import { alsoGood } from '../validation/containers'
@@ -31,18 +31,19 @@ export const serviceAccount: Plugin = {
     const { spec } = object as Pod
     const account = spec.serviceAccountName || 'default'
     const found = reader.get('serviceaccounts', namespace, account) ?? given(asked)
+    if (found) return { object: withAccount(object, spec, account, found, reader.random) }
+    const no = (why: string): Verdict => ({
+      refused: forbidden(type, name, `error looking up service account ${namespace}/${account}: ${why}`),
+    })
+    // the client does not even ask for what would be another path
+    const [wrong] = pathSegmentErrors(account)
+    if (wrong !== undefined) return no(`invalid resource name ${JSON.stringify(account)}: [${wrong}]`)
     // the cache may be late, and the default account be about to be made: ask
-    const tries = found ? 0 : asked.filter(isAboutAccount).length
-    if (!found && tries < (account === 'default' ? DEFAULT_TRIES : 1)) return { ask: question(namespace, account, tries, reader) }
-    if (!found)
-      return {
-        refused: forbidden(
-          type,
-          name,
-          `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
-        ),
-      }
-    return { object: withAccount(object, spec, account, found, reader.random) }
+    const tries = asked.filter(isAboutAccount).length
+    const most = account === 'default' ? DEFAULT_TRIES : 1
+    return tries < most
+      ? { ask: question(namespace, account, tries, reader) }
+      : no(`serviceaccount ${JSON.stringify(account)} not found`)
   },
 }
 

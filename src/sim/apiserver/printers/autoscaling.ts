@@ -61,7 +61,7 @@ export const autoscalingPrinters: Printers = {
       targets(autoscaler),
       String(autoscaler.spec.minReplicas ?? '<unset>'),
       autoscaler.spec.maxReplicas,
-      autoscaler.status.currentReplicas ?? 0,
+      autoscaler.status?.currentReplicas ?? 0,
       age(autoscaler, now),
     ],
   ),

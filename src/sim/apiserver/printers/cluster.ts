@@ -54,12 +54,12 @@ export const clusterPrinters: Printers = {
   ),
   Namespace: printer<Namespace>([NAME, column('Status'), AGE], (namespace, now) => [
     namespace.metadata.name,
-    namespace.status.phase ?? '',
+    namespace.status?.phase ?? '',
     age(namespace, now),
   ]),
   Lease: printer<Lease>([NAME, column('Holder'), AGE], (lease, now) => [
     lease.metadata.name,
-    lease.spec.holderIdentity ?? '',
+    lease.spec?.holderIdentity ?? '',
     age(lease, now),
   ]),
   PriorityClass: printer<PriorityClass & { metadata: ObjectMeta }>(

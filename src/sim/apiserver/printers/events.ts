@@ -10,8 +10,8 @@ function source({ source, reportingComponent, reportingInstance }: Event): strin
 }
 
 function target({ involvedObject }: Event): string {
-  const kind = (involvedObject.kind ?? '').toLowerCase()
-  return involvedObject.name ? `${kind}/${involvedObject.name}` : kind
+  const kind = (involvedObject?.kind ?? '').toLowerCase()
+  return involvedObject?.name ? `${kind}/${involvedObject.name}` : kind
 }
 
 export const eventPrinters: Printers = {
@@ -36,7 +36,7 @@ export const eventPrinters: Printers = {
         event.type ?? '',
         event.reason ?? '',
         target(event),
-        event.involvedObject.fieldPath ?? '',
+        event.involvedObject?.fieldPath ?? '',
         source(event),
         (event.message ?? '').trim(),
         first,

@@ -239,3 +239,10 @@ test("a Table has the list's metadata, or its only object's resourceVersion", ()
   const one = { ...object('ServiceAccount', {}), metadata: { ...metadata, resourceVersion: '7' } }
   expect(printTable('ServiceAccount', [one], { now: NOW }).metadata).toEqual({ resourceVersion: '7' })
 })
+
+test.each(['Namespace', 'Lease', 'Event', 'CSINode', 'VolumeAttachment'])(
+  'a %s that says nothing has a row all the same',
+  kind => {
+    expect(cells(kind, {})).toContain('x')
+  },
+)

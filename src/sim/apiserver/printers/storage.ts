@@ -86,7 +86,7 @@ export const storagePrinters: Printers = {
   ),
   CSINode: printer<WithMetadata<CSINode>>([NAME, column('Drivers', 'integer'), AGE], (node, now) => [
     node.metadata.name,
-    node.spec.drivers?.length ?? 0,
+    node.spec?.drivers?.length ?? 0,
     age(node, now),
   ]),
   CSIDriver: printer<WithMetadata<CSIDriver>>(
@@ -120,9 +120,9 @@ export const storagePrinters: Printers = {
     [NAME, column('Attacher'), column('PV'), column('Node'), column('Attached', 'boolean'), AGE],
     ({ metadata, spec, status }, now) => [
       metadata.name,
-      spec.attacher,
-      spec.source.persistentVolumeName ?? '',
-      spec.nodeName,
+      spec?.attacher ?? '',
+      spec?.source?.persistentVolumeName ?? '',
+      spec?.nodeName ?? '',
       status?.attached ?? false,
       age({ metadata }, now),
     ],

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../api/types'
 import { internalTemplate, toInternal } from '../internal-types/print'
 import type { InternalType } from '../internal-types/types'
 import { validateCronJob, validateJob } from '../validation/jobs'
+import { isReadable } from '../validation/workloads'
 import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
@@ -48,7 +49,7 @@ function generatedErrors({ metadata, spec }: KubeObject): FieldError[] {
   const errors = [UID_LABELS[0], NAME_LABELS[0], UID_LABELS[1], NAME_LABELS[1]]
     .filter(key => labels[key] !== own[key])
     .map(key => invalid(`spec.template.metadata.labels[${key}]`, labels, `must be '${own[key]}'`))
-  if (!labelSelector(spec.selector).matches(own))
+  if (isReadable(spec.selector) && !labelSelector(spec.selector).matches(own))
     errors.push(invalid('spec.selector', toInternal('LabelSelector', spec.selector), '`selector` not auto-generated'))
   return errors
 }

@@ -7,7 +7,7 @@ import { toInternal } from '../internal-types/print'
 import { selectorErrors } from './placement'
 import { validatePodTemplate } from './pod'
 import { scheduleError } from './schedule'
-import { atLeastZero } from './workloads'
+import { atLeastZero, isReadable } from './workloads'
 
 type Spec = KubeObject['spec']
 
@@ -17,7 +17,7 @@ export function validateJob({ metadata, spec = {} }: KubeObject): readonly Field
   if (spec.selector) errors.push(...selectorErrors(spec.selector, 'spec.selector'))
   else errors.push(required('spec.selector'))
   const labels = spec.template?.metadata?.labels
-  if (!spec.selector || !labelSelector(spec.selector).matches(labels ?? {}))
+  if (!spec.selector || (isReadable(spec.selector) && !labelSelector(spec.selector).matches(labels ?? {})))
     errors.push(invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'))
   const last = `${metadata.name}-${(spec.completions ?? 1) - 1}`
   if (spec.completionMode === 'Indexed' && spec.completions > 0)

@@ -132,6 +132,14 @@ describe('a workload is refused', () => {
     ])
   })
 
+  it('whose selector has an operator that there is not, of a Job too', () => {
+    const selector = { matchExpressions: [{ key: 'a', operator: 'Like', values: ['b'] }] }
+    const spec = { selector, template: { spec: { restartPolicy: 'Never', containers: [container] } } }
+    expect(refused('batch/v1', 'Job', { spec })).toEqual([
+      'spec.selector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator',
+    ])
+  })
+
   it('whose template changes though it is a Job, with the template as it would be', () => {
     const cluster = newCluster()
     const spec = { template: { spec: { restartPolicy: 'Never', containers: [container] } } }

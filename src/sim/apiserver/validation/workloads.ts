@@ -63,7 +63,7 @@ const isEmpty = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
 const OPERATORS: readonly string[] = ['In', 'NotIn', 'Exists', 'DoesNotExist']
 
 /** Whether LabelSelectorAsSelector can read a selector. */
-function isReadable({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+export function isReadable({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   const isGood = (key: string, values: readonly string[]): boolean =>
     labelKeyErrors(key).length === 0 && values.every(value => labelValueErrors(value).length === 0)
   if (!Object.entries(matchLabels).every(([key, value]) => isGood(key, [value]))) return false

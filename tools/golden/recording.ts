@@ -1,5 +1,6 @@
 /** Writes what was played in the golden format: requests, transcript, events, objects, scores. */
 import type { HttpRequest, HttpResponse } from '../../src/sim/api/messages'
+import { BOOT_SECONDS } from '../../src/sim/api/time'
 import { createSchema, decode, type Schema } from '../../src/sim/api/schema'
 import type { KubeObject } from '../../src/sim/api/types'
 import { applyDefaults } from '../../src/sim/apiserver/defaulting'
@@ -23,13 +24,21 @@ const SECOND = 1_000_000
 /** What a recorder writes of a run; `openapi` as for `play`. */
 export function recordingOf(scenario: Scenario, played: Played, openapi: unknown): Recording {
   const all = storedObjects(played)
-  return {
+  const minute = Math.floor((BOOT_SECONDS + played.start / SECOND) / 60)
+  return withMinutes(minute, {
     requests: requestsOf(played, createSchema(openapi)),
     transcript: played.transcript.map(withoutVersions),
     events: all.filter(o => o.kind === 'Event').map(coreEvent),
     objects: objectsOf(all, scenario.namespaces),
     scores: scoresIn(played),
-  }
+  })
+}
+
+/** A CronJob's Jobs are named by their minute since 1970; recordings count from that of the first step. */
+function withMinutes(start: number, recording: Recording): Recording {
+  if (!recording.requests.some(row => (row as { resource?: string }).resource === 'cronjobs')) return recording
+  const text = JSON.stringify(recording).replace(/(?<=-)\d{8}(?!\d)/g, minute => `<minute+${Number(minute) - start}>`)
+  return JSON.parse(text) as Recording
 }
 
 /** The folder that a volume's files are in has the time in its name, for which recordings have a stand-in. */

@@ -1,6 +1,7 @@
 // Models k8s.io/kubectl/pkg/cmd/exec/exec.go, and the executors of k8s.io/client-go/tools/remotecommand: a WebSocket first, then SPDY.
 import type { ExecEnd } from '../../api/messages'
-import type { Pod, Status } from '../../api/types'
+import type { Pod } from '../../api/types'
+import { isConnectionError } from '../../client/connection'
 import type { RequestSpec } from '../../client/http'
 import { type Command, flag, refused } from '../command'
 import { CommandFailed, fail, failWith, usageError } from '../errors'
@@ -68,7 +69,7 @@ function* execute(s: Session, pod: Pod, container: string, command: readonly str
   const spec: RequestSpec = { ...requestOn('get', 'GET', podsResource(), place, { query }), exec }
   let opened = yield* openStream(s, spec)
   // what refuses a WebSocket may take SPDY
-  if ('refused' in opened && !isUnreachable(opened.refused))
+  if ('refused' in opened && !isConnectionError(opened.refused))
     opened = yield* openStream(s, { ...requestOn('create', 'POST', podsResource(), place, { query }), exec })
   if ('refused' in opened) return failWith({ kind: 'status', status: opened.refused })
   for (;;) {
@@ -81,8 +82,6 @@ function* execute(s: Session, pod: Pod, container: string, command: readonly str
     return ended
   }
 }
-
-const isUnreachable = ({ code }: Status): boolean => code === 503
 
 export const execCommand: Command = {
   name: 'exec',

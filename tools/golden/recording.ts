@@ -25,20 +25,43 @@ const SECOND = 1_000_000
 export function recordingOf(scenario: Scenario, played: Played, openapi: unknown): Recording {
   const all = storedObjects(played)
   const minute = Math.floor((BOOT_SECONDS + played.start / SECOND) / 60)
-  return withMinutes(minute, {
+  const recording = {
     requests: requestsOf(played, createSchema(openapi)),
     transcript: played.transcript.map(withoutVersions),
     events: all.filter(o => o.kind === 'Event').map(coreEvent),
     objects: objectsOf(all, scenario.namespaces),
     scores: scoresIn(played),
-  })
+  }
+  return withMinutes(minute, withStandIns(recording))
+}
+
+const inTexts = (recording: Recording, change: (text: string) => string): Recording =>
+  JSON.parse(JSON.stringify(recording), (_, value) => (typeof value === 'string' ? change(value) : value)) as Recording
+
+/** Names that generateName made end in id1, id2, … for each prefix, as recordings have them. */
+function withStandIns(recording: Recording): Recording {
+  const counts = new Map<string, number>()
+  const names = new Map<string, string>()
+  for (const row of recording.requests as readonly { verb?: string; code?: number; response?: KubeObject }[]) {
+    const { name, generateName } = row.response?.metadata ?? {}
+    if (row.verb !== 'create' || (row.code ?? 500) >= 300 || !generateName || !name?.startsWith(generateName) || names.has(name)) continue
+    // a StatefulSet's Pods have names of their own
+    if (/^\d+$/.test(name.slice(generateName.length))) continue
+    const count = (counts.get(generateName) ?? 0) + 1
+    counts.set(generateName, count)
+    names.set(name, `${generateName}id${count}`)
+  }
+  const standIn = (word: string): string => {
+    const [own = '', ...rest] = word.split('.')
+    return [names.get(own) ?? own, ...rest].join('.')
+  }
+  return names.size === 0 ? recording : inTexts(recording, text => text.replace(/[a-z0-9][a-z0-9.-]*[a-z0-9]/g, standIn))
 }
 
 /** A CronJob's Jobs are named by their minute since 1970; recordings count from that of the first step. */
 function withMinutes(start: number, recording: Recording): Recording {
   if (!recording.requests.some(row => (row as { resource?: string }).resource === 'cronjobs')) return recording
-  const text = JSON.stringify(recording).replace(/(?<=-)\d{8}(?!\d)/g, minute => `<minute+${Number(minute) - start}>`)
-  return JSON.parse(text) as Recording
+  return inTexts(recording, text => text.replace(/(?<=-)\d{8}(?!\d)/g, minute => `<minute+${Number(minute) - start}>`))
 }
 
 /** The folder that a volume's files are in has the time in its name, for which recordings have a stand-in. */

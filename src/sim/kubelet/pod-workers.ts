@@ -12,7 +12,7 @@ import { recordPodEvent } from './events'
 import { isTerminal } from './pod-status'
 import { referencesOf, unregisterReferences } from './references'
 import { refresh } from './refresh'
-import { untilRelist } from './relist'
+import { newsAt, untilRelist } from './relist'
 import { requestsOf } from './resources'
 import {
   type KubeletProcedure,
@@ -287,9 +287,6 @@ const RETRY_MS = 10_000
 /** No pod is left alone for longer than this, and half as much by chance (resyncInterval). */
 const RESYNC_MS = 60_000
 
-/** How often the kubelet looks at a crashed container a second time at once, as recorded. */
-const RELISTED = 0.3
-
 function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result: SyncResult): void {
   const { context } = world
   if (worker.stop !== undefined) {
@@ -301,13 +298,28 @@ function syncEnded(world: KubeletWorld, worker: PodWorker, cause: Cause, result:
     run(world, worker, cause)
     return
   }
-  // the pod lifecycle event generator sees what was made when it next lists, and now and then a container that has just ended anew
-  const relisted = result.backOffMs === undefined ? result.made && !result.started : context.random() < RELISTED
-  if (relisted) context.after(untilRelist(world), { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
+  if (result.started || result.made) {
+    worker.madeFrom = worker.beganAt ?? context.now
+    worker.madeTo = context.now
+  }
+  // the pod lifecycle event generator sees what was made when it next lists
+  if (result.backOffMs === undefined && result.made && !result.started) {
+    const ms = untilRelist(world)
+    const tick = context.now + ms * 1000
+    const failed = worker.runtime.containers.some(c => c.state === 'exited' && Math.max(c.createdAt, c.finishedAt) > tick - 1e6)
+    const news = newsAt(world, worker, tick) + (failed ? 1 : 0)
+    for (let i = 0; i < Math.max(1, Math.min(2, news)); i++)
+      context.after(ms, { type: 'kubelet.relist', uid: worker.uid } as AgainMessage)
+  }
   if (result.error !== undefined) lookAgain(world, worker, result.error, Math.min(result.backOffMs ?? RETRY_MS, RESYNC_MS))
-  // containers that were started are looked at at once
-  if (result.started || worker.pending !== undefined)
-    run(world, worker, worker.pending === undefined ? cause : joined(worker.pending, cause))
+  // containers that were started are looked at at once; what has come meanwhile waits for news
+  const { pending } = worker
+  if (result.started) {
+    run(world, worker, cause)
+    if (pending === undefined) return
+    if (worker.procedure === 0) run(world, worker, pending)
+    else worker.pending = worker.pending === undefined ? pending : joined(worker.pending, pending)
+  } else if (pending !== undefined) run(world, worker, joined(pending, cause))
 }
 
 function lookAgain(world: KubeletWorld, worker: PodWorker, error: string, least: number): void {
@@ -323,6 +335,7 @@ export function sawExit(world: KubeletWorld, worker: PodWorker, container: CriCo
   worker.runtime = withContainer(worker.runtime, container)
   world.context.note('kubelet.pleg', { pod: podKey(worker.pod), event: 'ContainerDied', container: container.name })
   wake(world, worker)
+  if (newsAt(world, worker, world.context.now) > 0) wake(world, worker)
 }
 
 /** A probe's result has changed: the status says so, and the worker looks what is to be done about it (handleProbeSync). */

@@ -65,6 +65,12 @@ export interface PodWorker {
   workedAt: number
   /** That piece of work asked for a look at what the runtime has, beyond the one of every second. */
   relisted: boolean
+  /** When its work at hand was begun, after the wait for news of the runtime (virtual µs). */
+  beganAt?: number
+  /** From when to when its last sync made something, and when that was a sandbox (virtual µs). */
+  madeFrom?: number
+  madeTo?: number
+  sandboxAt?: number
   /** When it will be looked at again by itself. */
   again: TimerId | undefined
   runtime: PodRuntime

@@ -69,6 +69,7 @@ function beginSync(world: KubeletWorld, uid: string): Begun | undefined {
   const worker = workerOf(world, uid)
   if (!worker || worker.stop) return undefined
   const { pod, runtime, mounted } = worker
+  worker.beganAt = world.context.now
   const status = apiStatus(world, worker, false)
   setPodStatus(world, pod, status)
   armDeadline(world, pod)
@@ -100,6 +101,8 @@ function sandboxMade(world: KubeletWorld, pod: Pod, error: string | undefined): 
     recordPodEvent(world, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message })
     return error
   }
+  const worker = workerOf(world, pod.metadata.uid ?? '')
+  if (worker) worker.sandboxAt = world.context.now
   const status = world.state.statuses.peek(pod.metadata.uid ?? '')?.status
   if (status) setPodStatus(world, pod, withSandboxReady(status))
   return undefined
@@ -120,7 +123,7 @@ function* startContainers(pod: Pod, names: readonly string[]): KubeletProcedure<
     if (failure) yield* perform(remember, uid, name, failure)
     if (!failure) started = true
     else error = `${failure.reason}: ${failure.message}`
-    if (failure?.reason === 'RunContainerError') made = true
+    if (failure?.reason === 'RunContainerError' || failure?.reason === 'PostStartHookError') made = true
     if (left) backOffMs = Math.min(backOffMs ?? left.ms, left.ms)
     // an init container that can't start holds up those after it
     if (failure && pod.spec.initContainers?.includes(container)) break

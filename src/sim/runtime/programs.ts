@@ -77,7 +77,8 @@ function takenBy(words: readonly string[]): number {
   const [, digits = '0', unit = ''] = /^(\d+)([BKMG]?)$/.exec(option('--vm-bytes') ?? '256M') ?? []
   return Number(option('--vm', '-m') ?? 0) * Number(digits) * (BYTES[unit] ?? 1)
 }
-const OUT_OF_MEMORY: Program = { exitCode: 137, endsAfterMs: 60, listens: [], outOfMemory: true }
+/** It takes the kernel about a second to find that nothing else helps, as recorded. */
+const OUT_OF_MEMORY: Program = { exitCode: 137, endsAfterMs: 1200, listens: [], outOfMemory: true }
 
 /** A command by itself. */
 function simple(name: string, args: readonly string[]): Program | undefined {

@@ -1,6 +1,6 @@
 // Models pkg/kubelet/pleg/generic.go and pkg/kubelet/container/cache.go: every second the kubelet lists what its runtime has.
 import { perform, sleep } from '../client/effects'
-import type { KubeletProcedure, KubeletWorld } from './state'
+import type { KubeletProcedure, KubeletWorld, PodWorker } from './state'
 
 const PERIOD_US = 1_000_000
 /** The status manager looks at all statuses so often (syncPeriod). */

@@ -35,7 +35,7 @@ function metricText(spec: MetricSpec, status: MetricStatus | undefined): string 
 function targets({ spec, status }: HorizontalPodAutoscaler): string {
   const metrics = spec.metrics ?? []
   if (metrics.length === 0) return '<none>'
-  const texts = metrics.slice(0, SHOWN).map((metric, index) => metricText(metric, status.currentMetrics?.[index]))
+  const texts = metrics.slice(0, SHOWN).map((metric, index) => metricText(metric, status?.currentMetrics?.[index]))
   return metrics.length > SHOWN ? `${texts.join(', ')} + ${metrics.length - SHOWN} more...` : texts.join(', ')
 }
 

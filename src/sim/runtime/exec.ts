@@ -55,6 +55,14 @@ function filesIn(container: RuntimeContainer, mounts: readonly Mount[], now: num
   }
 }
 
+/** Names in a folder that a container's own processes have made. */
+function madeIn(container: RuntimeContainer, folder: string, now: number): readonly string[] {
+  const { files = {} } = container
+  const paths = new Set([...(sceneIn(container, now)?.files.keys() ?? []), ...Object.keys(files)])
+  const inside = [...paths].filter(path => path.startsWith(`${folder}/`) && files[path] !== null)
+  return [...new Set(inside.map(path => path.slice(folder.length + 1).split('/')[0] as string))]
+}
+
 /** Runs a command in a container, over the answers that its connections have had so far. */
 export function executeIn(container: RuntimeContainer, command: Command, now: number, replies: readonly Reply[] = []): Executed {
   const { config } = container
@@ -67,8 +75,10 @@ export function executeIn(container: RuntimeContainer, command: Command, now: nu
     environment: variablesOf(config),
     look: filesIn(container, mounts, now),
     entries: path => {
+      const made = madeIn(container, path, now)
       const names = entriesIn(mounts, path)
-      return names === 'unknown' && isNowhere(config, path) ? undefined : names
+      if (names === 'unknown' && !isNowhere(config, path)) return 'unknown'
+      return names === undefined && made.length === 0 ? undefined : [...(names === 'unknown' ? [] : (names ?? [])), ...made]
     },
     ...(!isShell && { stdin: stdin ?? '' }),
     replies,

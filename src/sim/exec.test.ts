@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import openapi from './api/data/openapi.json'
+import type { KubectlMessage } from './api/kubectl'
+import { ROOMS } from './api/rooms'
+import { defaultCluster } from './cluster'
+import { Simulation } from './kernel/simulation'
+import type { Seq, Time } from './kernel/types'
+
+let simulation: Simulation
+let next = 1
+
+/** What a command printed, and how it ended. */
+function kubectl(line: string, more: Partial<KubectlMessage> = {}): { out: string; err: string; code: number } {
+  const id = next++
+  const from = simulation.trace.length
+  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id, line, ...more } as KubectlMessage, text: line })
+  simulation.run({ settled: true })
+  const printed = { out: '', err: '', code: -1 }
+  for (let seq = from + 1; seq <= simulation.trace.length; seq++) {
+    const { reason, args } = simulation.trace.entry(seq as Seq)
+    const { stream, text, code } = args as { stream: string; text: string; code: number }
+    if (reason === 'kubectl.output') printed[stream === 'stdout' ? 'out' : 'err'] += text
+    if (reason === 'kubectl.exit') printed.code = code
+  }
+  return printed
+}
+const ok = (out: string) => ({ out, err: '', code: 0 })
+const pass = (ms: number): void => simulation.run({ time: (simulation.now + ms * 1000) as Time })
+
+const BOX = `
+apiVersion: v1
+kind: Pod
+metadata: {name: box, labels: {app: box}}
+spec:
+  containers:
+  - name: app
+    image: busybox
+    command: [sh, -c, 'touch /tmp/made; sleep 3600']
+    env:
+    - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
+    - {name: GREETING, value: 'hi from $(NODE), $(NOBODY)'}
+    - {name: COLOUR, valueFrom: {configMapKeyRef: {name: settings, key: colour}}}
+    volumeMounts: [{name: settings, mountPath: /etc/settings}]
+  volumes: [{name: settings, configMap: {name: settings}}]
+`
+
+beforeAll(() => {
+  simulation = Simulation.boot(defaultCluster({ openapi }))
+  simulation.run({ settled: true })
+  kubectl('create configmap settings --from-literal=colour=red')
+  kubectl('create deployment web --image=nginx')
+  kubectl('expose deployment web --port=80')
+  kubectl('run crash --image=busybox -- false')
+  kubectl('create role execer --verb=create --resource=pods/exec')
+  kubectl('create role reader --verb=get --resource=pods')
+  for (const role of ['execer', 'reader']) kubectl(`create rolebinding ${role} --role=${role} --user=jane`)
+  kubectl('create rolebinding joe --role=reader --user=joe')
+  kubectl('apply -f -', { stdin: BOX })
+  pass(5000)
+})
+
+describe('kubectl exec', () => {
+  test('asks the apiserver, which asks the kubelet of the pod’s node, which asks the runtime', () => {
+    const from = simulation.trace.length
+    expect(kubectl('exec box -- hostname')).toEqual(ok('box\n'))
+    const way = [...simulation.trace.entries()]
+      .filter(e => e.seq > from && /^(kubelet\.(re|chunk)|cri\.|runtime\.exec|http\.chunk)/.test(e.reason))
+      .map(e => e.reason)
+    expect(way).toEqual([
+      'kubelet.request',
+      'kubelet.response',
+      'cri.request',
+      'runtime.exec',
+      'cri.response',
+      'kubelet.chunk',
+      'http.chunk',
+    ])
+  })
+
+  test('sees the variables, files and standard input that the container has', () => {
+    expect(kubectl(`exec box -- sh -c 'echo $GREETING; echo $COLOUR'`).out).toMatch(/^hi from node-\d, \$\(NOBODY\)\nred\n$/)
+    expect(kubectl('exec box -- cat /etc/settings/colour')).toEqual(ok('red'))
+    expect(kubectl('exec box -- ls /tmp')).toEqual(ok('made\n'))
+    expect(kubectl('exec -i box -- sort', { stdin: 'b\na\n' })).toEqual(ok('a\nb\n'))
+    kubectl(`exec box -- sh -c 'rm /tmp/made; echo x > /tmp/other'`)
+    expect(kubectl('exec box -- ls /tmp')).toEqual(ok('other\n'))
+  })
+
+  test('reaches a Service through the rules of its node, and another file of the server after that was written', () => {
+    expect(kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)).toEqual(ok('<h1>Welcome to nginx!</h1>\n'))
+    kubectl(`exec deploy/web -- sh -c 'echo changed > /usr/share/nginx/html/index.html'`)
+    expect(kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)).toEqual(ok('changed\n'))
+    kubectl('scale deployment web --replicas=0')
+    pass(5000)
+    const refused = kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)
+    expect(refused.err).toMatch(
+      /^wget: can't connect to remote host \(10\.[\d.]+\): Connection refused\ncommand terminated with exit code 1\n$/,
+    )
+  })
+
+  test('ends with the code of its command, and says what could not be started', () => {
+    expect(kubectl(`exec box -- sh -c 'exit 3'`)).toEqual({ out: '', err: 'command terminated with exit code 3\n', code: 3 })
+    expect(kubectl('exec box -- bash').err).toMatch(/exec: "bash": executable file not found in \$PATH\n$/)
+    expect(kubectl('exec crash -- ls').err).toBe(
+      'error: Internal error occurred: unable to upgrade connection: container not found ("crash")\n',
+    )
+    expect(kubectl('exec box -c nope -- ls').err).toBe(
+      'Error from server (BadRequest): container nope is not valid for pod box\n',
+    )
+    expect(kubectl('exec box ls').err).toMatch(/^error: exec \[POD\] \[COMMAND\] is not supported anymore/)
+  })
+
+  test('refuses in words what is not known', () => {
+    expect(kubectl('exec box -- redis-cli ping').err).toBe('error: exec is not simulated here for: redis-cli ping\n')
+    expect(kubectl('exec -it box -- sh').err).toMatch(/error: exec of an interactive shell is not simulated here/)
+  })
+
+  test('needs the right to create pods/exec: who has no right to get it falls back to SPDY', () => {
+    expect(kubectl('exec box -- hostname', { user: 'jane' })).toEqual(ok('box\n'))
+    expect(kubectl('exec box -- hostname', { user: 'joe' }).err).toBe(
+      'Error from server (Forbidden): pods "box" is forbidden: User "joe" cannot create resource "pods/exec" in API group "" in the namespace "default"\n',
+    )
+  })
+
+  test('finds a changed ConfigMap in its file with the pod’s next sync, and never in its variable', () => {
+    kubectl(`patch configmap settings -p '{"data":{"colour":"blue"}}'`)
+    expect(kubectl('exec box -- cat /etc/settings/colour')).toEqual(ok('red'))
+    pass(95_000)
+    expect(kubectl(`exec box -- sh -c 'cat /etc/settings/colour; echo " $COLOUR"'`)).toEqual(ok('blue red\n'))
+  })
+})

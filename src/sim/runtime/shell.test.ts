@@ -33,7 +33,7 @@ test('conditions, loops that count, and what commands write in place of words', 
   expect(lines('if true; then echo yes; else echo no; fi')).toEqual(['yes'])
   expect(lines('if [ a = b ]; then echo 1; elif ! false; then echo 2; fi')).toEqual(['2'])
   expect(lines('i=0; while [ $i -lt 3 ]; do echo $i; i=$((i + 1)); done')).toEqual(['0', '1', '2'])
-  expect(lines('n=3; until [ $n = 0 ]; do n=$((n - 1)); done; echo "$((2 * (n + 4) % 5)) ${m:-none}"')).toEqual(['3 none'])
+  expect(lines(`n=3; until [ $n = 0 ]; do n=$((n - 1)); done; echo "$((2 * (n + 4) % 5)) \${m:-none}"`)).toEqual(['3 none'])
   expect(lines('for i in $(seq 2); do printf "%s-%s\n" $i "a  b"; done')).toEqual(['1-a  b', '2-a  b'])
   expect(lines('echo -n a; echo b | tr a-z A-Z; echo c >&2')).toEqual(['aB', 'c'])
   expect(lines('echo one > /tmp/f; echo two >> /tmp/f; cat /tmp/f | sort -r; wc -l < /tmp/f')).toEqual(['two', 'one', '2'])

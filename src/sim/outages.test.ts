@@ -18,6 +18,7 @@ const STOPPED = {
   'kube-scheduler': ROOMS.scheduler,
   'a kubelet': nodeRoom('kubelet', 'node-2'),
   'a kube-proxy': nodeRoom('kube-proxy', 'node-2'),
+  containerd: nodeRoom('runtime', 'node-2'),
 }
 /** What a person does, one after another. */
 const LINES = [

@@ -77,6 +77,7 @@ function roomsOf(component: string, kind: 'start' | 'stop'): readonly RoomId[] {
   const process = PROCESSES[what]
   if (process && !node) return [process]
   if (what === 'kube-proxy' && node) return [nodeRoom('kube-proxy', node)]
+  if (what === 'containerd' && node) return [nodeRoom('runtime', node)]
   if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
   return kind === 'stop' ? [nodeRoom('kubelet', node)] : [nodeRoom('network', node), nodeRoom('runtime', node), nodeRoom('kubelet', node)]
 }

@@ -229,8 +229,9 @@ export class Simulation implements Bus {
     this.context.bind(item, place)
     if (item.from === OUTSIDE && place && this.switchedOff(place, item.message)) return
     if (place?.saved) wake(place)
-    if (place?.state === undefined) this.refuse(item)
-    else this.handle(place, item.message)
+    if (place?.state !== undefined) this.handle(place, place.state, item.message)
+    else if (place?.left !== undefined && place.room.outlives?.(item.message)) this.handle(place, place.left, item.message)
+    else this.refuse(item)
   }
 
   /** A person switches a room on, or off: then there is nobody to handle it. */
@@ -240,7 +241,7 @@ export class Simulation implements Bus {
     return type === 'stop'
   }
 
-  private handle({ room, state }: Place, message: Message): void {
+  private handle({ room }: Place, state: unknown, message: Message): void {
     try {
       room.handle(state, message, this.context)
     } catch (error) {
@@ -278,7 +279,7 @@ export class Simulation implements Bus {
 
   private withoutReceiver(waiting: Waiting, place: Place): Waiting | readonly Waiting[] {
     const { to, from, timer } = waiting
-    if (from === OUTSIDE || this.house.owner(to) !== place) return waiting
+    if (from === OUTSIDE || this.house.owner(to) !== place || place.room.outlives?.(waiting.message)) return waiting
     if (timer === undefined) return { ...waiting, to: `${ENDED}${to}` as RoomId }
     this.disarm(timer)
     return []

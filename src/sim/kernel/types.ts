@@ -132,6 +132,8 @@ export interface Room<State = unknown> {
   handle(state: State, message: Message, context: Context): void
   /** What is still there when the process has ended: what stands on its disk, and what must not come twice. Part of the state. */
   leaves?(state: State): unknown
+  /** What goes on without the process, on what it has left: messages and timers that are not the process's own (containers under their shims). */
+  outlives?(message: Message): boolean
   /** Rooms that it has opened connections to. Who of the two ends, the other hears it (`ClosedMessage`). */
   connections?(state: State): readonly RoomId[]
 }

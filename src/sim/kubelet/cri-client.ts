@@ -1,5 +1,13 @@
 // Models pkg/kubelet/cri: calls to the runtime of the node, and what the kubelet learns from the answers.
-import { type CriCall, type CriContainer, type CriRequest, type CriResponse, type CriResult, subjectOf } from '../api/cri'
+import {
+  type CriCall,
+  type CriContainer,
+  type CriMethod,
+  type CriRequest,
+  type CriResponse,
+  type CriResult,
+  subjectOf,
+} from '../api/cri'
 import { nodeRoom } from '../api/rooms'
 import type { ClientEffect } from '../client/effects'
 import { answer } from '../client/room'
@@ -23,10 +31,26 @@ export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedur
 }
 
 function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: string, call: CriCall): void {
-  const { state, context } = world
+  const { state } = world
   const id = state.nextCall++
-  state.calls.set(id, Object.freeze({ procedure, slot, method: call.method, uid }))
-  const request: CriRequest = { type: 'cri.request', id, call: Object.freeze(call) }
+  state.calls.set(id, Object.freeze({ procedure, slot, call: Object.freeze(call), uid }))
+  if (!state.runtimeGone || !waits(call.method)) sendRequest(world, id, call)
+}
+
+/** Calls that can wait for the runtime; behind the others a client waits, and they fail. */
+export const waits = (method: CriMethod): boolean => !FAILING.has(method)
+const FAILING: ReadonlySet<CriMethod> = new Set([
+  'ContainerStatus',
+  'WatchLog',
+  'UnwatchLog',
+  'ListContainerStats',
+  'Exec',
+  'ExecSync',
+])
+
+/** Puts a call under way. */
+export function sendRequest({ state, context }: KubeletWorld, id: number, call: CriCall): void {
+  const request: CriRequest = { type: 'cri.request', id, call }
   context.send(nodeRoom('runtime', state.profile.name), request, 'cri.request', {
     id,
     method: call.method,
@@ -47,7 +71,7 @@ export function receiveCri(world: KubeletWorld, { id, result, error }: CriRespon
   state.calls.delete(id)
   const worker = state.workers.get(call.uid)
   if (worker) learn(worker, result)
-  if (call.procedure === 0) return
+  if (call.procedure <= 0) return
   answer(world, call.procedure, call.slot, error === undefined ? result : Object.freeze({ ...result, error }))
 }
 

@@ -1,7 +1,7 @@
 /** The kubelet of one node. Models cmd/kubelet and pkg/kubelet/kubelet.go: what starts when, and who hears which message. */
 
 import type { PacketReply } from '../api/cni'
-import type { CriContainer, CriEvent, CriResponse } from '../api/cri'
+import type { CriContainer, CriEvent, CriRequest, CriResponse } from '../api/cri'
 import type { KubeletCancel, KubeletRequest } from '../api/kubelet-api'
 import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom, nodeUser } from '../api/rooms'
@@ -9,7 +9,7 @@ import { EVENT_PROCEDURES } from '../client/events'
 import { type InformerSpec, startInformer } from '../client/informer'
 import { type ClientRoom, clientRoom, start } from '../client/room'
 import { deepFreeze } from '../kernel/clone'
-import type { Message, Room } from '../kernel/types'
+import type { Message, RefusedMessage, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
 import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, sawExit, workEnded } from './pod-workers'
@@ -18,8 +18,9 @@ import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
 import './reasons'
 import { onFileSource, type RefreshMessage, refresh } from './refresh'
 import { STATUS_PERIOD_US, untilRelist } from './relist'
+import { isFromRuntime, lookForRuntime, runtimeFound, runtimeLost } from './runtime-gone'
 import { receiveRequest, SERVE, serve, stopFollowing } from './server'
-import { type KubeletState, type KubeletWorld, newKubeletState } from './state'
+import { type KubeletState, type KubeletWorld, LOOK, newKubeletState } from './state'
 import { retryStatus, type SendOutcome, type StatusRetry, sendStatus, statusSent } from './status-manager'
 import { finishPod, syncPod, terminatePod } from './sync-pod'
 
@@ -95,7 +96,16 @@ function receive(world: KubeletWorld, message: Message): void {
       begin(world)
       return
     case 'cri.response':
-      receiveCri(world, message as CriResponse)
+      hearAnswer(world, message as CriResponse)
+      return
+    case 'kubelet.runtime':
+      lookForRuntime(world)
+      return
+    case 'closed':
+      if (isFromRuntime(world)) runtimeLost(world)
+      return
+    case 'refused':
+      if (isFromRuntime(world)) runtimeLost(world, (message as RefusedMessage).message as CriRequest)
       return
     case 'cri.event':
       hearExit(world, message as CriEvent)
@@ -147,6 +157,12 @@ function begin(world: KubeletWorld): void {
   start(world, 'find pods', [])
   start(world, 'register node', [world.state.profile.name])
   startHeartbeats(world)
+}
+
+function hearAnswer(world: KubeletWorld, response: CriResponse): void {
+  const looks = world.state.runtimeGone && world.state.calls.get(response.id)?.procedure === LOOK
+  receiveCri(world, response)
+  if (looks) runtimeFound(world, response.result)
 }
 
 /** A container ended by itself. The kubelet sees it when it next lists what the runtime has. */

@@ -30,8 +30,11 @@ const NOT_READY: Verdict = {
   message: 'CSINode is not yet initialized',
 }
 
-/** What a kubelet that runs well says of its node. */
-export const verdictsOf = (ready: boolean): readonly Verdict[] => [...PRESSURES, ready ? READY : NOT_READY]
+/** What a kubelet that runs well says of its node, or one that has a problem. */
+export const verdictsOf = (ready: boolean, problem?: string): readonly Verdict[] => [
+  ...PRESSURES,
+  problem !== undefined ? { ...NOT_READY, message: problem } : ready ? READY : NOT_READY,
+]
 
 /** The node as its kubelet registers it. */
 export function initialNode(profile: NodeProfile, images: readonly CriImage[], now: Time): KubeObject {
@@ -94,17 +97,17 @@ export const csiNode = (name: string, node: KubeObject): KubeObject => ({
 })
 
 /** The patch of a node's status: its heartbeat, what others said wrongly of it, and its images where they changed. */
-export function heartbeatPatch(node: Node, images: readonly CriImage[] | undefined, now: Time): object {
+export function heartbeatPatch(node: Node, images: readonly CriImage[] | undefined, now: Time, problem?: string): object {
   const time = rfc3339(now)
-  const conditions = verdictsOf(true).map(v => {
+  const conditions = verdictsOf(true, problem).map(v => {
     const known = node.status.conditions?.find(c => c.type === v.type)
-    if (known?.status === v.status && known.reason === v.reason)
+    if (known?.status === v.status && known.reason === v.reason && (problem === undefined || known.message === v.message))
       return known.lastHeartbeatTime === time ? undefined : { lastHeartbeatTime: time, type: v.type }
     return {
       ...(known?.lastHeartbeatTime !== time && { lastHeartbeatTime: time }),
       ...(known?.status !== v.status && { lastTransitionTime: time, status: v.status }),
       message: v.message,
-      reason: v.reason,
+      ...(known?.reason !== v.reason && { reason: v.reason }),
       type: v.type,
     }
   })
@@ -118,8 +121,11 @@ export function heartbeatPatch(node: Node, images: readonly CriImage[] | undefin
 }
 
 /** True when the node's status says something else than its kubelet would. */
-export const isStale = (node: Node): boolean =>
-  verdictsOf(true).some(v => node.status.conditions?.find(c => c.type === v.type)?.status !== v.status)
+export const isStale = (node: Node, problem?: string): boolean =>
+  verdictsOf(true, problem).some(v => {
+    const known = node.status.conditions?.find(c => c.type === v.type)
+    return known?.status !== v.status || (problem !== undefined && known.message !== v.message)
+  })
 
 const LEASE_SECONDS = 40
 

@@ -10,6 +10,7 @@ import { start } from '../client/room'
 import { cri } from './cri-client'
 import { recordNodeEvent } from './events'
 import { csiNode, heartbeatPatch, initialNode, isStale, leaseOf } from './node-status'
+import { runtimeProblem } from './runtime-gone'
 import type { KubeletProcedure, KubeletState, KubeletWorld } from './state'
 
 /** How often the node's lease is renewed, and its status looked at. */
@@ -143,6 +144,13 @@ function* ensureLease(name: string): KubeletProcedure {
   }
 }
 
+/** An Event where the kubelet says otherwise than was said before whether its node is ready (ReadyCondition's recordEventFunc). */
+function sayReadiness(world: KubeletWorld, name: string, node: Node, problem: string | undefined): void {
+  const was = node.status.conditions?.find(c => c.type === 'Ready')?.status
+  const reason = problem === undefined ? 'NodeReady' : 'NodeNotReady'
+  if (was !== (problem === undefined ? 'True' : 'False')) recordNodeEvent(world, reason, `Node ${name} status is now: ${reason}`)
+}
+
 /** Looks at the node's status, and writes it when it is due or wrong. */
 export function* updateNodeStatus(name: string): KubeletProcedure {
   // nodeStatusUpdateRetry
@@ -154,16 +162,19 @@ function* tryUpdateNodeStatus(name: string): KubeletProcedure<boolean> {
   const got = yield* call<KubeletState, Node>(beat(getRequest('nodes', undefined, name, { timeout: '10s' })))
   if (got.code !== 200) return hasNoAnswer(got)
   const due = yield* perform(({ state, context }: KubeletWorld) => {
-    const reports = state.profile.reportsImages && !state.imagesReported
+    const problem = runtimeProblem(state, context.now)
+    const reports = state.profile.reportsImages && !state.imagesReported && !state.runtimeGone
     return Object.freeze({
       images: reports,
-      status: reports || isStale(got.body) || context.now - state.statusAt >= REPORT_US,
+      status: reports || isStale(got.body, problem) || context.now - state.statusAt >= REPORT_US,
       now: context.now,
+      problem,
     })
   })
   if (!due.status) return false
   const images = due.images ? (yield* cri('', { method: 'ListImages' })).images : undefined
-  const patch = heartbeatPatch(got.body, images, due.now)
+  yield* perform(sayReadiness, name, got.body, due.problem)
+  const patch = heartbeatPatch(got.body, images, due.now, due.problem)
   const patched = yield* call(beat(patchRequest('nodes', undefined, name, patch, MEDIA.strategicMergePatch, 'status')))
   yield* perform(({ state, context }: KubeletWorld) => {
     if (patched.code >= 300) return

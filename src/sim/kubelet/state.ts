@@ -1,4 +1,4 @@
-import type { CriContainer, CriImage, CriMethod, PodSandboxStatus } from '../api/cri'
+import type { CriCall, CriContainer, CriImage, PodSandboxStatus } from '../api/cri'
 import type { NodeProfile } from '../api/node-profile'
 import type { KubeObject, PodStatus as OldPodStatus, Pod } from '../api/types'
 import type { ClientProcedure } from '../client/effects'
@@ -124,6 +124,8 @@ export interface KubeletState extends ClientState {
   readonly failed: Set<string>
   /** Procedure of the status being sent; 0 when none is. */
   sending: number
+  /** The runtime does not answer, and since when. */
+  runtimeGone: { readonly since: Time } | undefined
   /** CRI calls under way. */
   readonly calls: Map<number, CallUnderWay>
   nextCall: number
@@ -148,10 +150,12 @@ export interface KubeletState extends ClientState {
   /** Where within ten seconds the kubelet looks at all statuses, and within a second lists what its runtime has, in virtual µs. */
   tick: number
 }
+/** In the place of a procedure: the call looks whether the runtime is there. */
+export const LOOK = -1
 export interface CallUnderWay {
   readonly procedure: number
   readonly slot: number
-  readonly method: CriMethod
+  readonly call: CriCall
   /** The pod whose worker asked, where one did. */
   readonly uid: string
 }
@@ -168,6 +172,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   batch: [],
   failed: new Set(),
   sending: 0,
+  runtimeGone: undefined,
   calls: new Map(),
   connections: new Map(),
   followed: new Map(),

@@ -133,6 +133,7 @@ export function exitByItself(world: World, id: string): void {
   const container = state.containers.get(id)
   if (container?.status.state !== 'running') return
   const { status } = exitNow(world, id, container, container.program.exitCode)
+  if (!state.isServing) return
   const event: CriEvent = { type: 'cri.event', container: status }
   const args = { container: id.slice(0, 13), name: status.name, exitCode: status.exitCode }
   context.send(nodeRoom('kubelet', profile.name), event, 'cri.event', args)

@@ -31,7 +31,7 @@ import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } 
 import { logOf } from './logs'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
-import { newRuntimeState, type RuntimeState } from './state'
+import { newRuntimeState, type RuntimeState, withoutServer } from './state'
 import { containerStats } from './usage'
 import { answer, type World } from './world'
 
@@ -46,7 +46,10 @@ interface WorkMessage extends Message {
 export function createRuntime(profile: NodeProfile): Room<RuntimeState> {
   return {
     id: nodeRoom('runtime', profile.name),
-    init: newRuntimeState,
+    init: left => (left ? { ...(left as RuntimeState), isServing: true } : newRuntimeState()),
+    // a fake runtime is a part of its kubelet, and its containers with it
+    leaves: state => (profile.runtime.inKubelet ? undefined : withoutServer(state)),
+    outlives: ({ type }) => type === 'runtime.exit' || type === 'network.packet',
     handle: (state, message, context) => handle({ profile, state, context }, message),
   }
 }

@@ -42,6 +42,8 @@ export interface RuntimeState {
   readonly connections: Map<number, OpenConnection>
   /** CPU time of containers whose statistics somebody has asked for. */
   readonly cpu: Map<string, CpuTime>
+  /** containerd runs; containers do also without it, each under its shim. */
+  readonly isServing: boolean
 }
 
 export const newRuntimeState = (): RuntimeState => ({
@@ -54,4 +56,11 @@ export const newRuntimeState = (): RuntimeState => ({
   logWatches: new Map(),
   connections: new Map(),
   cpu: new Map(),
+  isServing: true,
 })
+
+/** What is there without containerd: all but the calls that it was at. A sandbox that it was making is gone. */
+export function withoutServer(state: RuntimeState): RuntimeState {
+  for (const id of state.connecting.keys()) state.sandboxes.delete(id)
+  return { ...state, connecting: new Map(), logWatches: new Map(), connections: new Map(), isServing: false }
+}

@@ -1,6 +1,7 @@
 /** One run of a script: its time, its variables, its files, what it writes. Pure: what waits for an answer is run again with it. */
-import { BOOT_SECONDS, civilFromDays } from '../api/time'
 import { arithmetic, echo, FILTERS, filesIn, printf, type Said, seq } from './applets'
+import { dateText, sleepMicros } from './clock'
+import { condition } from './conditions'
 import { type Ask, outcomeOf, readFetch } from './fetch'
 import type { Around, Written } from './shell'
 import { type Node, parseScript, type Redirection, type Simple } from './shell-syntax'
@@ -242,7 +243,7 @@ export class Run {
       case 'printf':
         return { out: printf(args) }
       case 'date':
-        return { out: `${this.date(args)}\n` }
+        return { out: `${dateText(this.started + this.at, args) ?? this.unknown()}\n` }
       case 'seq':
         return seq(args) ?? this.unknown()
       case 'export':
@@ -374,27 +375,12 @@ export class Run {
   }
 
   private test(args: readonly string[]): Said {
-    const holds = (value: boolean): Said => ({ status: value ? 0 : 1 })
-    if (args[0] === '!') return holds(this.test(args.slice(1)).status !== 0)
-    const [a = '', b = '', c = ''] = args
-    if (args.length === 0) return holds(false)
-    if (args.length === 1) return holds(a !== '')
-    if (args.length === 2) {
-      if (a === '-n') return holds(b !== '')
-      if (a === '-z') return holds(b === '')
-      const isFolder = (): boolean => this.files.get(b) === '' || this.inside(b) !== undefined
-      if (a === '-e' || a === '-r') return holds(this.inside(b) !== undefined || this.found(b) !== undefined)
-      if (a === '-f') return holds(this.found(b) !== undefined)
-      if (a === '-s') return holds((this.found(b) ?? '') !== '')
-      if (a === '-d') return holds(isFolder())
-    }
-    if (args.length === 3) {
-      if (b === '=' || b === '==') return holds(a === c)
-      if (b === '!=') return holds(a !== c)
-      const compare = COMPARISONS[b]
-      if (compare && /^-?\d+$/.test(a) && /^-?\d+$/.test(c)) return holds(compare(Number(a), Number(c)))
-    }
-    return this.unknown()
+    const holds = condition(args, {
+      isThere: path => this.inside(path) !== undefined || this.found(path) !== undefined,
+      isFolder: path => this.files.get(path) === '' || this.inside(path) !== undefined,
+      contents: path => this.found(path),
+    })
+    return { status: (holds ?? this.unknown()) ? 0 : 1 }
   }
 
   private change(name: string, args: readonly string[]): Said {
@@ -466,46 +452,4 @@ export class Run {
     output: script => (this.nested(script).out ?? '').replace(/\n+$/, ''),
     unknown: () => this.unknown(),
   }
-
-  private date([format, ...more]: readonly string[]): string {
-    const seconds = BOOT_SECONDS + Math.floor((this.started + this.at) / 1e6)
-    const days = Math.floor(seconds / 86_400)
-    const { year, month, day } = civilFromDays(days)
-    const two = (part: number): string => String(part).padStart(2, '0')
-    const [h, m, s] = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(two)
-    if (format === undefined)
-      return `${DAYS[(days + 4) % 7]} ${MONTHS[month - 1]} ${String(day).padStart(2, ' ')} ${h}:${m}:${s} UTC ${year}`
-    if (more.length > 0 || !format.startsWith('+')) return this.unknown()
-    const F = `${year}-${two(month)}-${two(day)}`
-    const parts: Readonly<Record<string, string | undefined>> = {
-      Y: String(year),
-      m: two(month),
-      d: two(day),
-      H: h,
-      M: m,
-      S: s,
-      T: `${h}:${m}:${s}`,
-      F,
-      s: String(seconds),
-      '%': '%',
-    }
-    return format.slice(1).replace(/%(.)/g, (_, letter: string) => parts[letter] ?? this.unknown())
-  }
-}
-
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '-eq': (a, b) => a === b,
-  '-ne': (a, b) => a !== b,
-  '-lt': (a, b) => a < b,
-  '-le': (a, b) => a <= b,
-  '-gt': (a, b) => a > b,
-  '-ge': (a, b) => a >= b,
-}
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-function sleepMicros(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text)
-  return match ? Math.round(Number(match[1]) * (UNITS[match[2] || 's'] ?? 1) * 1e6) : Number.POSITIVE_INFINITY
 }

@@ -34,7 +34,8 @@ export interface ApiserverConfig extends Partial<Omit<Config, 'schema'>> {
 
 /** The room `apiserver`. */
 export function createApiserver(given: ApiserverConfig): Room<ApiserverState> {
-  const config: Config = { ...DEFAULTS, ...given }
+  // a procedure that waits may hold it
+  const config: Config = Object.freeze({ ...DEFAULTS, ...given })
   define(PROCEDURES)
   // state and context are mostly those of the delivery before
   let world: World | undefined

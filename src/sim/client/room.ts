@@ -43,7 +43,7 @@ export interface ClientState {
   readonly streams: Map<number, StreamState>
   /** What the room's event recorders remember, by source. */
   readonly events: Map<string, EventCorrelator>
-  /** While it hears that nobody answers, or that the server can't work: what it will try again for that keeps no clock running. */
+  /** Nobody has answered the last time, or the server can't work: what is tried again keeps no clock running until then. */
   unanswered: boolean
 }
 
@@ -128,8 +128,9 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       world.room.boot?.(world)
       return
     case 'response':
-      if ((message as HttpResponse).code >= 500) receiveError(world, message as HttpResponse)
-      else receiveAnswer(world, message as HttpResponse)
+      // a server that can't work is as good as none
+      world.state.unanswered = (message as HttpResponse).code >= 500 && !world.room.isAwaited
+      receiveAnswer(world, message as HttpResponse)
       return
     case 'watch-event':
       receiveEvent(world, message as WatchEvent)
@@ -149,9 +150,7 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
       return
     case 'refused':
     case 'closed':
-      world.state.unanswered = !world.room.isAwaited
       unanswered(world, message)
-      world.state.unanswered = false
       return
     default:
       world.room.receive?.(world, message)
@@ -166,17 +165,14 @@ function wakeUpAloud<S extends ClientState>(world: ClientWorld<S>, procedure: nu
   world.context.quietly(false, () => answer(world, procedure, slot, undefined))
 }
 
-/** A server that can't work is as good as none. */
-function receiveError<S extends ClientState>(world: ClientWorld<S>, response: HttpResponse): void {
-  world.state.unanswered = !world.room.isAwaited
-  receiveAnswer(world, response)
-  world.state.unanswered = false
-}
-
 /** Who was asked is not there. */
 function unanswered<S extends ClientState>(world: ClientWorld<S>, message: Message): void {
-  if (world.context.from !== ROOMS.apiserver) world.room.receive?.(world, message)
-  else if (message.type === 'closed') connectionClosed(world)
+  if (world.context.from !== ROOMS.apiserver) {
+    world.room.receive?.(world, message)
+    return
+  }
+  world.state.unanswered = !world.room.isAwaited
+  if (message.type === 'closed') connectionClosed(world)
   else {
     const request = (message as RefusedMessage).message
     if (request.type === 'request') requestRefused(world, request as HttpRequest)

@@ -54,8 +54,8 @@ export interface ApiserverState {
     readonly waiting: Map<number, AskedOfEtcd>
     /** Resources by the watches that feed their caches. */
     readonly watches: Map<number, string>
-    /** There is no connection; so often it has been looked for in vain. */
-    broken: { readonly dials: number } | undefined
+    /** There is no connection; after a look in vain the next one comes after so long. */
+    broken: { readonly waitMs: number } | undefined
   }
   /** Requests to itself under way, by id. */
   readonly loopback: { next: number; readonly waiting: Map<number, Waiter> }

@@ -3,9 +3,10 @@ import type { HttpRequest, HttpResponse, StreamChunk } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import type { Status } from '../api/types'
 import type { Message } from '../kernel/types'
+import { answer, toStream } from './answer'
 import type { PendingRequest } from './http'
 import { informerEnd, informerRefused } from './informer'
-import { answer, type ClientState, type ClientWorld, toStream } from './room'
+import type { ClientState, ClientWorld } from './room'
 
 /** Where the nodes and the control plane find the apiserver. */
 const SERVER = 'https://10.0.0.10:6443'

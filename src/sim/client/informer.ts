@@ -236,7 +236,7 @@ export function informerRefused<S extends ClientState>(
 /** A back-off that was not needed for so long begins anew. */
 const RESET_US = 120e6
 
-const backOffAfter = (failures: number): number => Math.min(30_000, 800 * 2 ** Math.min(failures, 6))
+const backOffAfter = (failures: number): number => Math.min(30_000, 800 << Math.min(failures, 6))
 
 /**
  * The reflector's back-off: 0.8 s doubling to 30 s, and up to as much again by a chance of its own (wait.NewExponentialBackoffManager as

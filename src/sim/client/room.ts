@@ -5,17 +5,10 @@
 
 import type { HttpRequest, HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
 import { ROOMS } from '../api/rooms'
-import {
-  answerProcedure,
-  endProcedure,
-  newProcedures,
-  type ProcedureLibrary,
-  type Procedures,
-  type Runner,
-  startProcedure,
-} from '../kernel/procedure'
+import { endProcedure, newProcedures, type ProcedureLibrary, type Procedures, startProcedure } from '../kernel/procedure'
 import { RecordMap } from '../kernel/state-map'
 import type { Cause, Context, Message, RefusedMessage, Room, RoomId } from '../kernel/types'
+import { answer, runnerOf, toStream } from './answer'
 import { type AgainMessage, askAgain, connectionClosed, requestRefused } from './connection'
 import type { SleepMessage, StreamState } from './effects'
 import type { EventCorrelator } from './events'
@@ -30,6 +23,8 @@ import {
   relist,
   startInformer,
 } from './informer'
+
+export { answer } from './answer'
 
 /** What every client room keeps. */
 export interface ClientState {
@@ -217,19 +212,6 @@ function quietEvent<S extends ClientState>(world: ClientWorld<S>, informer: stri
   world.context.quietly(true, () => informerEvent(world, informer, message))
 }
 
-/** A line of a watch that a procedure follows. */
-export function toStream<S extends ClientState>(world: ClientWorld<S>, procedure: number, message: WatchEvent | WatchEnd): void {
-  const stream = world.state.streams.get(message.id)
-  if (!stream) return
-  if (!stream.waiting) {
-    stream.events.push(message)
-    stream.causes.push(world.context.cause)
-    return
-  }
-  stream.waiting = false
-  answer(world, procedure, 0, message)
-}
-
 /** A watch is over: an informer starts another one, a procedure is told. */
 function receiveEnd<S extends ClientState>(world: ClientWorld<S>, message: WatchEnd): void {
   const { state } = world
@@ -238,25 +220,6 @@ function receiveEnd<S extends ClientState>(world: ClientWorld<S>, message: Watch
   state.requests.delete(message.id)
   if (waiter.kind === 'informer') informerEnd(world, waiter.informer, message.id)
   else if (waiter.kind === 'stream') toStream(world, waiter.procedure, message)
-}
-
-const runners = new WeakMap<object, unknown>()
-
-function runnerOf<S extends ClientState>(room: ClientRoom<S>): Runner<ClientWorld<S>> {
-  const known = runners.get(room)
-  if (known) return known as Runner<ClientWorld<S>>
-  const runner: Runner<ClientWorld<S>> = {
-    library: room.procedures,
-    ...(room.ended && { ended: room.ended }),
-    context: ({ context }) => context,
-  }
-  runners.set(room, runner)
-  return runner
-}
-
-/** Hands an answer to a procedure of the room: for messages of its own that answer a `waitFor`. */
-export function answer<S extends ClientState>(world: ClientWorld<S>, procedure: number, slot: number, value: unknown): void {
-  answerProcedure(runnerOf(world.room), world.state.procedures, world, procedure, slot, value, world.context.cause)
 }
 
 /** Starts a procedure by its name in the room's library, under the name of `part` and for `cause`. Returns its id. */

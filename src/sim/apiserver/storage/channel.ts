@@ -66,7 +66,7 @@ function fail(world: World, id: number, why: string): void {
 export function connectionLost(world: World): void {
   const { etcd } = world.state
   if (etcd.broken) return
-  etcd.broken = { dials: 0 }
+  etcd.broken = { waitMs: BASE_MS }
   for (const [id, { message }] of [...etcd.waiting]) {
     if (message.type === 'etcd.txn') fail(world, id, BROKEN)
     else hold(world, message)
@@ -91,8 +91,8 @@ const MOST_MS = 120_000
 export function dialRefused({ state, context }: World): void {
   const { broken } = state.etcd
   if (!broken) return
-  const ms = Math.min(MOST_MS, BASE_MS * MULTIPLIER ** broken.dials) * (1 + JITTER * (2 * context.random() - 1))
-  state.etcd.broken = { dials: broken.dials + 1 }
+  const ms = broken.waitMs * (1 + JITTER * (2 * context.random() - 1))
+  state.etcd.broken = { waitMs: Math.min(MOST_MS, broken.waitMs * MULTIPLIER) }
   context.after(ms, { type: 'apiserver.etcd.dial' } as EtcdDial, { housekeeping: true })
 }
 

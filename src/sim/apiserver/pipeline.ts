@@ -39,6 +39,8 @@ const PASSED = {
 /** One step of a write: a stage, or a plugin of one. */
 interface Step {
   readonly stage: StageName
+  /** Of the plugin, or the stage. */
+  readonly name: string
   readonly run: (attempt: Attempt, reader: Reader) => Verdict
 }
 
@@ -61,8 +63,8 @@ function stepsOf({ operation, type, subresource }: Attempt): readonly Step[] {
       (subresource === '' || p.subresources === true)
     steps = WRITE.flatMap((stage): Step[] =>
       'run' in stage
-        ? [{ stage: stage.name, run: stage.run }]
-        : stage.plugins.filter(isAsked).map(({ admit }) => ({ stage: stage.name, run: admit })),
+        ? [{ stage: stage.name, name: stage.name, run: stage.run }]
+        : stage.plugins.filter(isAsked).map(({ name, admit }) => ({ stage: stage.name, name, run: admit })),
     )
     byType.set(type, steps)
   }
@@ -72,19 +74,19 @@ function stepsOf({ operation, type, subresource }: Attempt): readonly Step[] {
 /** An attempt while it walks: each step sees it as it is at its turn. */
 export type Draft = { -readonly [Key in keyof Attempt]: Attempt[Key] }
 
-/** How a try ended. Frozen: procedures keep it. */
+/** How a try ended; a question has the name of the plugin that asks. Frozen: procedures keep it. */
 export type Outcome =
   | { readonly attempt: Attempt }
   | { readonly refused: Status; readonly stage: StageName }
-  | { readonly ask: Question }
+  | { readonly ask: Question; readonly by: string }
 
 /** Walks down the stages of a write. The attempt becomes what they make of it. */
 export function walk(attempt: Draft, reader: Reader): Outcome {
-  for (const { stage, run } of stepsOf(attempt)) {
+  for (const { stage, name, run } of stepsOf(attempt)) {
     const verdict = run(attempt, reader)
     if (!verdict) continue
     if ('refused' in verdict) return Object.freeze({ refused: verdict.refused, stage })
-    if ('ask' in verdict) return Object.freeze({ ask: verdict.ask })
+    if ('ask' in verdict) return Object.freeze({ ask: verdict.ask, by: name })
     if ('object' in verdict) attempt.object = verdict.object
     if (verdict.warnings) attempt.warnings = [...attempt.warnings, ...verdict.warnings]
   }

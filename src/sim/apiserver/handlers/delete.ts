@@ -85,7 +85,7 @@ export function* deleteObject(
     if (!object) return { refused: notFound(type, name) }
     if (!admitted) {
       const first = yield* pass(call, 'DELETE', object)
-      const outcome = 'ask' in first ? yield* passAsking(call, 'DELETE', object, first.ask) : first
+      const outcome = 'ask' in first ? yield* passAsking(call, 'DELETE', object, first) : first
       if ('refused' in outcome) return { refused: outcome.refused }
       admitted = true
     }

@@ -7,7 +7,7 @@ import { alreadyExists, conflict, forbidden, generateNameConflict, notFound, unk
 import type { KubeObject, Status } from '../../api/types'
 import { type Once, perform } from '../../kernel/procedure'
 import { decide } from '../access'
-import type { Operation, Question } from '../attempt'
+import type { Operation } from '../attempt'
 import { isApply } from '../decoding'
 import { encode, readingOf } from '../encoding'
 import { ask } from '../loopback'
@@ -50,6 +50,7 @@ export function newAttempt(call: Call, operation: Operation, old: KubeObject | u
 const NO_WARNINGS: readonly string[] = Object.freeze([])
 
 type Settled = Exclude<Outcome, { readonly ask: unknown }>
+type Asking = Extract<Outcome, { readonly ask: unknown }>
 
 /** Walks down the stages; the trace shows how far it came. Most get all the way with nothing asked, so this is no procedure. */
 export const pass = (
@@ -74,11 +75,21 @@ function walkDown(
 
 const NOTHING_ASKED: readonly HttpResponse[] = Object.freeze([])
 
-/** Asks what a stage has asked, and walks down the stages again with the answers, until none asks. */
-export function* passAsking(call: Call, operation: Operation, old: KubeObject | undefined, question: Question): Serve<Settled> {
+/** How often one plugin may ask in a try: more than any has reason to, however many quotas a namespace has. */
+const MOST_QUESTIONS = 1000
+
+/**
+ * Asks what a stage has asked, and walks down the stages again with the answers, until none asks.
+ * Throws when a plugin does not stop asking: it takes no notice of the answers.
+ */
+export function* passAsking(call: Call, operation: Operation, old: KubeObject | undefined, first: Asking): Serve<Settled> {
   const asked: HttpResponse[] = []
-  for (let outcome: Outcome = { ask: question }; ; ) {
+  const questions = new Map<string, number>()
+  for (let outcome: Outcome = first; ; ) {
     if (!('ask' in outcome)) return outcome
+    const count = (questions.get(outcome.by) ?? 0) + 1
+    if (count > MOST_QUESTIONS) throw new Error(`the admission plugin ${outcome.by} has asked ${MOST_QUESTIONS} times`)
+    questions.set(outcome.by, count)
     if (outcome.ask.afterMs) yield* pause(outcome.ask.afterMs)
     asked.push(yield* ask(outcome.ask))
     outcome = yield* pass(call, operation, old, asked.slice())
@@ -134,7 +145,7 @@ export function* create(call: Call): Serve<void> {
   const type = call.info.type as Resource
   for (let tries = 1; ; tries++) {
     const first = yield* pass(call, 'CREATE', undefined)
-    const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first.ask) : first
+    const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first) : first
     if ('refused' in outcome) return yield* refused(call, outcome.refused)
     const object = outcome.attempt.object as KubeObject
     const { warnings } = outcome.attempt
@@ -234,7 +245,7 @@ export function* change(call: Call): Serve<void> {
     }
     if (!old) return yield* refused(call, missing(call, type, name))
     const first = yield* pass(call, 'UPDATE', old)
-    const outcome = 'ask' in first ? yield* passAsking(call, 'UPDATE', old, first.ask) : first
+    const outcome = 'ask' in first ? yield* passAsking(call, 'UPDATE', old, first) : first
     const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
     const isSame = !object || deepEqual(object, old)
     if (!current.certain && isSame) {
@@ -269,7 +280,7 @@ function* createByApply(call: Call): Serve<Current | undefined> {
     return yield* refused(call, conflict(type, name, text))
   }
   const first = yield* pass(call, 'CREATE', undefined)
-  const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first.ask) : first
+  const outcome = 'ask' in first ? yield* passAsking(call, 'CREATE', undefined, first) : first
   if ('refused' in outcome) return yield* refused(call, outcome.refused)
   const object = outcome.attempt.object as KubeObject
   const { warnings } = outcome.attempt

@@ -1,5 +1,6 @@
 // Models plugin/pkg/admission/resourcequota: the last of all admission, because it writes what has been used.
 import { resourceByPlural } from '../../api/kinds'
+import type { HttpResponse } from '../../api/messages'
 import {
   type Amounts,
   addAmounts,
@@ -12,7 +13,7 @@ import {
   usageOf,
 } from '../../api/quota'
 import { forbidden } from '../../api/status'
-import type { KubeObject, Pod } from '../../api/types'
+import type { KubeObject, Pod, Status } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import type { Attempt, Plugin, Verdict } from '../attempt'
 import type { Reader } from '../state'
@@ -85,9 +86,31 @@ export const resourceQuota: Plugin = {
   },
 }
 
+/** How often quotas that could not be written are tried again (checkQuotas). */
+const RETRIES = 3
+
+/** What the refusals of a quota's status are about: its resource, its kind, or nothing, when the server is at fault. */
+const ABOUT_QUOTAS: ReadonlySet<string | undefined> = new Set(['resourcequotas', 'ResourceQuota', undefined])
+
+/** A quota that cannot be written is tried again with what the cache then has of it; in the end its refusal is the answer. */
+function lastRefusal(asked: readonly HttpResponse[]): Status | undefined {
+  const tries = new Map<string, number>()
+  for (const { code, body } of asked) {
+    const { details } = body as Status
+    if (code < 400 || !ABOUT_QUOTAS.has(details?.kind)) continue
+    const name = details?.name ?? ''
+    const count = (tries.get(name) ?? 0) + 1
+    if (count > RETRIES) return body as Status
+    tries.set(name, count)
+  }
+  return undefined
+}
+
 /** Charges an attempt to the quotas of its namespace, of which there are some. */
 function charge(attempt: Attempt, object: KubeObject, reader: Reader): Verdict {
   const { type, namespace, name, asked, call } = attempt
+  const last = lastRefusal(asked)
+  if (last) return { refused: last }
   // a quota that has been written for this attempt counts it already
   const written = new Set(
     asked.map(({ body }) => body as KubeObject).flatMap(body => (body.kind === 'ResourceQuota' ? [body.metadata.name] : [])),

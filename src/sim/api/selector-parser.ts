@@ -39,7 +39,7 @@ function tokenize(text: string): Token[] {
       let end = at
       while (end < text.length && !SYMBOL.test(text[end] ?? '') && !/\s/.test(text[end] ?? '')) end++
       const word = text.slice(at, end)
-      tokens.push({ kind: WORDS[word] === undefined ? 'identifier' : 'word', text: word })
+      tokens.push({ kind: Object.hasOwn(WORDS, word) ? 'word' : 'identifier', text: word })
       at = end
     }
   }

@@ -123,7 +123,7 @@ export function labelSelector(source: LabelSelector | undefined): Selector {
     values: [value],
   }))
   for (const { key, operator, values } of source.matchExpressions ?? []) {
-    const known = OPERATORS[operator]
+    const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined
     if (known === undefined) throw new Error(`"${operator}" is not a valid label selector operator`)
     requirements.push({ key, operator: known, values: [...new Set(values ?? [])].sort() })
   }

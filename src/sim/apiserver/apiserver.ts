@@ -286,7 +286,7 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
     reject(world, call, 'read', 'storage', wrong)
     return
   }
-  const badOptions = optionsError(info.verb, request)
+  const badOptions = optionsError(info.verb, request, world.config.schema)
   if (badOptions) {
     reject(world, call, 'write', 'decoding', badOptions)
     return

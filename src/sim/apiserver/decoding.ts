@@ -55,19 +55,18 @@ function fromBody(attempt: Attempt, reader: Reader): Made {
     return { refused: badRequest('the object provided is unrecognized (must be of type Object)') }
   const given = body as KubeObject
   const mistyped = mistypedField(given)
-  if (mistyped) {
-    const why = `json: cannot unmarshal ${goKind(given[mistyped])} into Go struct field .${mistyped} of type string`
-    return { refused: badRequest(`couldn't get version/kind; json parse error: ${why}`) }
-  }
+  if (mistyped) return { refused: badRequest(kindText(given, mistyped)) }
   const wanted = bodyKind(attempt)
-  const named =
-    given.kind && given.apiVersion
-      ? given
-      : { ...wanted, ...given, kind: given.kind || wanted.kind, apiVersion: given.apiVersion || wanted.apiVersion }
+  const named = withKind(given, wanted)
   const strange = otherKind(named, wanted)
   if (strange) return { refused: strange }
   const object = named.metadata ? named : ({ ...named, metadata: {} } as unknown as KubeObject)
   return checked(attempt, object, undefined, reader)
+}
+
+/** The body of an action: of its kind, as the schema has it. Models the decoding of create.go for what is not stored. */
+export function bodyOf(attempt: Attempt, reader: Reader): { readonly object: KubeObject } | { readonly refused: Status } {
+  return isTrusted(attempt) ? { object: (attempt.call.request.body ?? {}) as KubeObject } : fromBody(attempt, reader)
 }
 
 const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string'
@@ -75,7 +74,14 @@ const isText = (value: unknown): boolean => value === undefined || value === nul
 const mistypedField = (given: KubeObject): 'apiVersion' | 'kind' | undefined =>
   isText(given.apiVersion) ? (isText(given.kind) ? undefined : 'kind') : 'apiVersion'
 
+const kindText = (given: KubeObject, field: 'apiVersion' | 'kind'): string =>
+  `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(given[field])} into Go struct field .${field} of type string`
+
 type KindOf = { readonly kind: string; readonly apiVersion: string }
+
+/** An object that does not say what it is, is what is wanted. */
+const withKind = (given: KubeObject, { kind, apiVersion }: KindOf): KubeObject =>
+  given.kind && given.apiVersion ? given : { ...given, kind: given.kind || kind, apiVersion: given.apiVersion || apiVersion }
 
 /** A body of another kind than the path asks for. */
 function otherKind({ kind, apiVersion }: KindOf, wanted: KindOf): Status | undefined {
@@ -134,9 +140,15 @@ function patched(attempt: Attempt, reader: Reader): Made {
   const result = apply(media, shown, call.request.body, struct)
   if (!result) return { refused: unsupportedMediaType(PATCHES) }
   if (result.error !== undefined) return { refused: PATCH_ERRORS[result.code](result.error) }
-  const object = result.value
-  if (typeof object !== 'object' || object === null || typeof object.metadata !== 'object' || object.metadata === null)
+  const { value } = result
+  if (typeof value !== 'object' || value === null || typeof value.metadata !== 'object' || value.metadata === null)
     return { refused: unprocessable() }
+  const mistyped = mistypedField(value)
+  if (mistyped) {
+    const why = media === MEDIA.strategicMergePatch ? 'unrecognized type: string' : kindText(value, mistyped)
+    return { refused: patchRefusal(media, call.request.body, value, why) }
+  }
+  const object = withKind(value, shown)
   const strange = otherKind(object, shown)
   if (strange) return { refused: strange }
   return checked(attempt, object, shown, reader, (why, wrong) => {

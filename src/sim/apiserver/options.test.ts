@@ -49,3 +49,28 @@ test('a DELETE without a body has its options in its query', () => {
   expect(cluster.ask('DELETE', `${PATH}/a`, undefined, { query: { dryRun: 'All' } }).code).toBe(200)
   expect(cluster.ask('GET', `${PATH}/a`).code).toBe(200)
 })
+
+test('a DELETE whose options are of the wrong type is refused as an error without a status', () => {
+  expect(cluster.refusal('DELETE', `${PATH}/a`, { dryRun: true })).toMatchObject({
+    code: 500,
+    message: 'json: cannot unmarshal bool into Go struct field DeleteOptions.dryRun of type []string',
+  })
+})
+
+test('the body of an action is of its kind, as any other', () => {
+  const path = '/apis/authentication.k8s.io/v1/tokenreviews'
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token: [{}] } }
+  expect(cluster.refusal('POST', path, review)).toMatchObject({
+    code: 400,
+    message:
+      'TokenReview in version "v1" cannot be handled as a TokenReview: json: cannot unmarshal array into Go struct field TokenReviewSpec.spec.token of type string',
+  })
+})
+
+test('a JSON patch that makes the kind of an object no text is refused', () => {
+  const patch = [{ op: 'replace', path: '/kind', value: {} }]
+  expect(cluster.refusal('PATCH', `${PATH}/a`, patch, { contentType: MEDIA.jsonPatch })).toMatchObject({
+    code: 422,
+    message: expect.stringContaining('cannot unmarshal object into Go struct field .kind of type string'),
+  })
+})

@@ -2,7 +2,8 @@
 import { type FieldError, forbidden, invalid, notSupported, required } from '../api/field-error'
 import type { HttpRequest } from '../api/messages'
 import type { Verb } from '../api/reasons'
-import { invalid as invalidStatus } from '../api/status'
+import { decode, type Schema } from '../api/schema'
+import { invalid as invalidStatus, unknownError } from '../api/status'
 import type { Status } from '../api/types'
 import { isApply } from './decoding'
 import type { DeleteOptions } from './registry/strategy'
@@ -18,10 +19,11 @@ const KINDS: Readonly<Partial<Record<Verb, string>>> = {
 const MOST_BYTES = 128
 
 /** What is wrong with a write's options: 422, in the words of its options' kind. */
-export function optionsError(verb: Verb, request: HttpRequest): Status | undefined {
+export function optionsError(verb: Verb, request: HttpRequest, schema: Schema): Status | undefined {
   const kind = KINDS[verb]
   if (kind === undefined) return undefined
-  if (verb === 'delete' || verb === 'deletecollection') return refusal(kind, deleteErrors(deleteOptionsOf(request)))
+  if (verb === 'delete' || verb === 'deletecollection')
+    return undecodable(request, schema) ?? refusal(kind, deleteErrors(deleteOptionsOf(request)))
   if (isEmpty(request.query) && !isApply(request)) return undefined
   const { fieldManager = '', fieldValidation = '', dryRun = '', force } = request.query
   const errors: FieldError[] = []
@@ -41,6 +43,13 @@ export function optionsError(verb: Verb, request: HttpRequest): Status | undefin
   if (fieldValidation !== '' && !['Ignore', 'Warn', 'Strict'].includes(fieldValidation))
     errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']))
   return refusal(kind, errors)
+}
+
+/** A DELETE's body with a value of the wrong type (handlers/delete.go): the error has no status of its own. */
+function undecodable({ body }: HttpRequest, schema: Schema): Status | undefined {
+  const type = typeof body === 'object' && body !== null ? schema.typeOf('v1', 'DeleteOptions') : undefined
+  const error = type && decode(type, body).error
+  return error === undefined ? undefined : unknownError(error)
 }
 
 function isEmpty(query: HttpRequest['query']): boolean {

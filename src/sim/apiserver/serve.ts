@@ -5,6 +5,7 @@ import type { Status } from '../api/types'
 import { perform } from '../kernel/procedure'
 import { aggregate, withAggregated } from './aggregation'
 import { boot, reconcile } from './boot'
+import { bodyOf } from './decoding'
 import { answerPath, unhealthy } from './discovery'
 import { encode, readingOf } from './encoding'
 import { deleteCollection, deleteOne } from './handlers/delete'
@@ -17,7 +18,7 @@ import { REVIEWS, review } from './handlers/reviews'
 import { bind } from './handlers/subresources'
 import { requestToken } from './handlers/tokens'
 import { watch } from './handlers/watch'
-import { change, create, fromEtcd } from './handlers/write'
+import { change, create, fromEtcd, newAttempt } from './handlers/write'
 import { noteStages } from './pipeline'
 import { scaleOf } from './registry/scale'
 import { refuse, respond } from './respond'
@@ -36,8 +37,10 @@ export const PROCEDURES = {
 /** Subresources that are part of their object, and are read and written as it is. */
 const STORED = new Set(['', 'status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval'])
 
+type Action = (call: Call) => Serve<void>
+
 /** Subresources that are actions. */
-const ACTIONS: Readonly<Record<string, (call: Call) => Serve<void>>> = {
+const ACTIONS: Readonly<Record<string, Action>> = {
   'pods/binding': bind,
   'pods/eviction': evict,
   'serviceaccounts/token': requestToken,
@@ -67,11 +70,27 @@ export function unserved(info: ParsedRequest): Status | undefined {
   return (sub.verbs as readonly string[]).includes(verb) ? undefined : wrongMethod()
 }
 
+/** What serves a request that stores nothing as it is sent. */
+function actionOf({ verb, resource, type, subresource }: ParsedRequest): Action | undefined {
+  if (verb !== 'create') return undefined
+  return subresource === '' && REVIEWS.has(type?.kind ?? '') ? review : ACTIONS[resource]
+}
+
+/** Acts on a body that is of its kind. */
+function* act(call: Call, action: Action): Serve<void> {
+  const body = yield* perform<World, ReturnType<typeof bodyOf>>(world => bodyOf(newAttempt(call, 'CREATE', undefined, []), world))
+  if ('refused' in body) return yield* perform<World, void>(world => refuse(world, call, body.refused))
+  const { request } = call
+  return yield* action(
+    body.object === request.body ? call : Object.freeze({ ...call, request: { ...request, body: body.object } }),
+  )
+}
+
 /** Serves one request that may be served: the procedure is its handler. */
 export function serve(call: Call): Serve<void> {
   const { info } = call
-  const action = ACTIONS[info.resource]
-  if (action && info.verb === 'create') return action(call)
+  const action = actionOf(info)
+  if (action) return act(call, action)
   const connect = CONNECTED[info.resource]
   if (connect) return connect(call)
   switch (info.verb) {
@@ -82,7 +101,7 @@ export function serve(call: Call): Serve<void> {
     case 'watch':
       return watch(call)
     case 'create':
-      return REVIEWS.has(info.type?.kind ?? '') ? review(call) : create(call)
+      return create(call)
     case 'update':
     case 'patch':
       return change(call)

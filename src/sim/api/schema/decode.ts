@@ -149,12 +149,29 @@ function decodeList(
   for (let i = 0; i < value.length; i++) {
     const old = value[i]
     run.path.push(i)
-    const next = decodeValue(type.item, old, before?.[i], run, owner)
+    const next = old === null ? nullIn(type.item, run) : decodeValue(type.item, old, before?.[i], run, owner)
     run.path.pop()
     if (next !== old) out ??= value.slice(0, i)
     out?.push(next)
   }
   return out ?? value
+}
+
+/** A null in a list is the zero value of what the list holds. */
+function nullIn(type: SchemaType, run: Run): unknown {
+  switch (type.kind) {
+    case 'struct':
+      return decodeStruct(type, {}, undefined, run)
+    case 'int32':
+    case 'int64':
+    case 'double':
+    case 'intOrString':
+      return 0
+    case 'boolean':
+      return false
+    default:
+      return zeroOf(type)
+  }
 }
 
 const INT32 = 2 ** 31

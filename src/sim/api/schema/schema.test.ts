@@ -92,6 +92,12 @@ describe('decoding', () => {
     const spec = { containers: [{ name: 'c', resources: { limits: { cpu: 0.5, memory: '1024Mi' } } }] }
     expect(decode(pod, { ...meta, spec }).object.spec.containers[0]?.resources.limits).toEqual({ cpu: '500m', memory: '1Gi' })
   })
+  test('a null in a list is the zero value of what the list holds', () => {
+    const containers = schema.typeOf('v1', 'Pod')
+    const pod = { spec: { containers: [{ name: 'c', args: ['a', null] }, null] } }
+    expect(containers && decode(containers, pod).object).toEqual({ spec: { containers: [{ name: 'c', args: ['a', ''] }, {}] } })
+  })
+
   test('leaves out what Go leaves out, and writes the nulls that Go writes', () => {
     const spec = {
       containers: [],

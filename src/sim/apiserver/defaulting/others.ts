@@ -85,8 +85,11 @@ const node: Default = object => {
     : { ...object, spec, status: { ...status, ...(allocatable && { allocatable }) } }
 }
 
+/** Go writes a value that nobody has given as 0. */
 const priorityClass: Default = object =>
-  object.preemptionPolicy ? object : { ...object, preemptionPolicy: 'PreemptLowerPriority' }
+  object.preemptionPolicy && object.value !== undefined
+    ? object
+    : { ...object, value: object.value ?? 0, preemptionPolicy: object.preemptionPolicy || 'PreemptLowerPriority' }
 
 const persistentVolume: Default = object => ({
   ...object,

@@ -54,7 +54,9 @@ interface Reference {
 /** What a token can be bound to. */
 const KINDS: Readonly<Record<string, NonNullable<Issued['kind']>>> = { Pod: 'pod', Secret: 'secret', Node: 'node' }
 const kindOf = (reference: Reference | undefined): Issued['kind'] =>
-  reference && !reference.apiVersion?.includes('/') ? KINDS[reference.kind ?? ''] : undefined
+  reference && !reference.apiVersion?.includes('/') && Object.hasOwn(KINDS, reference.kind ?? '')
+    ? KINDS[reference.kind ?? '']
+    : undefined
 /** The object of that name that a token of an account in that namespace is bound to. */
 const boundObject = (world: World, kind: NonNullable<Issued['kind']>, namespace: string, name: string): KubeObject | undefined =>
   world.get(`${kind}s`, kind === 'node' ? undefined : namespace, name)

@@ -17,13 +17,13 @@ function nodeRoles(labels: Readonly<Record<string, string>> = {}): string {
 }
 
 function nodeStatus({ spec, status }: Node): string {
-  const ready = status.conditions?.find(condition => condition.type === 'Ready')
+  const ready = status?.conditions?.find(condition => condition.type === 'Ready')
   const words = [ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady']
-  if (spec.unschedulable) words.push('SchedulingDisabled')
+  if (spec?.unschedulable) words.push('SchedulingDisabled')
   return words.join(',')
 }
 
-const address = ({ status }: Node, type: string) => status.addresses?.find(entry => entry.type === type)?.address ?? '<none>'
+const address = ({ status }: Node, type: string) => status?.addresses?.find(entry => entry.type === type)?.address ?? '<none>'
 
 export const clusterPrinters: Printers = {
   Node: printer<Node>(
@@ -44,12 +44,12 @@ export const clusterPrinters: Printers = {
       nodeStatus(node),
       nodeRoles(node.metadata.labels),
       age(node, now),
-      node.status.nodeInfo?.kubeletVersion ?? '',
+      node.status?.nodeInfo?.kubeletVersion ?? '',
       address(node, 'InternalIP'),
       address(node, 'ExternalIP'),
-      node.status.nodeInfo?.osImage || '<unknown>',
-      node.status.nodeInfo?.kernelVersion || '<unknown>',
-      node.status.nodeInfo?.containerRuntimeVersion || '<unknown>',
+      node.status?.nodeInfo?.osImage || '<unknown>',
+      node.status?.nodeInfo?.kernelVersion || '<unknown>',
+      node.status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
     ],
   ),
   Namespace: printer<Namespace>([NAME, column('Status'), AGE], (namespace, now) => [

@@ -17,7 +17,7 @@ const conditionOf = (object: KubeObject, type: string): Condition | undefined =>
 /** What a policy takes its parameters from. */
 function paramKind({ spec }: KubeObject): string {
   const { paramKind: kind } = spec ?? {}
-  return kind ? `${kind.apiVersion}, Kind=${kind.kind}` : '<unset>'
+  return kind ? `${kind.apiVersion ?? ''}, Kind=${kind.kind ?? ''}` : '<unset>'
 }
 
 /** Which parameters a binding gives to its policy. */
@@ -74,7 +74,7 @@ export const controlPrinters: Printers = {
   ValidatingAdmissionPolicyBinding: binding,
   MutatingAdmissionPolicyBinding: binding,
   APIService: printer<KubeObject>([NAME, column('Service'), column('Available'), AGE], (service, now) => {
-    const { namespace, name } = service.spec?.service ?? {}
+    const { namespace = '', name = '' } = service.spec?.service ?? {}
     return [service.metadata.name, name ? `${namespace}/${name}` : 'Local', availability(service), age(service, now)]
   }),
   FlowSchema: printer<KubeObject>(

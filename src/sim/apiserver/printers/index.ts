@@ -16,7 +16,7 @@ import { podPrinters } from './pods'
 import { rbacPrinters } from './rbac'
 import { servicePrinters } from './services'
 import { storagePrinters } from './storage'
-import { column, NAME, type Printer, type Printers } from './types'
+import { type Cell, column, NAME, type Printer, type Printers } from './types'
 import { workloadPrinters } from './workloads'
 
 export { podStatus } from './pods'
@@ -74,9 +74,13 @@ export function printTable(kind: string, objects: readonly KubeObject[], options
 
 function rowOf(printer: Printer, object: KubeObject, now: Time, includeObject: IncludeObject): TableRow {
   const conditions = printer.conditions?.(object)
-  const row = { cells: printer.row(object, now), object: included(object, includeObject) }
+  const row = { cells: filled(printer.row(object, now), printer.columns), object: included(object, includeObject) }
   return conditions === undefined ? row : { ...row, conditions }
 }
+
+/** A field that an object does not say is its type's zero in Go. */
+const filled = (cells: Cell[], columns: Printer['columns']): Cell[] =>
+  cells.includes(undefined as unknown as Cell) ? cells.map((cell, i) => cell ?? (columns[i]?.type === 'integer' ? 0 : '')) : cells
 
 function included(object: KubeObject, include: IncludeObject): KubeObject {
   if (include === 'Object') return object

@@ -17,7 +17,7 @@ interface ServiceCIDR extends Described {
   readonly spec?: { readonly cidrs?: readonly string[] }
 }
 interface IPAddress extends Described {
-  readonly spec?: { readonly parentRef?: { group?: string; resource: string; namespace?: string; name: string } }
+  readonly spec?: { readonly parentRef?: { group?: string; resource?: string; namespace?: string; name?: string } }
 }
 interface PodTemplate extends Described {
   readonly template?: PodTemplateSpec
@@ -25,7 +25,7 @@ interface PodTemplate extends Described {
 
 /** `services/default/kubernetes`: resource and group, namespace, name. */
 function parentText({ spec }: IPAddress): string {
-  const { group, resource, namespace, name } = spec?.parentRef ?? { resource: '', name: '' }
+  const { group, resource = '', namespace, name } = spec?.parentRef ?? {}
   return [group ? `${resource}.${group}` : resource, namespace, name].filter(Boolean).join('/').toLowerCase()
 }
 

@@ -43,7 +43,7 @@ const endpointsText = ({ subsets }: Endpoints): string => {
   const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
     ports.length === 0
       ? addresses.map(({ ip }) => ip)
-      : ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port))),
+      : ports.flatMap(({ port }) => addresses.map(({ ip = '' }) => hostPort(ip, port ?? 0))),
   )
   return shortened(all, '')
 }
@@ -71,8 +71,8 @@ type WithMetadata<T> = Omit<T, 'metadata'> & { metadata: ObjectMeta }
 function parametersOf({ spec }: WithMetadata<IngressClass>): string {
   const parameters = spec?.parameters
   if (parameters === undefined) return '<none>'
-  const kind = parameters.apiGroup === undefined ? parameters.kind : `${parameters.kind}.${parameters.apiGroup}`
-  return `${kind}/${parameters.name}`
+  const { apiGroup, kind = '', name = '' } = parameters
+  return `${apiGroup === undefined ? kind : `${kind}.${apiGroup}`}/${name}`
 }
 
 export const servicePrinters: Printers = {

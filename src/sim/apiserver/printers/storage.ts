@@ -38,7 +38,7 @@ export const storagePrinters: Printers = {
       accessModesText(spec?.accessModes),
       spec?.persistentVolumeReclaimPolicy ?? '',
       phase(metadata, status),
-      spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace}/${spec.claimRef.name}`,
+      spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
       classOf({ metadata, spec }),
       attributesClass(spec),
       status?.reason ?? '',

@@ -54,7 +54,7 @@ function classErrors({ metadata: { name }, value }: KubeObject): FieldError[] {
     return Number(value) > 1_000_000_000
       ? [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')]
       : []
-  const own = OWN_CLASSES[name]
+  const own = Object.hasOwn(OWN_CLASSES, name) ? OWN_CLASSES[name] : undefined
   if (own === value) return []
   const why = own === undefined ? `${name} is not a known system priority class` : `value of ${name} PriorityClass must be ${own}`
   const words = "priority class names with 'system-' prefix are reserved for system use only. error: "

@@ -7,7 +7,7 @@ interface Keyed {
   readonly matchLabelKeys?: readonly string[]
   readonly mismatchLabelKeys?: readonly string[]
 }
-type Weighted<T> = { readonly podAffinityTerm: T }
+type Weighted<T> = { readonly podAffinityTerm?: T }
 type Affinity = NonNullable<NonNullable<Pod['spec']['affinity']>['podAffinity']>
 
 /** The pod's own values of the keys that its affinities and spread constraints name, written into their selectors when it is made. */
@@ -34,7 +34,7 @@ function ofAffinity(affinity: Affinity, labels: Readonly<Record<string, string>>
     ...(soft && {
       preferredDuringSchedulingIgnoredDuringExecution: soft.map(<T extends Weighted<Keyed>>(w: T) => ({
         ...w,
-        podAffinityTerm: keyed(w.podAffinityTerm, labels),
+        ...(w.podAffinityTerm && { podAffinityTerm: keyed(w.podAffinityTerm, labels) }),
       })),
     }),
   }

@@ -89,11 +89,11 @@ function metricErrors(metric: Metric, field: string): FieldError[] {
   const { type = '' } = metric
   const errors: FieldError[] = []
   if (type === '') errors.push(required(`${field}.type`, 'must specify a metric source type'))
-  if (!(type in SOURCES)) errors.push(notSupported(`${field}.type`, type, Object.keys(SOURCES)))
+  if (!Object.hasOwn(SOURCES, type)) errors.push(notSupported(`${field}.type`, type, Object.keys(SOURCES)))
   const present = Object.values(SOURCES).filter(source => metric[source] !== undefined)
   const [first] = present
   if (first === 'resource') errors.push(...resourceErrors(metric[first], `${field}.resource`))
-  const expected = SOURCES[type]
+  const expected = Object.hasOwn(SOURCES, type) ? SOURCES[type] : undefined
   if (expected === undefined) return errors
   if (metric[expected] === undefined)
     errors.push(required(`${field}.${expected}`, 'must populate information for the given metric source'))

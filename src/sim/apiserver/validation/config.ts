@@ -68,7 +68,8 @@ function secretTypeErrors({ type, data, metadata }: KubeObject): FieldError[] {
   if (type === 'kubernetes.io/service-account-token' && !metadata.annotations?.['kubernetes.io/service-account.name'])
     return [required('metadata.annotations[kubernetes.io/service-account.name]')]
   if (type === 'kubernetes.io/ssh-auth' && kept['ssh-privatekey'] === '') return [required('data[ssh-privatekey]')]
-  return (KEYS[String(type)] ?? []).filter(key => !has(key)).map(key => required(`data[${key}]`))
+  const keys = Object.hasOwn(KEYS, String(type)) ? KEYS[String(type)] : undefined
+  return (keys ?? []).filter(key => !has(key)).map(key => required(`data[${key}]`))
 }
 
 const IMMUTABLE = 'field is immutable when `immutable` is set'

@@ -112,7 +112,7 @@ export function resourceFieldErrors(
   else if (!resource) errors.push(required(`${field}.resource`))
   else if (!(resource in RESOURCES) && !isHuge) errors.push(notSupported(`${field}.resource`, resource, Object.keys(RESOURCES)))
   const unit = divisor === undefined ? '0' : canonicalQuantity(divisor)
-  const of = isHuge ? 'hugepages' : RESOURCES[resource]
+  const of = isHuge ? 'hugepages' : Object.hasOwn(RESOURCES, resource) ? RESOURCES[resource] : undefined
   if (unit === '0' || of === undefined) return errors
   const supported = of === 'cpu' ? ['1m', '1'] : SIZES
   if (!supported.includes(unit ?? '')) {

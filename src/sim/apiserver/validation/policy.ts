@@ -82,6 +82,9 @@ const SCOPES: Readonly<Record<string, readonly string[] | 'all'>> = {
   PriorityClass: ['pods', ...COMPUTE],
   VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
 }
+const aboutOf = (scope: string): readonly string[] | 'all' | undefined =>
+  Object.hasOwn(SCOPES, scope ?? '') ? SCOPES[scope] : undefined
+
 const CONFLICTING = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -95,7 +98,7 @@ export function validateQuota({ spec }: KubeObject): FieldError[] {
   const errors = names.flatMap(name => amountErrors(name, hard[name] ?? '0', `spec.hard[${name}]`))
   const wrong = (why: string) => errors.push(invalid('spec.scopes', scopes, why))
   for (const scope of scopes) {
-    const about = SCOPES[scope]
+    const about = aboutOf(scope)
     if (about === undefined) wrong('unsupported scope')
     else if (about !== 'all' && names.some(name => QUOTA_NAMES.has(name) && !about.includes(name)))
       wrong('unsupported scope applied to resource')
@@ -125,7 +128,7 @@ function scopeSelectorErrors(expressions: readonly ScopeExpression[], names: rea
     })),
   }
   const errors = expressions.flatMap(({ scopeName, operator, values = [] }) => {
-    const about = SCOPES[scopeName]
+    const about = aboutOf(scopeName)
     const of: FieldError[] = about ? [] : [invalid(`${field}.scopeName`, scopeName, 'unsupported scope')]
     if (about && about !== 'all' && names.some(name => QUOTA_NAMES.has(name) && !about.includes(name)))
       of.push(invalid(field, shown, 'unsupported scope applied to resource'))

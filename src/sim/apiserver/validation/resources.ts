@@ -78,7 +78,7 @@ export function resourceErrors(resources: Container['resources'], field: string)
     const at = `${field}.requests[${name}]`
     const amount = requests[name] as string
     errors.push(...containerResourceErrors(name, at), ...amountErrors(name, amount, at))
-    errors.push(...overLimit(name, amount, limits?.[name], field))
+    errors.push(...overLimit(name, amount, limits && Object.hasOwn(limits, name) ? limits[name] : undefined, field))
   }
   if ([...names].some(isHuge) && !names.has('cpu') && !names.has('memory'))
     errors.push(forbidden(field, 'HugePages require cpu or memory'))

@@ -89,7 +89,7 @@ interface Term {
 /** Deprecated labels in a node selector term. */
 export const termWarnings = ({ matchExpressions = [] }: Term, field: string): string[] =>
   matchExpressions.flatMap(({ key }, i) =>
-    key in DEPRECATED_LABELS ? [`${field}.matchExpressions[${i}].key: ${key} is ${DEPRECATED_LABELS[key]}`] : [],
+    Object.hasOwn(DEPRECATED_LABELS, key) ? [`${field}.matchExpressions[${i}].key: ${key} is ${DEPRECATED_LABELS[key]}`] : [],
   )
 
 function nodeWarnings({ nodeSelector = {}, affinity }: PodSpec, at: At): string[] {
@@ -100,7 +100,9 @@ function nodeWarnings({ nodeSelector = {}, affinity }: PodSpec, at: At): string[
   } = affinity?.nodeAffinity ?? {}
   const base = at('affinity.nodeAffinity')
   return [
-    ...labels.flatMap(key => (key in DEPRECATED_LABELS ? [`${at(`nodeSelector[${key}]`)}: ${DEPRECATED_LABELS[key]}`] : [])),
+    ...labels.flatMap(key =>
+      Object.hasOwn(DEPRECATED_LABELS, key) ? [`${at(`nodeSelector[${key}]`)}: ${DEPRECATED_LABELS[key]}`] : [],
+    ),
     ...(required?.nodeSelectorTerms ?? []).flatMap((term, i) =>
       termWarnings(term, `${base}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${i}]`),
     ),
@@ -116,7 +118,9 @@ function spreadWarnings({ topologySpreadConstraints = [] }: PodSpec, at: At): st
   return topologySpreadConstraints.flatMap(({ topologyKey, labelSelector }, i) => {
     const field = at(`topologySpreadConstraints[${i}]`)
     return [
-      ...(topologyKey in DEPRECATED_LABELS ? [`${field}.topologyKey: ${topologyKey} is ${DEPRECATED_LABELS[topologyKey]}`] : []),
+      ...(Object.hasOwn(DEPRECATED_LABELS, topologyKey)
+        ? [`${field}.topologyKey: ${topologyKey} is ${DEPRECATED_LABELS[topologyKey]}`]
+        : []),
       ...(labelSelector ? [] : [`${field}.labelSelector: ${MATCHES_NONE}`]),
     ]
   })

@@ -26,7 +26,7 @@ const STRANGE = /\bundefined\b|\[object |\bNaN\b|is not a function|is not iterab
 
 /** What Kubernetes itself answers with 500, though the client is to blame: errors that have no status of their own. */
 const AT_FAULT =
-  /^(resourceVersion should not be set on objects to be created$|unknown patch type: |failed to create typed patch object |couldn't get accessor: |list element types are not identical$|json: cannot unmarshal .* (DeleteOptions|Preconditions)\.|map: .* does not contain declared merge key)/
+  /^(resourceVersion should not be set on objects to be created$|unknown patch type: |failed to create typed patch object |couldn't get accessor: |list element types are not identical$|json: cannot unmarshal .* (DeleteOptions|Preconditions)\.|map: .* does not contain declared merge key)/s
 
 type Part = Record<string, unknown>
 interface Row {

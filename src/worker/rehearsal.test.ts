@@ -30,7 +30,7 @@ describe('a rehearsal', () => {
       .filter(e => e.reason === 'kubectl.output')
       .map(e => e.args as unknown as { readonly stream: string; readonly text: string })
     expect(outputs.filter(o => o.stream === 'stderr')).toEqual([])
-    expect(outputs.map(o => o.text.split('\n')[0])).toContain('deployment.apps/one scaled')
+    expect(outputs.map(o => o.text.split('\n')[0])).toContain('service/one exposed')
   })
 
   it('leaves no trace in a run of the same rooms beside it', () => {

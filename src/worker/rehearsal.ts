@@ -11,14 +11,12 @@ const MAIN = 0 as BranchId
 
 /** As many Pods as make an engine take the code for hot, and no more. */
 const LINES = [
-  'create deployment one --image=nginx --replicas=100',
+  'create deployment one --image=nginx --replicas=300',
   'expose deployment one --port=80',
   'get pods',
-  'scale deployment one --replicas=160',
   'delete deployment one',
   'delete service one',
-  'create deployment two --image=nginx --replicas=160',
-  'delete deployment two',
+  'create deployment two --image=nginx --replicas=300',
 ]
 /** Deliveries before the caller is asked whether to go on: a few milliseconds. */
 const SLICE = 100

@@ -106,6 +106,7 @@ export function chapterCase(scene: BeatScene): string {
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
     case 'kubelet':
+      if (facts.nodes === undefined && facts.runners !== undefined) return 'exec'
       if (facts.nodes === undefined) return facts.readers === undefined ? '' : 'log'
       if (facts.trouble !== undefined && !facts.started) return 'trouble'
       if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'

@@ -58,9 +58,10 @@ export interface ChapterStart {
 const AFTER_CREATION: ReadonlySet<ChapterKind> = new Set(['scheduler', 'kubelet', 'endpoints', 'kube-proxy'])
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
-/** What a kubelet asks its runtime to look at, or to run for a probe. */
+/** What a kubelet asks its runtime to look at, or to run for a probe or for somebody. */
 const LOOKS = new Set([
   'ContainerStatus',
+  'Exec',
   'ExecSync',
   'ImageStatus',
   'ListContainerStats',

@@ -26,6 +26,8 @@ interface Tally {
   readonly images: Set<string>
   /** Nodes whose kubelets are asked for logs. */
   readonly readers: Set<string>
+  /** Nodes whose kubelets are asked to run a command in a container. */
+  readonly runners: Set<string>
   /** Objects that kubectl asks to change, and how often it asks. */
   readonly given: Set<string>
   changes: number
@@ -73,6 +75,7 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     proxies: new Set(),
     images: new Set(),
     readers: new Set(),
+    runners: new Set(),
     given: new Set(),
     changes: 0,
     started: 0,
@@ -130,7 +133,7 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (args.method === 'StopPodSandbox') tally.cleared++
       return
     case 'kubelet.request':
-      if (e.hop) tally.readers.add(nodeOf(e.hop.to))
+      if (e.hop) (String(args.path).startsWith('/exec/') ? tally.runners : tally.readers).add(nodeOf(e.hop.to))
       return
     case 'kubectl.exit':
       tally.exited = true
@@ -191,6 +194,7 @@ function told(tally: Tally): Facts {
   tell('proxies', new Set([...tally.proxies].sort()))
   tell('images', tally.images)
   tell('readers', tally.readers)
+  tell('runners', tally.runners)
   if (tally.asked === 0) facts[tally.exited ? 'alone' : 'silent'] = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
   if (tally.trouble) facts.trouble = tally.trouble

@@ -98,6 +98,12 @@ it('to read a log is no start of a Pod: the kubelet is asked for it by the apise
   expect([lead.reason, lead.room, facts.readers, facts.nodes]).toEqual(['kubelet.request', 'apiserver', 'node-1', undefined])
 })
 
+it('to run a command in a container is no start of a Pod, either', () => {
+  const { scenes } = storyOf('create deployment web --image=nginx:1.27', 'exec deployment/web -- env')
+  const { lead, facts } = scenes.find(({ beat }) => beat.chapter === 'kubelet') as BeatScene
+  expect([lead.reason, lead.room, facts.runners, facts.nodes]).toEqual(['kubelet.request', 'apiserver', 'node-1', undefined])
+})
+
 it('the story of many objects says which of them kubectl goes on with, and tells each actor once they repeat themselves', () => {
   const one = (name: string) =>
     JSON.stringify({

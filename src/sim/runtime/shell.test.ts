@@ -100,3 +100,12 @@ test('a command that asks for something waits for its answer, and is run again w
   )
   expect(run([{ ...reply, outcome: 'answered', status: 200 }]).known).toBe(false)
 })
+
+test('a person’s command is not told that it has gone where nobody knows the way, nor changed what may not be there', () => {
+  const run = (script: string) =>
+    execute(script, 0, { look: () => 'unknown', entries: path => (path === '/data' ? ['a'] : 'unknown') })
+  expect(run('cd /data && echo there')).toMatchObject({ known: true, stdout: 'there\n' })
+  expect(run('cd / && echo there')).toMatchObject({ known: true, stdout: 'there\n' })
+  for (const script of ['cd /nowhere && echo there', 'cd .. && echo there', 'chmod +x /run.sh', 'umask'])
+    expect(run(script)).toMatchObject({ known: false, stdout: '' })
+})

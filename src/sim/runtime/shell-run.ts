@@ -1,14 +1,12 @@
 /** One run of a script: its time, its variables, its files, what it writes. Pure: what waits for an answer is run again with it. */
 import { arithmetic, echo, FILTERS, filesIn, printf, type Said, seq } from './applets'
 import { dateText, sleepMicros } from './clock'
-import { condition } from './conditions'
 import { type Ask, outcomeOf, readFetch } from './fetch'
+import { cat, change, ls, tee, test } from './file-programs'
 import type { Around, Written } from './shell'
+import { Ended, Files, unknown } from './shell-files'
 import { type Node, parseScript, type Redirection, type Simple } from './shell-syntax'
 import { expandWord, expandWords, type Values } from './shell-words'
-
-/** What a file holds; undefined where there is none. */
-export type Look = (path: string) => string | undefined | 'unknown'
 
 /** A loop that never sleeps is read so far, */
 const MOST_STEPS = 20_000
@@ -21,13 +19,6 @@ const QUIET = new Set(['', ':', 'true', 'sync'])
 /** The same, if what they are given is there: a container's own script knows its image, a person who types may be told otherwise. */
 const TRUSTED = new Set(['trap', 'chmod', 'chown', 'ulimit', 'umask'])
 
-/** Why a run is over before its script is: it has exited, all that was asked for is known, it waits for an answer, or what comes is not known. */
-export class Ended extends Error {
-  constructor(readonly how: 'exited' | 'enough' | 'asks' | 'unknown') {
-    super()
-  }
-}
-
 type Sink = (text: string) => void
 const NOWHERE: Sink = () => {}
 
@@ -37,9 +28,8 @@ export class Run {
   private partial = ''
   stdout = ''
   stderr = ''
-  /** What it has made of files, by path, what it has removed, and what it serves, by port. */
-  readonly files = new Map<string, string>()
-  readonly removed = new Set<string>()
+  readonly files: Files
+  /** What it serves, by port. */
   readonly servers = new Map<number, string>()
   /** What it waits for. */
   asked: Ask | undefined
@@ -64,6 +54,7 @@ export class Run {
     /** The first line that comes later ends the run. */
     private readonly after = Number.POSITIVE_INFINITY,
   ) {
+    this.files = new Files(around)
     for (const [name, value] of around.environment ?? []) this.exported.set(name, value)
   }
 
@@ -158,7 +149,7 @@ export class Run {
     const sinks: [Sink, Sink] = [out, text => this.emit(text, 'stderr')]
     let stdin = input
     for (const redirection of redirections) {
-      if (redirection.fd === 0) stdin = this.contents(expandWord(redirection.to, this.values)) ?? ''
+      if (redirection.fd === 0) stdin = this.files.contents(expandWord(redirection.to, this.values)) ?? ''
       else sinks[redirection.fd - 1] = this.sinkTo(redirection, sinks)
     }
     let first = 0
@@ -188,47 +179,10 @@ export class Run {
     if (path === '/dev/null') return NOWHERE
     if (path === '/dev/stdout' || path === '/proc/self/fd/1') return out
     if (path === '/dev/stderr' || path === '/proc/self/fd/2') return err
-    if (path.startsWith('/proc/')) throw new Ended('unknown')
-    const before = append ? (this.found(path) ?? '') : ''
-    this.put(path, before)
-    return text => this.put(path, (this.files.get(path) ?? '') + text)
-  }
-
-  private put(path: string, text: string): void {
-    this.removed.delete(path)
-    this.files.set(path, text)
-  }
-
-  /** What a file holds; undefined where there is none; ends the run where that is not known. */
-  private found(path: string): string | undefined {
-    if (this.removed.has(path)) return undefined
-    const own = this.files.get(path)
-    if (own !== undefined) return own
-    const text = this.around.look ? this.around.look(path) : 'unknown'
-    if (text === 'unknown') throw new Ended('unknown')
-    return text
-  }
-
-  /** The same of a file that has to be there. */
-  private contents(path: string): string | undefined {
-    return path === '-' || path === '/dev/stdin' ? (this.around.stdin ?? '') : path === '/dev/null' ? '' : this.found(path)
-  }
-
-  /** Names in a directory that are known. */
-  private inside(path: string): readonly string[] | undefined {
-    const folder = path.replace(/\/+$/, '')
-    const own = [...this.files.keys()].filter(file => file.startsWith(`${folder}/`))
-    const others = this.around.entries?.(folder || '/')
-    if (others === 'unknown') throw new Ended('unknown')
-    if (others === undefined && own.length === 0) return undefined
-    const names = [...own.map(file => file.slice(folder.length + 1).split('/')[0] ?? ''), ...(others ?? [])]
-    const there = [...new Set(names)].filter(name => !this.removed.has(`${folder}/${name}`))
-    return there.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  }
-
-  /** Whether a path is known to be a directory. */
-  private isFolder(path: string): boolean {
-    return path === '/' || this.inside(path) !== undefined
+    if (path.startsWith('/proc/')) unknown()
+    const before = append ? (this.files.found(path) ?? '') : ''
+    this.files.put(path, before)
+    return text => this.files.put(path, (this.files.written.get(path) ?? '') + text)
   }
 
   private program(name: string, args: readonly string[], stdin: string, isPiped: boolean): Said {
@@ -250,18 +204,18 @@ export class Run {
       case 'printf':
         return { out: printf(args) }
       case 'date':
-        return { out: `${dateText(this.started + this.at, args) ?? this.unknown()}\n` }
+        return { out: `${dateText(this.started + this.at, args) ?? unknown()}\n` }
       case 'seq':
-        return seq(args) ?? this.unknown()
+        return seq(args) ?? unknown()
       case 'cd':
-        return this.around.strict && !this.isFolder(args[0] ?? '') ? this.unknown() : {}
+        return this.around.strict && !this.files.isFolder(args[0] ?? '') ? unknown() : {}
       case 'export':
         return this.export(args)
       case 'env':
       case 'printenv':
         return this.environment(name, args)
       case 'hostname':
-        return args.length === 0 ? { out: this.found('/etc/hostname') ?? '' } : this.unknown()
+        return args.length === 0 ? { out: this.files.found('/etc/hostname') ?? '' } : unknown()
       case 'sh':
       case 'ash':
       case 'bash':
@@ -270,23 +224,21 @@ export class Run {
       case 'eval':
         return this.nested(args.join(' '))
       case 'cat':
-        return this.cat(args, stdin)
+        return cat(this.files, args, stdin)
       case 'ls':
-        return this.ls(args)
+        return ls(this.files, args)
       case 'test':
-        return this.test(args)
+        return test(this.files, args)
       case '[':
-        return this.test(args.at(-1) === ']' ? args.slice(0, -1) : this.unknown())
+        return test(this.files, args.at(-1) === ']' ? args.slice(0, -1) : unknown())
       case 'httpd':
         return this.serve(args)
       case 'tee':
-        for (const path of args.filter(arg => arg !== '-a'))
-          this.put(path, (args.includes('-a') ? (this.found(path) ?? '') : '') + stdin)
-        return { out: stdin }
+        return tee(this.files, args, stdin)
       case 'touch':
       case 'mkdir':
       case 'rm':
-        return this.change(name, args)
+        return change(this.files, name, args, this.around.strict ?? false)
       case 'wget':
       case 'curl':
         return this.fetch(name as 'wget' | 'curl', args)
@@ -297,19 +249,15 @@ export class Run {
     const filter = FILTERS[name]
     if (filter) {
       const [own, files] = filesIn(name, args)
-      if (files.length > 1 || (files.length === 0 && !isPiped && this.around.stdin === undefined)) return this.unknown()
+      if (files.length > 1 || (files.length === 0 && !isPiped && this.around.stdin === undefined)) return unknown()
       const [file] = files
-      const input = file === undefined ? stdin : this.contents(file)
+      const input = file === undefined ? stdin : this.files.contents(file)
       if (input === undefined) return { err: `${name}: ${file}: No such file or directory\n`, status: name === 'grep' ? 2 : 1 }
-      return filter(own, input) ?? this.unknown()
+      return filter(own, input) ?? unknown()
     }
     if (QUIET.has(name) || (TRUSTED.has(name) && !this.around.strict)) return {}
     if (this.around.isMissing?.(name)) return { err: `sh: ${name}: not found\n`, status: 127 }
-    return this.unknown()
-  }
-
-  private unknown(): never {
-    throw new Ended('unknown')
+    return unknown()
   }
 
   private export(args: readonly string[]): Said {
@@ -321,9 +269,9 @@ export class Run {
   }
 
   private environment(program: string, args: readonly string[]): Said {
-    if (this.around.environment === undefined || args.some(arg => arg.startsWith('-'))) return this.unknown()
+    if (this.around.environment === undefined || args.some(arg => arg.startsWith('-'))) return unknown()
     if (args.length === 0) return { out: [...this.exported].map(([name, value]) => `${name}=${value}\n`).join('') }
-    if (program === 'env') return this.unknown()
+    if (program === 'env') return unknown()
     const values = args.map(arg => this.exported.get(arg))
     return {
       out: values.map(value => (value === undefined ? '' : `${value}\n`)).join(''),
@@ -334,7 +282,7 @@ export class Run {
   /** Another shell: its variables are its own. */
   private shell(args: readonly string[], stdin: string): Said {
     const at = args.findIndex(arg => /^-\w*c$/.test(arg))
-    if (at < 0 && args.length > 0) return this.unknown()
+    if (at < 0 && args.length > 0) return unknown()
     return this.nested(at < 0 ? stdin : (args[at + 1] ?? ''))
   }
 
@@ -350,69 +298,6 @@ export class Run {
     return { out, status: this.status }
   }
 
-  private cat(args: readonly string[], stdin: string): Said {
-    if (args.some(arg => /^-./.test(arg))) return this.unknown()
-    if (args.length === 0) return { out: stdin }
-    let out = ''
-    let err = ''
-    for (const path of args) {
-      const text = path === '-' ? stdin : this.contents(path)
-      if (text === undefined) err += `cat: can't open '${path}': No such file or directory\n`
-      else out += text
-    }
-    return { out, err, status: err === '' ? 0 : 1 }
-  }
-
-  private ls(args: readonly string[]): Said {
-    const flags = args.filter(arg => /^-./.test(arg)).join('')
-    if (/[^-a1A]/.test(flags)) return this.unknown()
-    const paths = args.filter(arg => !/^-./.test(arg))
-    if (paths.length !== 1) return this.unknown()
-    const path = paths[0] as string
-    const names = this.inside(path)
-    if (names) {
-      const all = flags.includes('a') ? ['.', '..', ...names] : names
-      return {
-        out: all
-          .filter(name => flags.includes('a') || !name.startsWith('.'))
-          .map(name => `${name}\n`)
-          .join(''),
-      }
-    }
-    if (this.found(path) === undefined) return { err: `ls: ${path}: No such file or directory\n`, status: 1 }
-    return { out: `${path}\n` }
-  }
-
-  private test(args: readonly string[]): Said {
-    const holds = condition(args, {
-      isThere: path => this.inside(path) !== undefined || this.found(path) !== undefined,
-      isFolder: path => this.files.get(path) === '' || this.isFolder(path),
-      contents: path => this.found(path),
-    })
-    return { status: (holds ?? this.unknown()) ? 0 : 1 }
-  }
-
-  private change(name: string, args: readonly string[]): Said {
-    const paths = args.filter(arg => !arg.startsWith('-'))
-    let err = ''
-    for (const path of paths)
-      if (name === 'touch') this.put(path, this.known(path) ?? '')
-      else if (name === 'mkdir') this.put(path, this.files.get(path) ?? '')
-      else {
-        if (this.around.strict && !args.some(arg => /^-\w*f/.test(arg)) && this.found(path) === undefined)
-          err += `rm: can't remove '${path}': No such file or directory\n`
-        for (const file of this.files.keys()) if (file === path || file.startsWith(`${path}/`)) this.files.delete(file)
-        this.removed.add(path)
-      }
-    return { err, status: err === '' ? 0 : 1 }
-  }
-
-  /** Contents, as far as they are known. */
-  private known(path: string): string | undefined {
-    const text = this.files.get(path) ?? (this.removed.has(path) ? undefined : this.around.look?.(path))
-    return text === 'unknown' ? undefined : text
-  }
-
   /** busybox's httpd, which goes into the background unless it is told not to. */
   private serve(args: readonly string[]): Said {
     const option = (flag: string): string | undefined => args[args.indexOf(flag) + 1]
@@ -424,10 +309,10 @@ export class Run {
 
   /** A connection: its answer is there already, or the run waits for it. */
   private fetch(program: 'wget' | 'curl', args: readonly string[]): Said {
-    if (!this.around.strict) return this.unknown()
+    if (!this.around.strict) return unknown()
     if (this.around.isMissing?.(program)) return { err: `sh: ${program}: not found\n`, status: 127 }
     const fetch = readFetch(program, args)
-    if (!fetch) return this.unknown()
+    if (!fetch) return unknown()
     const reply = this.around.replies?.[this.replied++]
     if (!reply) {
       const { host, port, path, timeoutSeconds } = fetch
@@ -435,9 +320,9 @@ export class Run {
       throw new Ended('asks')
     }
     this.at += reply.us
-    const said = outcomeOf(fetch, reply) ?? this.unknown()
+    const said = outcomeOf(fetch, reply) ?? unknown()
     if (fetch.to === '-' || said.out === undefined) return said
-    this.put(fetch.to, said.out)
+    this.files.put(fetch.to, said.out)
     return { ...said, out: '' }
   }
 
@@ -457,8 +342,8 @@ export class Run {
   /** What words are made of. */
   private readonly values: Values = {
     variable: name => (name === '?' ? String(this.status) : (this.variables.get(name) ?? this.exported.get(name))),
-    sum: text => String(arithmetic(text, name => this.values.variable(name) ?? '0') ?? this.unknown()),
+    sum: text => String(arithmetic(text, name => this.values.variable(name) ?? '0') ?? unknown()),
     output: script => (this.nested(script).out ?? '').replace(/\n+$/, ''),
-    unknown: () => this.unknown(),
+    unknown,
   }
 }

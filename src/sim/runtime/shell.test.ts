@@ -106,6 +106,18 @@ test('a person’s command is not told that it has gone where nobody knows the w
     execute(script, 0, { look: () => 'unknown', entries: path => (path === '/data' ? ['a'] : 'unknown') })
   expect(run('cd /data && echo there')).toMatchObject({ known: true, stdout: 'there\n' })
   expect(run('cd / && echo there')).toMatchObject({ known: true, stdout: 'there\n' })
-  for (const script of ['cd /nowhere && echo there', 'cd .. && echo there', 'chmod +x /run.sh', 'umask'])
+  expect(run('echo a > /tmp/b; touch /tmp/b; cat /tmp/b; mkdir /tmp/b; rm /tmp/b; rm /tmp/b')).toMatchObject({
+    exitCode: 1,
+    stdout: 'a\n',
+    stderr: "mkdir: can't create directory '/tmp/b': File exists\nrm: can't remove '/tmp/b': No such file or directory\n",
+  })
+  for (const script of [
+    'cd /nowhere && echo there',
+    'chmod +x /run.sh',
+    'umask',
+    'mkdir /etc',
+    'rm /run.sh',
+    'touch /run.sh; cat /run.sh',
+  ])
     expect(run(script)).toMatchObject({ known: false, stdout: '' })
 })

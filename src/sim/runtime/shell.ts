@@ -4,7 +4,8 @@
  * and `applets.ts`. A script is read up to the first thing that is not understood: what comes after it is not known, so nothing more is written.
  */
 import type { Ask, Reply } from './fetch'
-import { Ended, type Look, Run } from './shell-run'
+import { Ended, type Look } from './shell-files'
+import { Run } from './shell-run'
 import { parseScript } from './shell-syntax'
 
 /** One line, and when it was written: virtual µs since the program's start. */
@@ -30,7 +31,7 @@ export interface Around {
   /** There is no such program in its image. */
   readonly isMissing?: (name: string) => boolean
 }
-export type { Look } from './shell-run'
+export type { Look } from './shell-files'
 
 /** A log file is rotated at 10 MiB: older lines than these are taken to be gone. */
 const MOST_LINES = 20_000
@@ -84,7 +85,7 @@ export function sceneOf(
   around?: Around,
 ): { readonly files: ReadonlyMap<string, string>; readonly servers: ReadonlyMap<number, string> } {
   const { run } = runUntil(script, 0, elapsed, around)
-  return run
+  return { files: run.files.written, servers: run.servers }
 }
 
 /** A script that is run in a container beside its program. */
@@ -106,14 +107,14 @@ export interface Executed {
 export function execute(script: string, started: number, around: Around): Executed {
   const { run, how } = runUntil(script, started, Number.POSITIVE_INFINITY, { ...around, strict: true })
   const known = how === 'done' || how === 'exited' || run.at === Number.POSITIVE_INFINITY
-  const removed = [...run.removed].map(path => [path, null] as const)
+  const removed = [...run.files.removed].map(path => [path, null] as const)
   return Object.freeze({
     known,
     exitCode: known ? run.status : 0,
     stdout: known ? run.stdout : '',
     stderr: known ? run.stderr : '',
     us: run.at,
-    files: Object.freeze(Object.fromEntries([...removed, ...run.files])),
+    files: Object.freeze(Object.fromEntries([...removed, ...run.files.written])),
     ...(how === 'asks' && run.asked && { asks: run.asked }),
   })
 }

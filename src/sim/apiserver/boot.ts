@@ -13,6 +13,7 @@ import { awaitAll, perform } from '../kernel/procedure'
 import type { Question } from './attempt'
 import rbacData from './authz/data/rbac.json'
 import { RBAC_RESOURCES } from './authz/rbac'
+import { furniture } from './furniture'
 import { ask, askAll } from './loopback'
 import { addressOf } from './registry/service'
 import type { Config, Serve, WakeMessage, World } from './state'
@@ -40,7 +41,7 @@ const CACHES: readonly string[] = [
 export function* boot(config: Config): Serve<void> {
   const first = yield* range({ key: '/registry/', prefix: true, limit: 1 })
   const empty = first.revision === 1
-  if (empty) yield* loadRbac()
+  if (empty) yield* load()
   for (const resource of CACHES) yield* ready(resource)
   if (empty) yield* furnish(config)
 }
@@ -51,12 +52,16 @@ interface RbacData {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-/** The default roles and bindings (pkg/registry/rbac/rest/storage_rbac.go): one load instead of 133 requests and their lookups. */
-function* loadRbac(): Serve<void> {
+/**
+ * The default roles and bindings (pkg/registry/rbac/rest/storage_rbac.go), APIServices, flow schemas and priority levels: one load instead of
+ * some two hundred requests and their lookups.
+ */
+function* load(): Serve<void> {
   yield* awaitAll<World, unknown>(1, (world, procedure) => {
-    const values = Object.entries(rbacData as unknown as Readonly<Record<string, readonly RbacData[]>>).flatMap(([kind, list]) =>
+    const rbac = Object.entries(rbacData as unknown as Readonly<Record<string, readonly RbacData[]>>).flatMap(([kind, list]) =>
       list.map(data => rbacValue(world, kind, data)),
     )
+    const values = [...rbac, ...furniture(world.now())]
     const { state, context } = world
     const id = state.etcd.next++
     const message: EtcdLoad = { type: 'etcd.load', id, values: Object.freeze(values) }
@@ -124,7 +129,7 @@ function* furnish(config: Config): Serve<void> {
     create('networking.k8s.io/v1', 'ServiceCIDR', undefined, { name: 'kubernetes' }, { spec: { cidrs: [config.serviceCIDR] } }),
   )
   yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: TOKEN_TRACKING }, { data: { since: yield* today() } }))
-  yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: 'extension-apiserver-authentication' }, { data: {} }))
+  yield* ask(create('v1', 'ConfigMap', 'kube-system', { name: 'extension-apiserver-authentication' }, { data: CLIENT_CA }))
   yield* reconcile(config)
 }
 
@@ -136,6 +141,9 @@ export function* reconcile(config: Config): Serve<void> {
     config.addons.map(({ apiVersion, kind, metadata, ...rest }) => create(apiVersion, kind, metadata.namespace, metadata, rest)),
   )
 }
+
+/** Whose certificates the apiserver takes (pkg/controlplane/controller/clusterauthenticationtrust): this control plane has no certificates. */
+const CLIENT_CA = Object.freeze({ 'client-ca-file': '' })
 
 /** Since when tokens of service accounts leave a trace of their use (pkg/controlplane/controller/legacytokentracking). */
 const TOKEN_TRACKING = 'kube-apiserver-legacy-service-account-token-tracking'

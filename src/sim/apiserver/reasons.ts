@@ -26,7 +26,7 @@ declare module '../kernel/types' {
       stages: readonly StageName[]
       refused?: { stage: StageName; code: number; reason: string; message: string }
     }
-    /** The apiserver's own furniture (the default roles and bindings of RBAC) goes into an empty etcd, all at once. */
+    /** The apiserver's own furniture (the default roles and bindings of RBAC, APIServices, flow schemas, priority levels) goes into an empty etcd, all at once. */
     'etcd.load': { id: number; objects: number; resources: readonly string[] }
     /** The watch cache of a resource holds all that etcd holds; lists and watches can be served. */
     'apiserver.cache.ready': { resource: string; objects: number; revision: number }

@@ -7,6 +7,7 @@ import type { KubeObject, ObjectMeta } from '../../api/types'
 import type { Attempt, Verdict } from '../attempt'
 import type { Reader } from '../state'
 import { warningsOf } from '../warnings'
+import { APISERVICES } from './apiservices'
 import { APPS } from './apps'
 import { BATCH } from './batch'
 import { CERTIFICATES } from './certificates'
@@ -17,7 +18,7 @@ import { RBAC } from './rbac'
 import { genericStrategy, type Strategies, type Strategy } from './strategy'
 
 /** Every strategy that is more than the generic one, by resource. */
-const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...CERTIFICATES, ...RBAC, ...OTHERS }
+const STRATEGIES: Strategies = { ...CORE, ...APPS, ...BATCH, ...CERTIFICATES, ...RBAC, ...OTHERS, ...APISERVICES }
 
 const generic = new Map<string, Strategy>()
 

@@ -6,6 +6,7 @@ import { unknownError } from '../../api/status'
 import { endProcedure } from '../../kernel/procedure'
 import type { Message, Reasons, SendOptions } from '../../kernel/types'
 import { RBAC_RESOURCES } from '../authz/rbac'
+import { FURNITURE_RESOURCES } from '../furniture'
 import { refuse } from '../respond'
 import type { Call, World } from '../state'
 
@@ -124,5 +125,5 @@ function resume({ state, context }: World): void {
 export const aboutLoad = ({ id, values }: EtcdLoad): Reasons['etcd.load'] => ({
   id,
   objects: values.length,
-  resources: Object.values(RBAC_RESOURCES),
+  resources: [...Object.values(RBAC_RESOURCES), ...FURNITURE_RESOURCES],
 })

@@ -43,6 +43,8 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'metrics.scrape': { id: 1, path: '/metrics/resource' },
   'aggregator.request': { id: 1, verb: 'list', path: '/apis/metrics.k8s.io/v1beta1/nodes' },
   'aggregator.response': { id: 1, code: 200, path: '/apis/metrics.k8s.io/v1beta1/nodes' },
+  'health.request': { id: 1, path: '/healthz' },
+  'health.response': { id: 1, path: '/healthz' },
   'runtime.process': { name: 'metrics-server', state: 'running' },
   'http.cancel': { id: 1, resource: 'pods' },
   'watch.end': { id: 1, request: seq(1), resource: 'pods' },

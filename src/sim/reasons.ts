@@ -2,6 +2,7 @@
 import type {} from './api/aggregation'
 import type {} from './api/cni'
 import type {} from './api/cri'
+import type {} from './api/health'
 import type {} from './api/kubelet-api'
 import type {} from './api/reasons'
 import type {} from './apiserver/reasons'

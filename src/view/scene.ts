@@ -40,6 +40,7 @@ const REQUESTS = new Set([
   'kubelet.cancel',
   'metrics.scrape',
   'aggregator.request',
+  'health.request',
 ])
 const RESPONSES = new Set([
   'kernel.refused',
@@ -48,6 +49,7 @@ const RESPONSES = new Set([
   'kubelet.response',
   'kubelet.chunk',
   'aggregator.response',
+  'health.response',
 ])
 
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
@@ -83,11 +85,14 @@ export function packetLabel(e: TraceEntry): string {
       return `${args.method} ${args.path}`
     case 'metrics.scrape':
     case 'aggregator.request':
+    case 'health.request':
       return `GET ${args.path}`
     case 'http.response':
     case 'kubelet.response':
     case 'aggregator.response':
       return String(args.code)
+    case 'health.response':
+      return 'ok'
     case 'watch.event':
       return `${args.event} ${args.resource}`
     case 'watch.end':

@@ -1,5 +1,6 @@
 // Models kube-apiserver (cmd/kube-apiserver, k8s.io/apiserver): the only door to the cluster's state. pipeline.ts is the way of a request.
 import type { ProxiedRequest, ProxiedResponse } from '../api/aggregation'
+import type { HealthRequest, HealthResponse } from '../api/health'
 import type { KubeletChunk, KubeletRequest, KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
 import { ROOMS } from '../api/rooms'
@@ -11,6 +12,7 @@ import { access, parseRequest } from './access'
 import { isAggregated, type Silence } from './aggregation'
 import { newGraph } from './authz/graph'
 import { DEFAULTS } from './flags'
+import { COMPONENTS } from './handlers/component-status'
 import { followNoMore, passOnChunk } from './handlers/logs'
 import { optionsError } from './options'
 import { noteRefusal, noteStages } from './pipeline'
@@ -110,7 +112,8 @@ function handle(world: World, message: Message): void {
       break
     case 'kubelet.response':
     case 'aggregator.response':
-      kubeletAnswered(world, (message as KubeletResponse | ProxiedResponse).id, message)
+    case 'health.response':
+      kubeletAnswered(world, (message as KubeletResponse | ProxiedResponse | HealthResponse).id, message)
       break
     case 'apiserver.silence':
       kubeletAnswered(world, (message as Silence).id, undefined)
@@ -218,10 +221,11 @@ function receive(world: World, request: HttpRequest): void {
   start(world, request, client, seq)
 }
 
+const ASKED: ReadonlySet<string> = new Set(['kubelet.request', 'aggregator.request', 'health.request'])
+
 /** Whom it asked is not there. */
 function refused(world: World, message: Message): void {
-  if (message.type === 'kubelet.request' || message.type === 'aggregator.request')
-    kubeletAnswered(world, (message as KubeletRequest | ProxiedRequest).id, undefined)
+  if (ASKED.has(message.type)) kubeletAnswered(world, (message as KubeletRequest | ProxiedRequest | HealthRequest).id, undefined)
   else if (message.type === 'etcd.connect') dialRefused(world)
   else if (message.type.startsWith('etcd.')) connectionLost(world)
 }
@@ -291,7 +295,8 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
     reject(world, call, 'write', 'decoding', badOptions)
     return
   }
-  if (info.verb === 'get') noteStages(world, call, request.query.resourceVersion ? 'cached' : 'read')
+  if (info.resource === COMPONENTS) noteStages(world, call, 'answer')
+  else if (info.verb === 'get') noteStages(world, call, request.query.resourceVersion ? 'cached' : 'read')
   else if (info.verb === 'list' || info.verb === 'watch') noteStages(world, call, 'cached')
   startServing(world, 'serve', [call])
 }

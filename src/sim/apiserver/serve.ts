@@ -8,6 +8,7 @@ import { boot, reconcile } from './boot'
 import { bodyOf } from './decoding'
 import { answerPath, unhealthy } from './discovery'
 import { encode, readingOf } from './encoding'
+import { COMPONENTS, getComponentStatus, listComponentStatuses } from './handlers/component-status'
 import { deleteCollection, deleteOne } from './handlers/delete'
 import { evict } from './handlers/eviction'
 import { podExec } from './handlers/exec'
@@ -93,6 +94,7 @@ export function serve(call: Call): Serve<void> {
   if (action) return act(call, action)
   const connect = CONNECTED[info.resource]
   if (connect) return connect(call)
+  if (info.resource === COMPONENTS) return info.verb === 'get' ? getComponentStatus(call) : listComponentStatuses(call)
   switch (info.verb) {
     case 'get':
       return info.subresource === 'scale' ? getScale(call) : get(call)

@@ -3,6 +3,7 @@
  * It has requests under way, informers, procedures, and whatever state and messages are its own.
  */
 
+import { HEALTHZ, type HealthRequest, type HealthResponse } from '../api/health'
 import type { HttpRequest, HttpResponse, WatchEnd, WatchEvent } from '../api/messages'
 import { ROOMS } from '../api/rooms'
 import { endProcedure, newProcedures, type ProcedureLibrary, type Procedures, startProcedure } from '../kernel/procedure'
@@ -147,9 +148,17 @@ function handle<S extends ClientState>(world: ClientWorld<S>, message: Message):
     case 'closed':
       unanswered(world, message)
       return
+    case 'health.request':
+      sayHealthy(world, message as HealthRequest)
+      return
     default:
       world.room.receive?.(world, message)
   }
+}
+
+/** A process that answers is well. */
+function sayHealthy<S extends ClientState>({ context }: ClientWorld<S>, { id }: HealthRequest): void {
+  context.send(context.from, { type: 'health.response', id } as HealthResponse, 'health.response', { id, path: HEALTHZ })
 }
 
 function wakeUp<S extends ClientState>(world: ClientWorld<S>, { procedure, slot, aloud }: SleepMessage): void {

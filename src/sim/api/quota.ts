@@ -83,7 +83,7 @@ function addAll(to: Sums, list: Readonly<Record<string, string>> | undefined): v
 }
 
 /** What a pod asks for, or is let have: its containers, what it says of itself as a whole, and overhead. */
-function podSum(pod: Pod, which: 'requests' | 'limits'): Sums {
+export function podSum(pod: Pod, which: 'requests' | 'limits'): Sums {
   const { spec } = pod
   const sum = containerSum(pod, which)
   if (sum.size > 0 || which === 'requests') addAll(sum, spec.overhead)

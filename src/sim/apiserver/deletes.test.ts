@@ -109,3 +109,16 @@ describe('a delete', () => {
     expect(names(cluster.ask<KubeList>('GET', CONFIGMAPS).body)).toEqual(['c'])
   })
 })
+
+test('a delete of a collection answers with what it has deleted, whose kind the list says', () => {
+  const cluster = withAccount(new TestCluster(createEtcd()))
+  for (const name of ['a', 'b']) cluster.create({ ...configMap(name), metadata: { name, labels: { app: 'x' } } })
+  const { body } = cluster.ask<KubeList>('DELETE', CONFIGMAPS, undefined, { query: { labelSelector: 'app=x' } })
+  expect(body).toMatchObject({
+    kind: 'ConfigMapList',
+    apiVersion: 'v1',
+    items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
+  })
+  for (const item of body.items) expect(Object.keys(item)).toEqual(['metadata'])
+  expect(names(cluster.ask<KubeList>('GET', CONFIGMAPS).body)).toEqual([])
+})

@@ -127,5 +127,7 @@ export function toNewEvent(event: KubeObject): KubeObject {
   fresh.deprecatedFirstTimestamp = event.firstTimestamp ?? null
   fresh.deprecatedLastTimestamp = event.lastTimestamp ?? null
   if (event.count) fresh.deprecatedCount = event.count
+  // in the older version it is always there
+  if (!event.reportingInstance) delete fresh.reportingInstance
   return fresh
 }

@@ -15,7 +15,7 @@ import { createSchema } from '../api/schema'
 import type { KubeList, KubeObject, Status } from '../api/types'
 import { Simulation, type SimulationConfig } from '../kernel/simulation'
 import { type Message, milliseconds, type Room, type RoomId, roomId, type Time, type TraceEntry } from '../kernel/types'
-import { createApiserver } from './apiserver'
+import { type ApiserverConfig, createApiserver } from './apiserver'
 
 interface Asking extends Message {
   readonly type: 'ask'
@@ -69,9 +69,10 @@ export class TestCluster {
     etcd: Room,
     seed = 1,
     readonly clients: readonly RoomId[] = [roomId('test')],
+    options: Partial<Omit<ApiserverConfig, 'schema'>> = {},
   ) {
     this.config = {
-      rooms: [etcd, createApiserver({ schema: createSchema(openapi) }), ...clients.map(client)],
+      rooms: [etcd, createApiserver({ ...options, schema: createSchema(openapi) }), ...clients.map(client)],
       seed,
       latency: () => chance => 100 + chance * 100,
     }

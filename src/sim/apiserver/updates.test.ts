@@ -45,7 +45,7 @@ describe('an update', () => {
       message: 'Pod "web" is invalid: spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
     })
     expect(resize({ requests: { cpu: '1', memory: '10Mi' }, limits: { cpu: '1', memory: '10Mi' } }).body).toMatchObject({
-      message: 'Pod "web" is invalid: spec: Invalid value: "Guaranteed": Pod QOS Class may not change as a result of resizing',
+      message: 'Pod "web" is invalid: spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
     })
     expect(resize({ requests: { ...resources.requests, 'ephemeral-storage': '1Gi' } }).body).toMatchObject({
       message: 'Pod "web" is invalid: spec: Forbidden: only cpu and memory resources are mutable',

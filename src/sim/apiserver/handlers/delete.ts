@@ -3,7 +3,7 @@
 import { etcdKey, type Resource, resourceByPlural } from '../../api/kinds'
 import { badRequest, forbidden, notFound, preconditionConflict, success } from '../../api/status'
 import { parseTime, rfc3339 } from '../../api/time'
-import type { KubeObject, Status } from '../../api/types'
+import type { KubeList, KubeObject, Status, Table } from '../../api/types'
 import { perform } from '../../kernel/procedure'
 import type { Time } from '../../kernel/types'
 import { encode, encodeList, readingOf } from '../encoding'
@@ -62,9 +62,15 @@ export function* deleteCollection(call: Call): Serve<void> {
       world,
       call,
       200,
-      Object.freeze(encodeList(world, readingOf(type.apiVersion, request.headers, request.query), type.kind, found, metadata)),
+      untyped(encodeList(world, readingOf(type.apiVersion, request.headers, request.query), type.kind, found, metadata)),
     )
   })
+}
+
+/** What kind the items of a list are is said by its own. */
+function untyped(list: KubeList | Table): KubeList | Table {
+  if (!('items' in list)) return Object.freeze(list)
+  return Object.freeze({ ...list, items: list.items.map(({ kind: _, apiVersion: __, ...rest }) => rest as KubeObject) })
 }
 
 /** Deletes one object, or marks it as on its way out. */

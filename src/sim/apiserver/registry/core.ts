@@ -78,7 +78,8 @@ function resizePod(object: KubeObject, old: KubeObject): KubeObject | readonly F
   if (semanticEqual(spec, old.spec)) return old
   const errors = [...validatePod({ ...old, spec } as Pod)]
   if (qosClass(spec as PodSpec) !== qosClass(old.spec as PodSpec))
-    errors.push(invalid('spec', qosClass(spec as PodSpec), 'Pod QOS Class may not change as a result of resizing'))
+    // the words name the class that the pod has, not the one that it would have
+    errors.push(invalid('spec', old.status?.qosClass, 'Pod QOS Class may not change as a result of resizing'))
   containers.forEach(({ resources }, i) => {
     errors.push(...removedErrors(resources, before[i]?.resources, `spec.containers[${i}].resources`))
   })

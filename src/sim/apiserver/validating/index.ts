@@ -10,6 +10,7 @@ import { defaultPriority } from './default-priority'
 import { limitRangerLimits } from './limit-ranger'
 import { nodeRestriction } from './node-restriction'
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize'
+import { podResize } from './pod-resize'
 import { podSecurity } from './pod-security/plugin'
 import { rbacEscalation } from './rbac-escalation'
 import { resourceQuota } from './resource-quota'
@@ -25,5 +26,6 @@ export const VALIDATING: readonly Plugin[] = [
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
+  podResize,
   resourceQuota,
 ]

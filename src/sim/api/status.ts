@@ -87,6 +87,14 @@ export const conflict = (resource: ResourceNames, name: string, why: string = OP
 /** 409 of a server-side apply. Models NewApplyConflict; a cause's reason is `FieldManagerConflict`. */
 export const applyConflict = (message: string, causes: StatusCause[]): Status => failure(409, 'Conflict', message, { causes })
 
+/** 409 of a PUT whose object has another uid than the one at its key, which has none when nothing is there. Models storage.NewInvalidObjError. */
+export const uidConflict = (resource: ResourceNames, name: string, key: string, wanted: string, is: string): Status =>
+  conflict(
+    resource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${is}`,
+  )
+
 /** 409 of a DELETE whose precondition fails; upstream names the kind in it, not the resource. Models storage's checkPreconditions. */
 export const preconditionConflict = (
   kind: KindNames,

@@ -1,7 +1,7 @@
 // Models subresources that are actions: pkg/registry/core/pod/storage (BindingREST); tokens are in tokens.ts.
 import { copyWith } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
-import { badRequest, conflict, created, notFound } from '../../api/status'
+import { badRequest, conflict, created, notFound, uidConflict } from '../../api/status'
 import { rfc3339 } from '../../api/time'
 import type { KubeObject, PodSpec, Status } from '../../api/types'
 import { type Once, perform } from '../../kernel/procedure'
@@ -75,7 +75,15 @@ function bound(type: Resource, pod: KubeObject, body: KubeObject, node: string, 
     refused: conflict({ ...type, groupResource: 'pods/binding', plural: 'pods/binding' }, metadata.name, why),
   })
   if (body.metadata?.uid && body.metadata.uid !== metadata.uid)
-    return no(`Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: ${metadata.uid}`)
+    return {
+      refused: uidConflict(
+        type,
+        metadata.name,
+        etcdKey(type, metadata.namespace, metadata.name),
+        body.metadata.uid,
+        metadata.uid ?? '',
+      ),
+    }
   if (metadata.deletionTimestamp) return no(`pod ${metadata.name} is being deleted, cannot be assigned to a host`)
   if (spec?.nodeName) return no(`pod ${metadata.name} is already assigned to node "${spec.nodeName}"`)
   if (spec?.schedulingGates?.length > 0) return no(`pod ${metadata.name} has non-empty .spec.schedulingGates`)

@@ -3,7 +3,7 @@
 import { deepEqual } from '../../api/deep'
 import { etcdKey, type Resource } from '../../api/kinds'
 import type { EtcdKeyValue, HttpResponse } from '../../api/messages'
-import { alreadyExists, conflict, forbidden, generateNameConflict, notFound, unknownError } from '../../api/status'
+import { alreadyExists, conflict, forbidden, generateNameConflict, notFound, uidConflict, unknownError } from '../../api/status'
 import type { KubeObject, Status } from '../../api/types'
 import { type Once, perform } from '../../kernel/procedure'
 import { decide } from '../access'
@@ -237,13 +237,13 @@ export function* change(call: Call): Serve<void> {
   let current: Current = there ? { object: there, certain: false } : yield* fromEtcd(type, info.namespace, name)
   for (;;) {
     const old = current.object
-    if (!old && isApply(call.request) && info.subresource === '') {
-      const quicker = yield* createByApply(call)
+    if (!old && info.subresource === '' && (isApply(call.request) || mayCreate(call, type))) {
+      const quicker = yield* createByUpdate(call)
       if (!quicker) return
       current = quicker
       continue
     }
-    if (!old) return yield* refused(call, missing(call, type, name))
+    if (!old) return yield* refused(call, strangeUid(call, type, key) ?? missing(call, type, name))
     const first = yield* pass(call, 'UPDATE', old)
     const outcome = 'ask' in first ? yield* passAsking(call, 'UPDATE', old, first) : first
     const object = 'attempt' in outcome ? (outcome.attempt.object as KubeObject) : undefined
@@ -267,13 +267,29 @@ export function* change(call: Call): Serve<void> {
   }
 }
 
-/** An apply of what is not there creates it (patch.go, applyPatcher.createNewObject). Returns what somebody else was quicker to create. */
-function* createByApply(call: Call): Serve<Current | undefined> {
+/** A PUT that names a uid is of an object that is there (storage.Preconditions). */
+function strangeUid({ info, request }: Call, type: Resource, key: string): Status | undefined {
+  const { uid } = (request.body as KubeObject | undefined)?.metadata ?? {}
+  return info.verb === 'update' && info.subresource !== 'scale' && uid
+    ? uidConflict(type, info.name ?? '', key, uid, '')
+    : undefined
+}
+
+/** A PUT to a resource that can be created so (store.go, Update). */
+const mayCreate = ({ info }: Call, type: Resource): boolean => info.verb === 'update' && strategyOf(type).createsOnUpdate === true
+
+/**
+ * An apply of what is not there creates it (patch.go, applyPatcher.createNewObject), and a PUT of some resources. Returns what somebody else
+ * was quicker to create.
+ */
+function* createByUpdate(call: Call): Serve<Current | undefined> {
   const { info, user } = call
   const type = info.type as Resource
   const name = info.name ?? ''
   const why = yield* perform<World, string | undefined>(world => decide(world, user, { ...info, verb: 'create' }))
   if (why !== undefined) return yield* refused(call, forbidden(type, name, why))
+  const strange = strangeUid(call, type, etcdKey(type, info.namespace, name))
+  if (strange) return yield* refused(call, strange)
   const { uid } = (call.request.body as KubeObject | undefined)?.metadata ?? {}
   if (uid) {
     const text = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`

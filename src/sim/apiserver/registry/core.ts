@@ -124,6 +124,7 @@ function podGrace({ spec, status: now }: KubeObject, { gracePeriodSeconds }: Del
 
 /** pkg/registry/core/service */
 const services: Strategy = {
+  createsOnUpdate: true,
   status: true,
   initialStatus: () => NO_BALANCER,
   // as all labels of DNS since 1.36 (RelaxedServiceNameValidation): it may begin with a digit
@@ -231,7 +232,9 @@ export const CORE: Strategies = {
     validateUpdate: validateVolumeUpdate,
   },
   resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true, validate: validateQuota },
-  limitranges: { validate: validateLimitRange },
+  limitranges: { createsOnUpdate: true, validate: validateLimitRange },
+  endpoints: { createsOnUpdate: true },
+  events: { createsOnUpdate: true },
   serviceaccounts: { returnsDeleted: true, nameErrors: dns1123SubdomainErrors },
   podtemplates: {
     generation: true,

@@ -1,8 +1,8 @@
 // Models k8s.io/apiserver/pkg/registry/rest (create.go, update.go): the strategy of its resource makes an object ready for storage.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, joined } from '../../api/field-error'
-import type { Resource } from '../../api/kinds'
-import { conflict, invalid } from '../../api/status'
+import { etcdKey, type Resource } from '../../api/kinds'
+import { invalid, uidConflict } from '../../api/status'
 import type { KubeObject, ObjectMeta } from '../../api/types'
 import type { Attempt, Verdict } from '../attempt'
 import type { Reader } from '../state'
@@ -53,12 +53,11 @@ function create({ type, strategy, namespace, user }: Attempt, given: KubeObject,
 }
 
 function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Reader): Verdict {
-  const { type, strategy, subresource, name } = attempt
-  const uid = given.metadata.uid
-  if (uid && uid !== old.metadata.uid)
-    return {
-      refused: conflict(type, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`),
-    }
+  const { type, strategy, subresource, name, namespace } = attempt
+  const { uid } = given.metadata
+  const isOther = uid !== undefined && uid !== '' && uid !== old.metadata.uid
+  if (isOther && attempt.call.info.verb === 'update')
+    return { refused: uidConflict(type, name, etcdKey(type, namespace || undefined, name), uid, old.metadata.uid ?? '') }
   const special = strategy.subresources?.[subresource]
   if (special) {
     const made = special(given, old, reader)
@@ -78,7 +77,9 @@ function update(attempt: Attempt, given: KubeObject, old: KubeObject, reader: Re
 function withIdentity(metadata: ObjectMeta, given: ObjectMeta, old: ObjectMeta): ObjectMeta {
   const name = given.name ?? old.name
   const namespace = given.namespace === undefined ? metadata.namespace : given.namespace
-  return name === metadata.name && namespace === metadata.namespace ? metadata : { ...metadata, name, namespace }
+  const uid = given.uid || old.uid
+  const isSame = name === metadata.name && namespace === metadata.namespace && uid === metadata.uid
+  return isSame ? metadata : { ...metadata, name, namespace, uid }
 }
 
 const hasNoSpec = (object: KubeObject): boolean => object.spec === undefined

@@ -71,6 +71,8 @@ const withSpec = (initialStatus: () => unknown, validate: NonNullable<Strategy['
 /** By resource. */
 export const OTHERS: Strategies = {
   'endpointslices.discovery.k8s.io': endpointSlices,
+  'events.events.k8s.io': { createsOnUpdate: true },
+  'leases.coordination.k8s.io': { createsOnUpdate: true },
   'priorityclasses.scheduling.k8s.io': priorityClasses,
   'storageclasses.storage.k8s.io': { validate: validateStorageClass, validateUpdate: validateStorageClassUpdate },
   'ingresses.networking.k8s.io': {

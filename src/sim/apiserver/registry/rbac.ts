@@ -32,6 +32,7 @@ function subjectErrors(
 
 /** pkg/apis/rbac/validation: a binding, which keeps its role. */
 const binding = (kinds: readonly string[]): Strategy => ({
+  createsOnUpdate: true,
   nameErrors: pathSegmentErrors,
   validate: object => {
     const { apiGroup = '', kind = '', name } = object.roleRef ?? {}
@@ -80,6 +81,7 @@ function ruleErrors(
 
 /** pkg/apis/rbac/validation: a role, whose rules are of resources or of paths. */
 const role: Strategy = {
+  createsOnUpdate: true,
   nameErrors: pathSegmentErrors,
   validate: object =>
     ((object.rules ?? []) as readonly Rule[]).flatMap((rule, i) => ruleErrors(rule, `rules[${i}]`, object.kind === 'Role')),

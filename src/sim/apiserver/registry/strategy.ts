@@ -25,6 +25,8 @@ export interface Strategy {
   readonly status?: boolean
   /** The status that new objects have; default: what the request says with defaults. */
   readonly initialStatus?: (object: KubeObject) => unknown
+  /** A PUT of what is not there creates it (AllowCreateOnUpdate). */
+  readonly createsOnUpdate?: boolean
   /** What is wrong with a name; default: RFC 1123 subdomain. */
   readonly nameErrors?: (name: string) => readonly string[]
   readonly prepareForCreate?: (object: KubeObject, reader: Reader, user: User) => KubeObject

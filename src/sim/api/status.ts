@@ -161,6 +161,10 @@ export const tooOldResourceVersion = (wanted: number, oldest: number): Status =>
 /** 410 for an object that is gone for good. */
 export const gone = (message: string): Status => failure(410, 'Gone', message)
 
+/** 406, with the media types that there are. */
+export const notAcceptable = (accepted: readonly string[]): Status =>
+  failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
+
 /** 415, with the media types that would do. */
 export const unsupportedMediaType = (accepted: readonly string[]): Status =>
   failure(

@@ -14,6 +14,7 @@ import { newGraph } from './authz/graph'
 import { DEFAULTS } from './flags'
 import { COMPONENTS } from './handlers/component-status'
 import { followNoMore, passOnChunk } from './handlers/logs'
+import { negotiationError } from './negotiation'
 import { optionsError } from './options'
 import { noteRefusal, noteStages } from './pipeline'
 import type { StageName } from './reasons'
@@ -288,6 +289,11 @@ function start(world: World, request: HttpRequest, client: RoomId, seq: Seq): vo
   const wrong = unserved(info)
   if (wrong) {
     reject(world, call, 'read', 'storage', wrong)
+    return
+  }
+  const strange = negotiationError(info.verb, request)
+  if (strange) {
+    reject(world, call, 'read', 'decoding', strange)
     return
   }
   const badOptions = optionsError(info.verb, request, world.config.schema)

@@ -4,6 +4,7 @@ import type { NodeProfile } from '../api/node-profile'
 import { rfc3339 } from '../api/time'
 import type { Container, ContainerStatus, Pod } from '../api/types'
 import type { Time } from '../kernel/types'
+import { userOf } from './security-context'
 import type { PodRuntime } from './state'
 
 /** A sidecar: an init container that goes on running. */
@@ -173,13 +174,6 @@ function resourcesOf({ resources }: Container, running: boolean): Partial<Contai
     resources: { ...(requests && { requests: unsaid ? { ...requests, memory: '0' } : requests }), ...(limits && { limits }) },
     ...(requests && { allocatedResources: requests }),
   }
-}
-
-/** Whom the program runs as (`user` of its status, since 1.31). */
-function userOf(pod: Pod, container: Container): object {
-  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? 0
-  const gid = container.securityContext?.runAsGroup ?? pod.spec.securityContext?.runAsGroup ?? 0
-  return { linux: { uid, gid, supplementalGroups: [gid] } }
 }
 
 const mountsOf = (mounts: NonNullable<Container['volumeMounts']>): object[] =>

@@ -14,6 +14,7 @@ import { killContainer } from './kill-container'
 import { hostnameOf, mountsOf, readsFiles } from './mounts'
 import { hookError } from './probe'
 import { environmentError } from './references'
+import { nonRootError } from './security-context'
 import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
 
 const workerOf = ({ state }: KubeletWorld, uid: string): PodWorker | undefined => state.workers.get(uid)
@@ -113,7 +114,7 @@ function planContainer(
   pod: Pod,
   container: Container,
 ): { readonly wrong: string } | { readonly sandbox: string; readonly config: ContainerConfig } {
-  const wrong = environmentError(world, pod, container)
+  const wrong = environmentError(world, pod, container) ?? nonRootError(pod, container, world.state.profile.runtime.fake)
   if (wrong !== undefined) return Object.freeze({ wrong })
   const runtime = workerOf(world, pod.metadata.uid ?? '')?.runtime
   const last = runtime && lastOf(runtime, container.name)

@@ -6,6 +6,7 @@ import { servesOn, terminationMessage } from './exec'
 import { parseReference } from './images'
 import { programOf } from './programs'
 import type { RuntimeContainer, RuntimeState, Sandbox } from './state'
+import { missingError } from './surroundings'
 
 /** 64 hex digits by chance, as containerd names things. */
 export function randomId(random: () => number): string {
@@ -63,7 +64,7 @@ export function started(container: RuntimeContainer, now: number): RuntimeContai
 
 /** A container whose program can't be started has ended before it began, in 1970. Models containerd's StartError. */
 export function failedToStart(container: RuntimeContainer, now: number): RuntimeContainer {
-  const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${container.program.missing}": executable file not found in $PATH`
+  const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ${missingError(container.program.missing ?? '')}`
   const ended = { state: 'exited' as const, startedAt: EPOCH, finishedAt: now, exitCode: 128, reason: 'StartError', message }
   return Object.freeze({ ...container, status: Object.freeze({ ...container.status, ...ended }) })
 }

@@ -5,7 +5,7 @@ import { parseReference } from './images'
 import { logOf } from './logs'
 import { type Executed, execute, sceneOf } from './shell'
 import type { RuntimeContainer } from './state'
-import { aroundProgram, entriesIn, isMissingIn, isNowhere, lookIn, variablesOf } from './surroundings'
+import { aroundProgram, entriesIn, isMissingIn, isNowhere, lookIn, missingError, variablesOf } from './surroundings'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
 
@@ -89,8 +89,7 @@ export function executeIn(container: RuntimeContainer, command: Command, now: nu
 /** Why a command can't be started; undefined where it can. */
 export function startError({ config, status }: RuntimeContainer, [name = '']: readonly string[]): string | undefined {
   if (!isMissingIn(config, name)) return undefined
-  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'
-  const runc = `OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${why}`
+  const runc = `OCI runtime exec failed: exec failed: ${missingError(name)}`
   return `failed to exec in container: failed to start exec ${JSON.stringify(status.id)}: ${runc}`
 }
 

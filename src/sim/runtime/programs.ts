@@ -3,7 +3,7 @@
 import type { ContainerConfig } from '../api/cri'
 import { parseReference } from './images'
 import { type Around, endOf } from './shell'
-import { aroundProgram } from './surroundings'
+import { aroundProgram, isMissingIn } from './surroundings'
 
 export interface Program {
   /** It ends by itself after so many virtual milliseconds; absent: it runs until it is stopped. */
@@ -46,9 +46,6 @@ const IMAGES: Readonly<Record<string, Program>> = {
   'e2e-test-images/agnhost': AGNHOST,
 }
 
-/** Commands that no image has. */
-const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
-
 /** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
 export function programOf(config: ContainerConfig): Program {
   const { image, command, args, memoryLimit } = config
@@ -59,7 +56,7 @@ export function programOf(config: ContainerConfig): Program {
   if (words.length === 0) return known ?? SERVER
   const [name = '', ...rest] = words
   if (memoryLimit !== undefined && takenBy(words) > memoryLimit) return OUT_OF_MEMORY
-  if (MISSING.test(name)) return { exitCode: 128, listens: [], missing: name }
+  if (isMissingIn(config, name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
     return rest.includes('-c') ? scriptProgram(script, aroundProgram(config)) : SHELL

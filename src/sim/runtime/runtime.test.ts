@@ -4,6 +4,7 @@ import { realNode } from '../api/node-profile'
 import { newContainer, newSandbox, randomId, started, stopOutcome } from './containers'
 import { imageOf, parseReference, pullError } from './images'
 import { programOf } from './programs'
+import { missingError } from './surroundings'
 
 const config = (more: Partial<ContainerConfig>): ContainerConfig => ({
   hostname: 'web',
@@ -68,6 +69,24 @@ describe('programs', () => {
   })
   test('a command that no image has cannot be started', () => {
     expect(programOf(config({ command: ['nope'] })).missing).toBe('nope')
+  })
+  test('a command that busybox has not cannot be started, unless a mount brings it', () => {
+    const missing = (...command: string[]) => programOf(config({ command })).missing
+    expect([missing('run-app'), missing('/app/run.sh'), missing('/bin/bash')]).toEqual(['run-app', '/app/run.sh', '/bin/bash'])
+    expect([missing('sleep', '5'), missing('/bin/sh', '-c', 'exit 1'), missing('nslookup', 'web')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(programOf(config({ command: ['/app/run.sh'], mounts: [{ path: '/app', files: {} }] })).missing).toBeUndefined()
+    expect(programOf(config({ image: 'example.com/shop:1', command: ['/app/run.sh'] })).missing).toBeUndefined()
+  })
+  test('what a script calls and nobody has is 127', () => {
+    expect(shell('run-app --port 80')).toMatchObject({ exitCode: 127 })
+  })
+  test('a path that is not there is told otherwise than a name', () => {
+    expect(missingError('/nope')).toBe('unable to start container process: exec: "/nope": stat /nope: no such file or directory')
+    expect(missingError('nope')).toBe('unable to start container process: exec: "nope": executable file not found in $PATH')
   })
   test('a trap decides what SIGTERM does', () => {
     expect(shell("trap 'echo bye; exit 0' TERM; while true; do sleep 0.2; done").onTerm).toMatchObject({ exitCode: 0 })

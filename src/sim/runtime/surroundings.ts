@@ -1,6 +1,7 @@
 // What a program finds in its container: its environment, as containerd and runc make it, and its files, as far as they are known.
 import type { ContainerConfig, Mount } from '../api/cri'
 import { linkVariables } from '../api/service-links'
+import { isInBusybox } from './busybox'
 import { parseReference } from './images'
 import type { Around, Look } from './shell'
 
@@ -65,6 +66,7 @@ export function aroundProgram(config: ContainerConfig): Around {
     environment: variablesOf(config),
     look: path => mounted(mounts, path)?.text ?? 'unknown',
     entries: path => (mounts.some(mount => mount.path === path) ? entriesIn(mounts, path) : 'unknown'),
+    isMissing: program => isMissingIn(config, program),
   }
 }
 
@@ -77,15 +79,27 @@ export const isNowhere = ({ image }: ContainerConfig, path: string): boolean =>
 
 const BUSYBOX = new Set(['library/busybox', 'library/alpine'])
 /** Programs that people look for in images that have none of them. */
-const NOT_IN_BUSYBOX = /^(bash|curl|apt|apt-get|python3?|node|java|systemctl|dig|jq|vim|nano)$/
+const NOT_IN_ALPINE = /^(bash|curl|apt|apt-get|python3?|node|java|systemctl|dig|jq|vim|nano)$/
 /** Images with one program and nothing else. */
 const BARE = new Set(['pause', 'library/hello-world', 'metrics-server/metrics-server'])
 /** Commands that no image has. */
 const MISSING = /^(nope|no-such-.*|does-not-exist|missing|typo)$/
 
-/** Whether a container's image is known to have no such program. */
-export function isMissingIn({ image }: ContainerConfig, command: string): boolean {
-  const name = command.replace(/^\/(usr\/)?s?bin\//, '')
+/** Whether a container's image is known to have no such program, and no mount brings it. */
+export function isMissingIn(config: ContainerConfig, command: string): boolean {
+  const { image, mounts = [] } = config
+  const name = command.replace(/^\/(usr\/)?(local\/)?s?bin\//, '')
+  if (name.includes('/')) {
+    if (mounts.some(({ path }) => name === path || name.startsWith(`${path}/`))) return false
+    return isNowhere(config, name) || MISSING.test(name.slice(1))
+  }
   const repository = parseReference(image)?.repository ?? ''
-  return MISSING.test(name) || BARE.has(repository) || (BUSYBOX.has(repository) && NOT_IN_BUSYBOX.test(name))
+  if (MISSING.test(name) || BARE.has(repository)) return true
+  return repository === 'library/busybox' ? !isInBusybox(name) : repository === 'library/alpine' && NOT_IN_ALPINE.test(name)
+}
+
+/** Why a program can't be executed, in the words of runc. */
+export function missingError(name: string): string {
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'
+  return `unable to start container process: exec: ${JSON.stringify(name)}: ${why}`
 }

@@ -65,7 +65,7 @@ const GETTERS: Readonly<Record<string, (object: KubeObject) => string>> = {
 }
 
 function getter(field: string): (object: KubeObject) => string {
-  const known = GETTERS[field]
+  const known = Object.hasOwn(GETTERS, field) ? GETTERS[field] : undefined
   if (known !== undefined) return known
   const [a = '', b] = field.split('.')
   if (b === undefined) return object => text(object[a])

@@ -9,6 +9,7 @@ import { badRequest, conflict, invalid as invalidStatus, unknownError, unprocess
 import type { KubeObject, Status } from '../api/types'
 import type { Attempt, Verdict } from './attempt'
 import { applyDefaults } from './defaulting'
+import { conversionError } from './defaulting/workloads'
 import { toCoreEvent, toVersion } from './encoding'
 import { manageApply, manageUpdate } from './managedfields/manage'
 import { applyScale, withoutNewTimes } from './managedfields/scale'
@@ -118,6 +119,8 @@ function checked(
   if (!type) return { object }
   const { object: value, unknown, error, wrong } = decodeAs(type, object, previous)
   if (error !== undefined) return { refused: refuse(error, wrong) }
+  const unconverted = conversionError(value)
+  if (unconverted !== undefined) return { refused: refuse(unconverted) }
   if (unknown.length > 0 && attempt.call.request.query.fieldValidation === 'Strict')
     return { refused: refuse(strictErrorText(unknown)) }
   return unknown.length > 0 ? { object: value, unknown } : { object: value }
@@ -152,7 +155,9 @@ function patched(attempt: Attempt, reader: Reader): Made {
   const strange = otherKind(object, shown)
   if (strange) return { refused: strange }
   return checked(attempt, object, shown, reader, (why, wrong) => {
-    const words = wrong && media === MEDIA.strategicMergePatch ? converterText(wrong) : why
+    const isStrategic = media === MEDIA.strategicMergePatch
+    if (isStrategic && conversionError(object) === why) return unknownError(why)
+    const words = wrong && isStrategic ? converterText(wrong) : why
     return patchRefusal(media, call.request.body, object, words)
   })
 }

@@ -57,6 +57,55 @@ describe('an update', () => {
     expect(resize({ requests: { cpu: '200m', memory: '10Mi' } }).body.metadata.generation).toBe(2)
   })
 
+  test('that takes a status away leaves one that says nothing', () => {
+    const cluster = newCluster()
+    cluster.create(deployment())
+    const { replicaSet, job } = {
+      replicaSet: { ...deployment('rs'), kind: 'ReplicaSet', spec: { ...deployment('rs').spec, strategy: undefined } },
+      job: {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'job' },
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'x' }] } } },
+      },
+    }
+    for (const object of [replicaSet, job]) expect(cluster.create(object).code).toBe(201)
+    const cleared = (path: string, contentType: string, body: unknown) =>
+      cluster.ask('PATCH', `${path}/status`, body, { contentType }).body.status
+    const jsonPatch = [{ op: 'replace', path: '/status', value: null }]
+    const [sets, jobs] = ['/apis/apps/v1/namespaces/default/replicasets/rs', '/apis/batch/v1/namespaces/default/jobs/job']
+    expect(cleared(`${DEPLOYMENTS}/web`, MEDIA.mergePatch, { status: { replicas: 3 } })).toEqual({ replicas: 3 })
+    expect(cleared(`${DEPLOYMENTS}/web`, MEDIA.mergePatch, { status: null })).toEqual({})
+    expect(cleared(sets, MEDIA.jsonPatch, jsonPatch)).toEqual({ replicas: 0 })
+    expect(cleared(jobs, MEDIA.jsonPatch, jsonPatch)).toEqual({})
+  })
+
+  test('of a DaemonSet does not change the number of its template’s generation, which has to be one', () => {
+    const cluster = newCluster()
+    const key = 'deprecated.daemonset.template.generation'
+    const { strategy: _, replicas: __, ...spec } = deployment('d').spec
+    const daemonSet = { ...deployment('d'), kind: 'DaemonSet', spec }
+    expect(cluster.create(daemonSet).body.metadata.annotations).toEqual({ [key]: '1' })
+    const path = '/apis/apps/v1/namespaces/default/daemonsets/d'
+    const patch = (to: string, value: string, contentType: string = MEDIA.mergePatch) =>
+      cluster.ask('PATCH', to, { metadata: { annotations: { [key]: value } } }, { contentType })
+    expect(patch(path, '7').body.metadata.annotations).toEqual({ [key]: '1' })
+    expect(patch(`${path}/status`, '7').body.metadata.annotations).toEqual({ [key]: '1' })
+    expect(patch(path, 'x').body).toMatchObject({
+      code: 422,
+      message: expect.stringMatching(/^ "" is invalid: patch: Invalid value: .*: strconv.ParseInt: parsing "x": invalid syntax$/),
+    })
+    expect(patch(path, '9223372036854775808', MEDIA.strategicMergePatch).body).toMatchObject({
+      code: 500,
+      message: 'strconv.ParseInt: parsing "9223372036854775808": value out of range',
+    })
+    const other = { ...daemonSet, metadata: { name: 'e', annotations: { [key]: '' } } }
+    expect(cluster.create(other).body).toMatchObject({
+      code: 400,
+      message: 'DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing "": invalid syntax',
+    })
+  })
+
   test('that changes nothing writes nothing', () => {
     const cluster = newCluster()
     const { body } = cluster.create(configMap('a', { k: '1' }))

@@ -103,3 +103,12 @@ describe('kubectl', () => {
     expect(said('get pods | grep x')).toMatch(/no pipes/)
   })
 })
+
+it.each([
+  'apiVersion: apps/v1\nkind: Deployment\nmetadata: {}\n',
+  'apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {rules: [{http: {paths: [{path: /}]}}]}\n',
+])('an object of a file that has no name cannot be described', stdin => {
+  const { stdout, stderr, code, requests } = new TestKubectl(() => undefined).run('describe -f -', { stdin })
+  expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: 'error: resource name may not be empty\n', code: 1 })
+  expect(requests.filter(request => request.includes('/namespaces/'))).toEqual([])
+})

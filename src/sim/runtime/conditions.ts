@@ -20,7 +20,7 @@ export function condition(args: readonly string[], files: FileAnswers): boolean 
   if (args.length > 3) return undefined
   if (b === '=' || b === '==') return a === c
   if (b === '!=') return a !== c
-  const compare = COMPARISONS[b]
+  const compare = Object.hasOwn(COMPARISONS, b) ? COMPARISONS[b] : undefined
   return compare && /^-?\d+$/.test(a) && /^-?\d+$/.test(c) ? compare(Number(a), Number(c)) : undefined
 }
 

@@ -246,7 +246,7 @@ export class Run {
         if (/^-\w*e/.test(args[0] ?? '')) this.stopsAtErrors = true
         return {}
     }
-    const filter = FILTERS[name]
+    const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined
     if (filter) {
       const [own, files] = filesIn(name, args)
       if (files.length > 1 || (files.length === 0 && !isPiped && this.around.stdin === undefined)) return unknown()

@@ -32,8 +32,7 @@ export function userOf(name: string): User {
 }
 
 function groupsOf(name: string): readonly string[] {
-  const certificate = CERTIFICATES[name]
-  if (certificate) return certificate
+  if (Object.hasOwn(CERTIFICATES, name)) return CERTIFICATES[name] as readonly string[]
   if (name.startsWith(NODE)) return [NODES]
   if (name.startsWith(SERVICE_ACCOUNT)) {
     const namespace = name.slice(SERVICE_ACCOUNT.length).split(':')[0] ?? ''

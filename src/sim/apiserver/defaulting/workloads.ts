@@ -70,7 +70,16 @@ const withTemplateGeneration: Default = object => {
   if (annotations?.[TEMPLATE_GENERATION] !== undefined) return filled
   return { ...filled, metadata: { ...filled.metadata, annotations: { ...annotations, [TEMPLATE_GENERATION]: '0' } } }
 }
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+
+/** Why a DaemonSet cannot be converted: its templateGeneration is no number. */
+export function conversionError({ kind, metadata }: KubeObject): string | undefined {
+  const text: unknown = kind === 'DaemonSet' ? metadata.annotations?.[TEMPLATE_GENERATION] : undefined
+  if (typeof text !== 'string' || (/^[+-]?\d+$/.test(text) && inInt64(text))) return undefined
+  const why = /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'
+  return `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`
+}
+const inInt64 = (text: string): boolean => BigInt.asIntN(64, BigInt(text.replace('+', ''))) === BigInt(text.replace('+', ''))
 
 const statefulSet = workload(
   ({

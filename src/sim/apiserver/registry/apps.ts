@@ -3,6 +3,7 @@ import { semanticEqual } from '../../api/deep'
 import { type FieldError, invalid } from '../../api/field-error'
 import { dns1123LabelErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
+import { TEMPLATE_GENERATION } from '../defaulting/workloads'
 import { toInternal } from '../internal-types/print'
 import { validateController } from '../validation/workloads'
 import type { Strategies, Strategy } from './strategy'
@@ -42,27 +43,24 @@ const replicaSets: Strategy = {
   validateUpdate: immutableSelector,
 }
 
+/** It is the apiserver's to say, whatever a request has there. */
+const withTemplateGeneration = (object: KubeObject, generation: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: generation } },
+})
+
 const daemonSets: Strategy = {
   generation: true,
   status: true,
   initialStatus: () => NO_DAEMONS,
   prepareForUpdate: (object, old) => {
     // what the template's generation was is still in its old name
-    const before = Number(old.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? 1)
+    const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1)
     const changed = !semanticEqual(object.spec?.template, old.spec?.template)
-    const annotations = {
-      ...object.metadata.annotations,
-      'deprecated.daemonset.template.generation': String(changed ? before + 1 : before),
-    }
-    return { ...object, metadata: { ...object.metadata, annotations } }
+    return withTemplateGeneration(object, String(changed ? before + 1 : before))
   },
-  prepareForCreate: object => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      annotations: { ...object.metadata.annotations, 'deprecated.daemonset.template.generation': '1' },
-    },
-  }),
+  prepareForStatusUpdate: (object, old) => withTemplateGeneration(object, old.metadata.annotations?.[TEMPLATE_GENERATION] ?? '1'),
+  prepareForCreate: object => withTemplateGeneration(object, '1'),
   validate: validateController,
   validateUpdate: immutableSelector,
 }

@@ -5,6 +5,7 @@ import { etcdKey, type Resource } from '../../api/kinds'
 import { invalid, uidConflict } from '../../api/status'
 import type { KubeObject, ObjectMeta } from '../../api/types'
 import type { Attempt, Verdict } from '../attempt'
+import { applyDefaults } from '../defaulting'
 import type { Reader } from '../state'
 import { warningsOf } from '../warnings'
 import { APISERVICES } from './apiservices'
@@ -104,6 +105,8 @@ function forMain(strategy: Strategy, given: KubeObject, old: KubeObject, reader:
 /** An update of the status subresource: only the status, and metadata but for labels, change. */
 function forStatus(strategy: Strategy, given: KubeObject, old: KubeObject, reader: Reader): KubeObject {
   const metadata = updatedMetadata(given.metadata, old.metadata)
-  const object: KubeObject = { ...old, metadata, status: given.status }
+  // a status that is taken away is one that says nothing
+  const status = given.status ?? (old.status && (applyDefaults({ ...old, status: undefined }).status ?? {}))
+  const object: KubeObject = { ...old, metadata, status }
   return strategy.prepareForStatusUpdate ? strategy.prepareForStatusUpdate(object, old, reader) : object
 }

@@ -48,7 +48,7 @@ function parseEvery(duration: string): Every | undefined {
 export function parseSchedule(text: string, zone: Zone = UTC): Schedule | undefined {
   const every = /^@every (.+)$/.exec(text)?.[1]
   if (every !== undefined) return parseEvery(every)
-  const fields = (MACROS[text] ?? text).trim().split(/\s+/)
+  const fields = ((Object.hasOwn(MACROS, text) && MACROS[text]) || text).trim().split(/\s+/)
   if (fields.length !== 5) return undefined
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields
   const minutes = parseField(minute, 0, 59)

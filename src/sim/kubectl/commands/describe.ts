@@ -72,7 +72,9 @@ function* describeMatching(s: Session, missing: KubectlError, settings: Describe
   for (const info of matching) yield* out(s, `${yield* describeOne(s, info, settings)}\n`)
 }
 
-function* describeOne(s: Session, { object }: Info, settings: DescribeSettings): Run<string> {
+function* describeOne(s: Session, { object, name }: Info, settings: DescribeSettings): Run<string> {
+  // of a file: it was not looked for, and its describer cannot look for it either
+  if (name === '') fail('resource name may not be empty')
   const known = object as KubeObject
   const answers: Answer[] = []
   for (const read of describeReads(known, settings)) {

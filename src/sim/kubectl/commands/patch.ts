@@ -25,8 +25,9 @@ function* run(s: Session): Run {
   const file = text(s, 'patch-file')
   if (given !== '' && file !== '') fail('cannot specify --patch and --patch-file together')
   if (given === '' && file === '') fail('must specify --patch or --patch-file containing the contents of the patch')
+  const type = text(s, 'type').toLowerCase()
   const media =
-    TYPES[text(s, 'type').toLowerCase()] ??
+    (Object.hasOwn(TYPES, type) ? TYPES[type] : undefined) ??
     fail(`--type must be one of [json merge strategic], not ${JSON.stringify(text(s, 'type'))}`)
   if (isOn(s, 'local')) {
     if (s.args.length > 0) fail('cannot specify --local and server resources')

@@ -70,8 +70,8 @@ function checkResources(asked: readonly Asked[], verbs: readonly string[]): void
     const found = resourceFor(one)
     let special = false
     for (const verb of verbs) {
-      const allowed = SPECIAL[verb]
-      if (!allowed) continue
+      if (!Object.hasOwn(SPECIAL, verb)) continue
+      const allowed = SPECIAL[verb] as readonly string[]
       const [plural, group] = [found?.plural ?? one.word, found?.group ?? one.group]
       if (!allowed.includes(group === '' ? plural : `${plural}.${group}`))
         fail(`can not perform '${verb}' on '${plural}' in group '${group}'`)

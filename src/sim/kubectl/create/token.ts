@@ -52,7 +52,8 @@ function boundObject(s: Session): object | undefined {
     if (uid !== '') fail('--bound-object-uid can only be set if --bound-object-kind is provided')
     return undefined
   }
-  const apiVersion = BOUND[kind] ?? fail(`supported --bound-object-kind values are ${Object.keys(BOUND).join(', ')}`)
+  if (!Object.hasOwn(BOUND, kind)) fail(`supported --bound-object-kind values are ${Object.keys(BOUND).join(', ')}`)
+  const apiVersion = BOUND[kind]
   if (name === '') fail('--bound-object-name is required if --bound-object-kind is provided')
   return { apiVersion, kind, name, ...(uid !== '' && { uid }) }
 }

@@ -1,11 +1,12 @@
 /**
  * What a real apiserver answered to each write of a recording, ours answers to the same write: the whole body, word for word.
- * `answers/` holds the writes (Events aside) of recordings that are not among those of `data/`, as they stand in their requests.jsonl.
+ * And what kubectl printed of what was there it prints here. `answers/` holds the writes (Events aside) of recordings that are not among those of `data/`, as they stand in their requests.jsonl.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answersOf, type Row } from './answers'
+import { answersOf, readsOf, type Row } from './answers'
+import type { Transcript } from './player'
 import { readScenario } from './scenario'
 
 const DATA = join(import.meta.dirname, 'data')
@@ -22,6 +23,14 @@ const OTHERWISE: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   rbac: { 19: 'a controller had gathered the rules of the ClusterRole "edit"' },
 }
 
+/** Commands that show what was there before the first write of the recording, beyond what its rows say. */
+const BEFORE: Readonly<Record<string, string>> = {
+  'add-node': 'get nodes',
+  'config-secret': 'get configmap,secret',
+  'node-failure': 'describe node node-2',
+  'real-create-deployment': 'describe node node-1',
+}
+
 const rowsOf = (file: string): Row[] =>
   readFileSync(file, 'utf8')
     .trimEnd()
@@ -33,9 +42,13 @@ const recordings = [
   ...readdirSync(MORE).map(file => [file.replace('.jsonl', ''), join(MORE, file)] as const),
 ]
 
-describe.each(recordings)('%s', (name, file) => {
+const flagsOf = (name: string): readonly string[] | undefined => {
   const scenario = join(DATA, name, 'scenario.yaml')
-  const flags = existsSync(scenario) ? readScenario(readFileSync(scenario, 'utf8')).flags['kube-apiserver'] : undefined
+  return existsSync(scenario) ? readScenario(readFileSync(scenario, 'utf8')).flags['kube-apiserver'] : undefined
+}
+
+describe.each(recordings)('%s', (name, file) => {
+  const flags = flagsOf(name)
   const all = answersOf(rowsOf(file), flags)
   const otherwise = OTHERWISE[name] ?? {}
 
@@ -46,6 +59,28 @@ describe.each(recordings)('%s', (name, file) => {
     (_, { row, code, recorded, ours }) => {
       expect(ours).toEqual(recorded)
       expect(code).toBe(row.code)
+    },
+  )
+})
+
+/** How many commands of the recordings of `data/` are read again: so that none is lost unseen. */
+const READS = 228
+
+describe('a command that reads', () => {
+  const all = recordings.flatMap(([name, file]) => {
+    const transcript = join(DATA, name, 'transcript.json')
+    if (!existsSync(transcript)) return []
+    const commands = JSON.parse(readFileSync(transcript, 'utf8')) as Transcript[]
+    return readsOf(rowsOf(file), commands, flagsOf(name)).map(read => ({ name, ...read }))
+  })
+
+  it('is found in all recordings', () => expect(all).toHaveLength(READS))
+
+  it.each(all.filter(({ name, command }) => BEFORE[name] !== command))(
+    '$name: kubectl $command prints what it printed of the same objects',
+    ({ recorded, ours }) => {
+      expect(recorded).not.toBe('')
+      expect(ours).toBe(recorded)
     },
   )
 })

@@ -1,14 +1,21 @@
 /** Asks our apiserver, one after another, what the clients of a real one asked in a recording: for each write the two answers. */
 import { apiPath, RESOURCES, type Resource } from '../../src/sim/api/kinds'
 import { MEDIA, type Method } from '../../src/sim/api/messages'
-import { controllerUser, nodeUser, USERS } from '../../src/sim/api/rooms'
+import { controllerUser, nodeUser, ROOMS, USERS } from '../../src/sim/api/rooms'
 import type { KubeObject } from '../../src/sim/api/types'
 import { configOfFlags } from '../../src/sim/apiserver/flags'
 import { type Saying, TestCluster, withAccount } from '../../src/sim/apiserver/testing'
+import { createSchema } from '../../src/sim/api/schema'
+import openapi from '../../src/sim/api/data/openapi.json'
+import { createKubectl } from '../../src/sim/kubectl/kubectl'
+import type { Message, Seq, Time } from '../../src/sim/kernel/types'
+import type { Transcript } from './player'
 import { createEtcd } from '../../src/sim/etcd/etcd'
 
 /** A line of requests.jsonl. */
 export interface Row {
+  /** Seconds since the first step. */
+  readonly at: number
   readonly actor: string
   readonly user?: string
   readonly verb: string
@@ -53,6 +60,9 @@ function mediaOf({ actor, verb, resource, request, uri }: Row): string {
   return actor === 'kubectl' && resource?.endsWith('/scale') ? MEDIA.mergePatch : MEDIA.strategicMergePatch
 }
 
+/** When the first step comes, in virtual seconds. */
+const START = 600
+
 const TIME = /T[+-]\d+(?:\.\d+)?s/g
 
 /** The same value in words that two clusters share. */
@@ -81,7 +91,7 @@ const speakable = (text: string): string => text.replace(/<minute\+(\d+)>/g, 'mi
 /** A second after the cluster's beginning for each that the recording counts. */
 const timesIn = (text: string): string =>
   text.replace(new RegExp(`"(${TIME.source})"`, 'g'), (_, time: string) => {
-    const at = new Date(Date.UTC(2026, 0, 1) + Math.round(Number(time.slice(1, -1)) * 1000))
+    const at = new Date(Date.UTC(2026, 0, 1) + START * 1000 + Math.round(Number(time.slice(1, -1)) * 1000))
     return JSON.stringify(at.toISOString().replace(/\.\d+Z/, 'Z'))
   })
 
@@ -97,7 +107,9 @@ class Replay {
     private readonly rows: readonly Row[],
     flags: readonly string[],
   ) {
-    this.cluster = withAccount(new TestCluster(createEtcd(), 1, undefined, configOfFlags(['--endpoint-reconciler-type=none', ...flags])))
+    const options = configOfFlags(['--endpoint-reconciler-type=none', ...flags])
+    const kubectl = createKubectl({ schema: createSchema(openapi) })
+    this.cluster = withAccount(new TestCluster(createEtcd(), 1, undefined, options, [kubectl]))
     const late = new Set(rows.filter(({ verb, resource, code }) => resource === 'nodes' && verb === 'create' && code === 201).map(row => row.name))
     for (const [i, row] of rows.entries()) if (row.resource?.startsWith('nodes') && row.code === 200 && !late.has(row.name)) this.seed(row, i)
   }
@@ -141,7 +153,26 @@ class Replay {
     if (same.status) this.cluster.ask('PUT', `${path}/status`, { ...whole.body, status: body.status })
   }
 
+  /** Lets time pass until it is so many seconds after the recording's first step. */
+  wait(at: number): void {
+    const time = (START + at) * 1e6
+    if (this.cluster.simulation.now < time) this.cluster.simulation.run({ time: time as Time })
+  }
+
+  /** What a command prints that a user of the recording gives. */
+  kubectl(line: string, { user }: Row): string {
+    const { simulation } = this.cluster
+    const from = simulation.trace.length
+    const message = { type: 'kubectl', id: from, line, ...(user && { user, groups: GROUPS[user] ?? [] }) } as Message
+    simulation.command({ to: ROOMS.kubectl, message, text: line })
+    simulation.run({ settled: true })
+    let text = ''
+    for (const { reason, args } of simulation.trace.entries((from + 1) as Seq)) if (reason === 'kubectl.output') text += (args as { text: string }).text
+    return text
+  }
+
   answer(row: Row, i: number): Answered {
+    this.wait(row.at)
     this.seed(row, i)
     const event = this.events.get(row.response?.metadata?.uid ?? '') ?? `event${i}`
     const told = (text: string): string => text.replaceAll('<event>', event)
@@ -171,12 +202,64 @@ class Replay {
 /** `flags`: the recorded kube-apiserver's. Left out: what the apiserver asks of itself, which ours does too. */
 export function answersOf(rows: readonly Row[], flags: readonly string[] = []): Answered[] {
   const replay = new Replay(rows, flags)
-  const all: Answered[] = []
-  for (const [i, row] of rows.entries()) {
-    // what was refused before it was read has no body in the audit log
-    if (row.verb === 'create' && row.request === undefined) continue
-    if (row.actor === 'kube-apiserver' || !METHODS[row.verb] || !row.resource || !row.response) continue
-    all.push(replay.answer(row, i))
+  return rows.flatMap((row, i) => (isAsked(row) ? [replay.answer(row, i)] : []))
+}
+
+function isAsked({ actor, verb, resource, request, response }: Row): boolean {
+  // what was refused before it was read has no body in the audit log
+  if (verb === 'create' && request === undefined) return false
+  return actor !== 'kube-apiserver' && METHODS[verb] !== undefined && Boolean(resource) && response !== undefined
+}
+
+/** A command of a recording that only reads, and what it printed there and here. */
+export interface Read {
+  readonly command: string
+  readonly recorded: string
+  readonly ours: string
+}
+
+/** What only reads, and prints of what it reads. */
+const READS = /^(get|describe|rollout history|events)\b(?!.*( -w\b|--watch|--as))/
+
+/** Runs our kubectl wherever a command of the recording read, before our apiserver, in which is what was in the real one. */
+export function readsOf(rows: readonly Row[], transcript: readonly Transcript[], flags: readonly string[] = []): Read[] {
+  const replay = new Replay(rows, flags)
+  const commands = transcript.filter(t => t.kubectl !== undefined)
+  const reads: Read[] = []
+  let done = 0
+  const until = (place: number): void => {
+    for (; done < place; done++) if (isAsked(rows[done] as Row)) replay.answer(rows[done] as Row, done)
   }
-  return all
+  for (const [i, { at, kubectl = '', stdout = '', stderr = '' }] of commands.entries()) {
+    const end = commands[i + 1]?.at ?? Number.POSITIVE_INFINITY
+    const own = rows.findIndex(row => row.actor === 'kubectl' && row.at >= at && row.at < end)
+    if (own < 0 || !READS.test(kubectl)) continue
+    until(own)
+    replay.wait(rows[own]?.at ?? at)
+    reads.push({ command: kubectl, recorded: printed(stdout + stderr), ours: printed(replay.kubectl(kubectl, rows[own] as Row)) })
+  }
+  return reads
+}
+
+/** The same text in words that two clusters share; the lines of a paragraph in one order. */
+function printed(text: string): string {
+  return text
+    .replace(/uid-\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
+    .replace(/T[+-]\d[\d.]*s|\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
+    .replace(/\\u003c(\w+)\\u003e/g, '<$1>')
+    .replace(/kube-api-access-(<id>|[a-z0-9]{5}\b)/g, 'kube-api-access-<id>')
+    .replace(/\.event\d+/g, '.<event>')
+    .replace(/<minute\+(\d+)>/g, 'minute$1')
+    .replace(/resourceVersion: "(<rv>|\d+)"/g, 'resourceVersion: "<rv>"')
+    .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
+    .replace(/\b3[0-2]\d{3}(?=\/|\b)/g, '30000')
+    .replace(/(?<![\w.:-])(\d+[dhms])+(?![\w-])/g, '<age>')
+    .split('\n')
+    // Events of nodes are from before the recording
+    .filter(line => !/ node\/node-\d/.test(line))
+    .map(line => line.replace(/-{3,}/g, '---').replace(/\s+/g, ' ').trim())
+    .sort()
+    .join('\n')
+    .trim()
 }

@@ -70,9 +70,10 @@ export class TestCluster {
     seed = 1,
     readonly clients: readonly RoomId[] = [roomId('test')],
     options: Partial<Omit<ApiserverConfig, 'schema'>> = {},
+    more: readonly Room[] = [],
   ) {
     this.config = {
-      rooms: [etcd, createApiserver({ ...options, schema: createSchema(openapi) }), ...clients.map(client)],
+      rooms: [etcd, createApiserver({ ...options, schema: createSchema(openapi) }), ...clients.map(client), ...more],
       seed,
       latency: () => chance => 100 + chance * 100,
     }

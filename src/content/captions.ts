@@ -55,9 +55,9 @@ const listed = (facts: BeatScene['facts'], between: string): BeatScene['facts'] 
 function chapterCaption(scene: BeatScene, chapter: ChapterKind, language: CaptionLanguage): Caption | undefined {
   const { chapters, words } = SENTENCES[language]
   const lead = leadOf(scene)
-  const title = words.chapters[chapter]
   const args = { ...vocabulary(lead, language), ...listed(scene.facts, words.between) }
   const which = chapterCase(scene)
+  const title = words.titles[`${chapter}:${which}`] ?? words.chapters[chapter]
   const why = choose(chapters, which && chapters[`${chapter}:${which}`] ? `${chapter}:${which}.why` : `${chapter}.why`, [])
   const told = why === undefined ? {} : { why: finish(why, args, language) }
   // What kubectl asks next, and what controllers without a sentence of their own do, is said by the request itself.

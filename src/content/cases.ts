@@ -41,14 +41,28 @@ const failing =
   ({ args }) =>
     args[name] ? [then] : []
 
+/** What goes on over a connection to a kubelet: by the path of its request, or the resource that was asked for. */
+const chunkCases: Cases = ({ args }) => {
+  const about = `${text(args.path)} ${text(args.resource)}`
+  if (/^\/portForward|portforward$/.test(about)) return ['forward']
+  return args.last ? [/^\/exec|exec$/.test(about) ? 'exec' : 'last', 'last'] : []
+}
+
+const CANCELLED: Readonly<Record<string, string>> = { 'pods/log': 'log', 'pods/portforward': 'forward' }
+
 const CASES: Readonly<Record<string, Cases>> = {
   'user.command': ({ args }) => (args.text === '^C' ? ['interrupt'] : text(args.to).startsWith('kubectl') ? [] : ['traffic']),
   'http.request': requestCases,
   'http.response': responseCases,
   'watch.event': byArg('event'),
-  'http.chunk': failing('last', 'last'),
-  'kubelet.chunk': failing('last', 'last'),
-  'http.cancel': ({ args }) => (args.resource === 'pods/log' ? ['log'] : []),
+  'kubectl.command': byArg('program'),
+  'kubectl.output': byArg('program'),
+  'kubectl.exit': byArg('program'),
+  'http.chunk': chunkCases,
+  'kubelet.chunk': chunkCases,
+  'kubelet.cancel': ({ args }) => (text(args.path).startsWith('/portForward/') ? ['forward'] : []),
+  'forward.reply': failing('error', 'error'),
+  'http.cancel': ({ args }) => [CANCELLED[text(args.resource)] ?? ''],
   'apiserver.pipeline': failing('refused', 'refused'),
   'etcd.range': failing('prefix', 'prefix'),
   'etcd.txn': ({ args }) => (args.event === 'DELETE' ? ['delete'] : args.compare === 0 ? ['create'] : []),
@@ -106,11 +120,17 @@ export function chapterCase(scene: BeatScene): string {
     case 'scheduler':
       return having(scene, { bound: 'bound', unschedulable: 'unschedulable' })
     case 'kubelet':
+      if (facts.nodes === undefined && facts.forwarders !== undefined)
+        return facts.opened === undefined ? 'no forward' : 'forward'
       if (facts.nodes === undefined && facts.runners !== undefined) return 'exec'
       if (facts.nodes === undefined) return facts.readers === undefined ? '' : 'log'
       if (facts.trouble !== undefined && !facts.started) return 'trouble'
       if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'
       return (facts.stopped ?? facts.cleared) === undefined ? 'start' : 'stop'
+    case 'curl':
+      return facts.connected === undefined ? (facts.exited === undefined ? '' : 'alone') : 'connected'
+    case 'forward':
+      return facts.unreached === undefined ? (facts.replied === undefined ? '' : 'answered') : 'failed'
     case 'endpoints':
       return having(scene, { slices: 'slices', endpoints: 'endpoints' })
     case 'turn':

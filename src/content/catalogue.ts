@@ -39,6 +39,8 @@ export interface Words {
   readonly audience: { readonly one: string; readonly many: string }
   readonly object: { readonly named: string; readonly new: string; readonly all: string }
   readonly chapters: Readonly<Record<ChapterKind, string>>
+  /** Names of chapters' cases, where the chapter's own does not fit. */
+  readonly titles: Table
 }
 /** All that a language says. */
 export interface Sentences {

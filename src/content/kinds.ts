@@ -92,6 +92,7 @@ export function plural(kind: string): string {
 }
 
 const CODES: Readonly<Record<number, string>> = {
+  101: 'Switching Protocols',
   200: 'OK',
   201: 'Created',
   202: 'Accepted',

@@ -77,7 +77,8 @@ export function vocabulary(entry: StageEntry, language: CaptionLanguage, watcher
 }
 
 /** A command line as one would type it at a shell. */
-export const commandText = (line: string): string => (/^\s*kubectl(\s|$)/.test(line) ? line.trim() : `kubectl ${line.trim()}`)
+export const commandText = (line: string): string =>
+  /^\s*(kubectl|curl)(\s|$)/.test(line) ? line.trim() : `kubectl ${line.trim()}`
 
 function aboutObject(args: StageEntry['args'], words: Words): Args {
   const { resource, name, verb } = args

@@ -104,7 +104,7 @@ describe('kubectl logs', () => {
     )
     simulation.command({ to: nodeRoom('kubelet', 'node-2'), message: { type: 'stop' } as Message, text: 'stop' })
     expect(kubectl('logs pinned --tail=3').err).toBe(
-      'Error from server: Get "https://node-2:10250/containerLogs/default/pinned/a?tailLines=3": dial tcp node-2:10250: connect: connection refused\n',
+      'Error from server: Get "https://node-2:10250/containerLogs/default/pinned/a?tailLines=3": dial tcp 10.0.0.12:10250: connect: connection refused\n',
     )
     expect(simulation.settled).toBe(true)
   })

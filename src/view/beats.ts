@@ -177,6 +177,10 @@ function opensRequest(e: TraceEntry, last: TraceEntry | undefined): boolean {
     case 'http.response':
     case 'http.chunk':
       return e.hop?.to === 'kubectl'
+    case 'forward.data':
+      return e.room === 'kubectl'
+    case 'forward.reply':
+      return e.room.startsWith('runtime/')
     case 'watch.event':
       return !(last?.reason === 'watch.event' && argsOf(last).resourceVersion === args.resourceVersion)
     default:

@@ -58,7 +58,7 @@ export interface ChapterStart {
 const AFTER_CREATION: ReadonlySet<ChapterKind> = new Set(['scheduler', 'kubelet', 'endpoints', 'kube-proxy'])
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
-/** What a kubelet asks its runtime to look at, or to run for a probe or for somebody. */
+/** What a kubelet asks its runtime to look at, or to do for a probe or for somebody. */
 const LOOKS = new Set([
   'ContainerStatus',
   'Exec',
@@ -67,6 +67,7 @@ const LOOKS = new Set([
   'ListContainerStats',
   'ListImages',
   'ListPodSandbox',
+  'PortForward',
   'UnwatchLog',
   'WatchLog',
 ])
@@ -94,7 +95,7 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
   state.last = e.at
   if (e.reason === 'user.command') {
     newRound(state, true)
-    return begin(state, String(args.to).startsWith('network') ? 'traffic' : 'kubectl', e.seq, e.seq)
+    return begin(state, commandKind(args), e.seq, e.seq)
   }
   const ended = state.creating.delete(createdFor(e, args)) && state.creating.size === 0
   const [due] = state.due
@@ -113,10 +114,17 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
   return opened
 }
 
+/** What a person does. */
+function commandKind({ to, text }: Readonly<Record<string, unknown>>): ChapterKind {
+  if (String(to).startsWith('network')) return 'traffic'
+  return /^\s*curl(\s|$)/.test(String(text)) ? 'curl' : 'kubectl'
+}
+
 /** The chapter that an entry of weight opens, if it opens one. */
 function opens(state: StoryState, kind: ChapterKind, e: TraceEntry, entry: (seq: Seq) => TraceEntry): ChapterStart | undefined {
   const since = state.due.get(kind)
-  const from = beginOf(e, entry, state.lead)
+  // until kubectl passes it on, a request to a forwarded port is curl's
+  const from = kind === 'forward' ? e.seq : beginOf(e, entry, state.lead)
   const start = { kind, from, lead: e.seq, ...(since !== undefined && { since }) }
   const isCarriedOut = CARRIED_OUT.some(each => state.seen.has(each))
   const isRound = (kind === 'kubectl' && state.current !== 'kubectl') || (kind === 'deployment' && isCarriedOut)
@@ -192,6 +200,8 @@ function kindOf(
       return isPodWork(args) ? 'kubelet' : undefined
     case 'kubelet.request':
       return 'kubelet'
+    case 'forward.data':
+      return e.room === 'kubectl' ? 'forward' : undefined
     case 'kube-proxy.sync':
       return 'kube-proxy'
     default:

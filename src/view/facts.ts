@@ -28,6 +28,12 @@ interface Tally {
   readonly readers: Set<string>
   /** Nodes whose kubelets are asked to run a command in a container. */
   readonly runners: Set<string>
+  /** Nodes whose kubelets lead to ports of Pods, the port that is asked, what is said of that, and where curl has connected to. */
+  readonly forwarders: Set<string>
+  forward: Args | undefined
+  isOpened: boolean
+  reply: Args | undefined
+  connected: string | undefined
   /** Objects that kubectl asks to change, and how often it asks. */
   readonly given: Set<string>
   changes: number
@@ -76,6 +82,11 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     images: new Set(),
     readers: new Set(),
     runners: new Set(),
+    forwarders: new Set(),
+    forward: undefined,
+    isOpened: false,
+    reply: undefined,
+    connected: undefined,
     given: new Set(),
     changes: 0,
     started: 0,
@@ -133,7 +144,20 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (args.method === 'StopPodSandbox') tally.cleared++
       return
     case 'kubelet.request':
-      if (e.hop) (String(args.path).startsWith('/exec/') ? tally.runners : tally.readers).add(nodeOf(e.hop.to))
+      if (e.hop) askedOf(tally, String(args.path)).add(nodeOf(e.hop.to))
+      return
+    case 'kubelet.response':
+      tally.isOpened ||= args.code === 101 && String(args.path).startsWith('/portForward/')
+      return
+    case 'forward.data':
+      tally.forward = args
+      if (e.hop?.to.startsWith('kubelet/')) tally.forwarders.add(nodeOf(e.hop.to))
+      return
+    case 'forward.reply':
+      tally.reply = args
+      return
+    case 'kubectl.connect':
+      tally.connected = String(args.to)
       return
     case 'kubectl.exit':
       tally.exited = true
@@ -144,6 +168,12 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
     case 'kube-proxy.sync':
       tally.proxies.add(nodeOf(e.room))
   }
+}
+
+/** Who is asked for what a kubelet's own server gives: by its path. */
+function askedOf({ runners, forwarders, readers }: Tally, path: string): Set<string> {
+  if (path.startsWith('/exec/')) return runners
+  return path.startsWith('/portForward/') ? forwarders : readers
 }
 
 function countRefusal(tally: Tally, args: Args, to: string | undefined, beat: Beat): void {
@@ -195,6 +225,12 @@ function told(tally: Tally): Facts {
   tell('images', tally.images)
   tell('readers', tally.readers)
   tell('runners', tally.runners)
+  tell('forwarders', tally.forwarders)
+  if (tally.isOpened) facts.opened = 1
+  if (tally.forward) facts.port = Number(tally.forward.port)
+  if (tally.reply) facts[tally.reply.error === undefined ? 'replied' : 'unreached'] = 1
+  if (tally.connected !== undefined) facts.connected = tally.connected
+  if (tally.exited) facts.exited = 1
   if (tally.asked === 0) facts[tally.exited ? 'alone' : 'silent'] = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
   if (tally.trouble) facts.trouble = tally.trouble

@@ -38,6 +38,7 @@ const REQUESTS = new Set([
   'http.cancel',
   'kubelet.request',
   'kubelet.cancel',
+  'forward.data',
   'metrics.scrape',
   'aggregator.request',
   'health.request',
@@ -48,6 +49,7 @@ const RESPONSES = new Set([
   'http.chunk',
   'kubelet.response',
   'kubelet.chunk',
+  'forward.reply',
   'aggregator.response',
   'health.response',
 ])
@@ -99,7 +101,11 @@ export function packetLabel(e: TraceEntry): string {
       return `end ${args.resource}`
     case 'http.chunk':
     case 'kubelet.chunk':
-      return args.last ? 'end of log' : 'log'
+      return chunkLabel(args)
+    case 'forward.data':
+      return `GET ${args.path} :${args.port}`
+    case 'forward.reply':
+      return args.error === undefined ? String(args.status ?? 'answer') : 'no connection'
     case 'http.cancel':
       return `close ${args.resource}`
     case 'etcd.txn':
@@ -121,6 +127,13 @@ export function packetLabel(e: TraceEntry): string {
     default:
       return (e.reason as string).slice((e.reason as string).indexOf('.') + 1)
   }
+}
+
+function chunkLabel({ last, path = '', resource = '' }: Readonly<Record<string, string | number | undefined>>): string {
+  const about = `${path} ${resource}`
+  if (/^\/portForward|portforward$/.test(about)) return 'connection lost'
+  if (/^\/exec|exec$/.test(about)) return 'output'
+  return last ? 'end of log' : 'log'
 }
 
 /** What a message shares with those that it can travel with: its label without what only it has. */

@@ -60,6 +60,8 @@ export type ChapterKind =
   | 'garbage-collector'
   | 'turn'
   | 'traffic'
+  | 'curl'
+  | 'forward'
   | 'other'
 
 /** One step at a depth: the entries `from` to `to` of the trace, shown together. Beats of a depth follow each other without gaps. */

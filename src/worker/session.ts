@@ -282,6 +282,8 @@ export class Session {
       if (e.reason === 'http.request' && e.room === 'kubectl' && !['get', 'list', 'watch'].includes(String(args.verb)))
         return false
       if (e.reason === 'user.command' && !String(args.to).startsWith('kubectl')) return false
+      // a request that travels into a Pod is there to be watched
+      if (e.reason === 'forward.data') return false
     }
     return true
   }

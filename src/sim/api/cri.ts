@@ -33,6 +33,8 @@ export type CriCall =
       /** What the kubelet has put into the container's volumes by now: a real runtime finds that on the node's disk. */
       readonly mounts?: readonly Mount[]
     }
+  /** Opens the way to the ports of a sandbox: what goes over it is told by messages of its own (api/port-forward.ts). */
+  | { readonly method: 'PortForward'; readonly sandbox: string }
   /** A container, with what is in the log file that its status names: the kubelet reads it by itself. */
   | { readonly method: 'ContainerStatus'; readonly container: string }
   /** Waits until a container's log file has lines that are later than `after` (virtual µs), or the container does not run: inotify, on a node. */

@@ -3,6 +3,7 @@ import type { ProxiedRequest, ProxiedResponse } from '../api/aggregation'
 import type { HealthRequest, HealthResponse } from '../api/health'
 import type { KubeletChunk, KubeletRequest, KubeletResponse } from '../api/kubelet-api'
 import type { CancelRequest, EtcdAnswer, EtcdRequest, EtcdWatchEvent, HttpRequest, HttpResponse } from '../api/messages'
+import type { ForwardData, ForwardReply } from '../api/port-forward'
 import { ROOMS } from '../api/rooms'
 import type { Status } from '../api/types'
 import { answerProcedure, newProcedures } from '../kernel/procedure'
@@ -14,6 +15,7 @@ import { newGraph } from './authz/graph'
 import { DEFAULTS } from './flags'
 import { COMPONENTS } from './handlers/component-status'
 import { followNoMore, passOnChunk } from './handlers/logs'
+import { passOnData, passOnReply } from './handlers/port-forward'
 import { negotiationError } from './negotiation'
 import { optionsError } from './options'
 import { noteRefusal, noteStages } from './pipeline'
@@ -107,6 +109,12 @@ function handle(world: World, message: Message): void {
       break
     case 'kubelet.chunk':
       passOnChunk(world, message as KubeletChunk)
+      break
+    case 'forward.data':
+      passOnData(world, message as ForwardData)
+      break
+    case 'forward.reply':
+      passOnReply(world, message as ForwardReply)
       break
     case 'apiserver.wake':
       proceed(world, (message as WakeMessage).procedure, 0, undefined)

@@ -14,6 +14,7 @@ import { evict } from './handlers/eviction'
 import { podExec } from './handlers/exec'
 import { list } from './handlers/list'
 import { podLog } from './handlers/logs'
+import { podPortForward } from './handlers/port-forward'
 import { get } from './handlers/read'
 import { REVIEWS, review } from './handlers/reviews'
 import { bind } from './handlers/subresources'
@@ -48,7 +49,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 /** Subresources that are asked of a kubelet. */
-const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = { 'pods/log': podLog, 'pods/exec': podExec }
+const CONNECTED: Readonly<Record<string, (call: Call) => Serve<void>>> = {
+  'pods/log': podLog,
+  'pods/exec': podExec,
+  'pods/portforward': podPortForward,
+}
 
 /** Objects are created in the collection of their namespace, and changed where they are. */
 function isMisplaced({ verb, name, namespace, type }: ParsedRequest): boolean {

@@ -1,6 +1,7 @@
-// Models cmd/kubectl: each command line is a process of its own that talks to the apiserver.
+// Models cmd/kubectl: each command line is a process of its own that talks to the apiserver. curl (curl.ts) is another program of this machine.
 import type { KubectlInterrupt, KubectlMessage } from '../api/kubectl'
 import type { StreamChunk } from '../api/messages'
+import type { ForwardReply } from '../api/port-forward'
 import { ROOMS, USERS } from '../api/rooms'
 import type { Schema } from '../api/schema'
 import { perform, sleep } from '../client/effects'
@@ -9,11 +10,13 @@ import { answer, clientRoom, end, start } from '../client/room'
 import type { Message, Room } from '../kernel/types'
 import './reasons'
 import { helpOf, KUBECTL } from './commands'
+import { curl, isCurl } from './curl'
 import { CommandFailed, fail, printedError } from './errors'
 import { GLOBAL_FLAGS } from './flags'
 import type { DeadlineMessage } from './follow'
 import { checkConnection, contextNamespace, SERVER } from './kubeconfig'
 import { splitLine } from './line'
+import { closePorts, forgetConnection, receiveReply } from './local-ports'
 import { durationMs, parse, pathName } from './parse'
 import { err, isOn, type KubectlState, type KubectlWorld, out, type Run, type Session, text } from './session'
 import { receiveChunk } from './streams'
@@ -45,6 +48,9 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
       expired: new Set(),
       chunks: new Map(),
       streaming: new Set(),
+      listeners: [],
+      connections: [],
+      connected: new Map(),
       files: new Map(),
     }),
     informers: {},
@@ -52,8 +58,8 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
     procedures: { [RUN]: (message: KubectlMessage) => run(message, schema) },
     ended: (world, procedure, result) => {
       const message = procedure.args[0] as KubectlMessage
+      world.context.note('kubectl.exit', { id: message.id, code: result as number, ...programOf(message) })
       forget(world, message.id)
-      world.context.note('kubectl.exit', { id: message.id, code: result as number })
     },
     receive,
   })
@@ -61,22 +67,29 @@ export const createKubectl = ({ schema }: KubectlConfig): Room<KubectlState> =>
 function receive(world: KubectlWorld, message: Message): void {
   if (message.type === 'kubectl') {
     const command = message as KubectlMessage
-    world.context.note('kubectl.command', { id: command.id, line: command.line })
+    world.context.note('kubectl.command', { id: command.id, line: command.line, ...programOf(command) })
     world.state.running.set(command.id, start(world, RUN, [Object.freeze(command)]))
   } else if (message.type === 'kubectl.interrupt') interrupt(world, (message as KubectlInterrupt).id)
+  else if (message.type === 'forward.reply') receiveReply(world, message as ForwardReply)
   else if (message.type === 'chunk') receiveChunk(world, message as StreamChunk)
   else if (message.type === 'kubectl.deadline') expire(world, (message as DeadlineMessage).id)
 }
 
+/** What is typed here is kubectl's, or says whose it is. */
+const programOf = ({ line }: KubectlMessage): { readonly program?: 'curl' } => (isCurl(line) ? { program: 'curl' } : {})
+
 /** The process has ended. */
-function forget({ state, context }: KubectlWorld, id: number): void {
+function forget(world: KubectlWorld, id: number): void {
+  const { state, context } = world
   const deadline = state.deadlines.get(id)
   if (deadline !== undefined) context.cancel(deadline)
   state.deadlines.delete(id)
   state.expired.delete(id)
   state.chunks.delete(id)
   state.streaming.delete(id)
+  forgetConnection(world, state.running.get(id) ?? 0)
   state.running.delete(id)
+  closePorts(world, id)
 }
 
 /** A command's timeout is over: it waits no longer for its watch. */
@@ -100,19 +113,22 @@ function interrupt(world: KubectlWorld, id: number): void {
   const { state, context } = world
   const procedure = state.running.get(id)
   if (procedure === undefined) return
-  forget(world, id)
-  end(world, procedure)
+  // a forward takes the signal itself, and ends as if it were done
+  const code = state.listeners.some(({ command }) => command === id) ? 0 : INTERRUPTED
   context.note('kubectl.interrupted', { id })
+  end(world, procedure)
+  forget(world, id)
   for (const [request, { waiter }] of [...state.requests]) {
     if (waiter.kind === 'informer' || waiter.procedure !== procedure) continue
     state.streams.delete(request)
     cancelRequest(world, request)
   }
-  context.note('kubectl.exit', { id, code: INTERRUPTED })
+  context.note('kubectl.exit', { id, code })
 }
 
 /** A process from its command line to its exit code. */
 function* run(message: KubectlMessage, schema: Schema): Run<number> {
+  if (isCurl(message.line)) return yield* curl(message)
   yield* sleep(START_UP_MS)
   const bare = sessionOf(message, schema)
   try {

@@ -9,7 +9,7 @@ const SHELL: Readonly<Record<string, string>> = {
   '>': 'redirections (>)',
   '<': 'redirections (<): give a manifest as the input of the command instead',
   ';': 'several commands on one line (;)',
-  '&': 'background jobs and && (&)',
+  '&': 'background jobs and && (&); a command that goes on leaves it free',
   '`': 'command substitution (`…`)',
 }
 
@@ -88,4 +88,4 @@ function refusal(line: string, at: number): string | undefined {
   return what && unsupported(what)
 }
 
-const unsupported = (what: string): string => `this prompt runs kubectl only, it is no shell: no ${what}`
+const unsupported = (what: string): string => `this prompt runs kubectl and curl, it is no shell: no ${what}`

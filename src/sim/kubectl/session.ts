@@ -9,6 +9,7 @@ import type { TimerId } from '../kernel/types'
 import type { FlagValues } from './command'
 import { failWith } from './errors'
 import { goDuration } from './go-duration'
+import type { Listener, LocalConnection } from './local-ports'
 import { durationMs } from './parse'
 
 /** State of the room: the processes that run, and what kubectl keeps on disk between them (`~/.kube/cache`). */
@@ -29,6 +30,11 @@ export interface KubectlState extends ClientState {
   readonly chunks: Map<number, StreamChunk[]>
   /** Commands that wait for a piece. */
   readonly streaming: Set<number>
+  /** Ports of this machine that lead into Pods. */
+  listeners: readonly Listener[]
+  /** Connections to them that wait for what comes back, and how many a forward has had, by its command's id. */
+  connections: LocalConnection[]
+  readonly connected: Map<number, number>
   /** Temporary files that commands have left, by path. */
   readonly files: Map<string, string>
 }

@@ -4,6 +4,7 @@ import type { PacketReply } from '../api/cni'
 import type { CriContainer, CriEvent, CriRequest, CriResponse } from '../api/cri'
 import type { KubeletCancel, KubeletRequest } from '../api/kubelet-api'
 import type { NodeProfile } from '../api/node-profile'
+import type { ForwardData, ForwardReply } from '../api/port-forward'
 import { nodeRoom, nodeUser } from '../api/rooms'
 import { EVENT_PROCEDURES } from '../client/events'
 import { type InformerSpec, startInformer } from '../client/informer'
@@ -13,6 +14,7 @@ import type { Message, RefusedMessage, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
 import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, sawExit, workEnded } from './pod-workers'
+import { breakForwards, passOnData, passOnReply } from './port-forward'
 import { type Outcome, receiveReply } from './probe'
 import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
 import './reasons'
@@ -102,10 +104,16 @@ function receive(world: KubeletWorld, message: Message): void {
       lookForRuntime(world)
       return
     case 'closed':
-      if (isFromRuntime(world)) runtimeLost(world)
+      if (isFromRuntime(world)) runtimeClosed(world)
       return
     case 'refused':
-      if (isFromRuntime(world)) runtimeLost(world, (message as RefusedMessage).message as CriRequest)
+      if (isFromRuntime(world)) runtimeRefused(world, (message as RefusedMessage).message)
+      return
+    case 'forward.data':
+      passOnData(world, message as ForwardData)
+      return
+    case 'forward.reply':
+      passOnReply(world, message as ForwardReply)
       return
     case 'cri.event':
       hearExit(world, message as CriEvent)
@@ -145,6 +153,15 @@ function receive(world: KubeletWorld, message: Message): void {
       heartbeat(world)
       return
   }
+}
+
+function runtimeClosed(world: KubeletWorld): void {
+  runtimeLost(world)
+  breakForwards(world)
+}
+
+function runtimeRefused(world: KubeletWorld, message: Message): void {
+  if (message.type === 'cri.request') runtimeLost(world, message as CriRequest)
 }
 
 /** Between a kubelet's first request and its first list of what its runtime has, as recorded. */

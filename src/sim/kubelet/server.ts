@@ -10,6 +10,7 @@ import type { RoomId, Time } from '../kernel/types'
 import { type CriAnswer, cri, tellRuntime } from './cri-client'
 import { exec } from './exec'
 import { resourceMetrics } from './metrics'
+import { portForward } from './port-forward'
 import type { KubeletProcedure, KubeletState, KubeletWorld, PodStatus } from './state'
 
 export const SERVE = 'serve'
@@ -17,8 +18,10 @@ export const SERVE = 'serve'
 /** A request of the apiserver or of the metrics server: a procedure answers it. */
 export function receiveRequest(world: KubeletWorld, request: KubeletRequest): void {
   const procedure = start(world, SERVE, [Object.freeze(request), world.context.from])
-  if (request.query.follow === 'true' || request.exec) world.state.followed.set(request.id, procedure)
+  if (request.query.follow === 'true' || request.exec || isForward(request)) world.state.followed.set(request.id, procedure)
 }
+
+const isForward = ({ path }: KubeletRequest): boolean => path.startsWith('/portForward/')
 
 interface Answer {
   readonly code: number
@@ -39,6 +42,7 @@ interface Followed {
 export function* serve(request: KubeletRequest, client: RoomId): KubeletProcedure<void> {
   const { id, path, query } = request
   if (path.startsWith('/exec/')) return yield* exec(request, client)
+  if (isForward(request)) return yield* portForward(request, client)
   const isMetrics = path === '/metrics/resource'
   const answer: Answer = isMetrics ? { code: 200, body: yield* resourceMetrics() } : yield* containerLogs(path, query)
   const { code, body } = answer
@@ -109,9 +113,10 @@ function* followLog(
 
 const elapsedMs = (since: Time) => perform<KubeletState, number>(({ context }) => (context.now - since) / 1000)
 
-/** The apiserver's client has gone: nobody waits for the log any more. */
+/** The apiserver's client has gone: nobody waits for the log any more, or sends to the port. */
 export function stopFollowing(world: KubeletWorld, { id }: KubeletCancel): void {
   const { state } = world
+  state.forwards.delete(id)
   const procedure = state.followed.get(id)
   if (procedure === undefined) return
   state.followed.delete(id)

@@ -6,6 +6,7 @@ import type { ClientState, ClientWorld } from '../client/room'
 import { RecordMap } from '../kernel/state-map'
 import type { Cause, Time, TimerId } from '../kernel/types'
 import { NO_CPU, type NodeCpu } from './node-cpu'
+import type { Forward } from './port-forward'
 import type { ProbeResults, ProbeWorkers } from './prober'
 import type { Reference } from './references'
 
@@ -133,6 +134,8 @@ export interface KubeletState extends ClientState {
   readonly connections: Map<number, number>
   /** Procedures that follow a container's log, by the apiserver's request. */
   readonly followed: Map<number, number>
+  /** Forwards of ports that stand, by the apiserver's request. */
+  readonly forwards: Map<number, Forward>
   /** Who pulls an image, first, and who waits for it (serialize-image-pulls): procedures. */
   readonly pulls: number[]
   /** Pods that use a ConfigMap or Secret, by informer name (`configmaps/default/kube-root-ca.crt`): it is watched while one does. */
@@ -176,6 +179,7 @@ export const newKubeletState = (profile: NodeProfile): Omit<KubeletState, keyof 
   calls: new Map(),
   connections: new Map(),
   followed: new Map(),
+  forwards: new Map(),
   nextCall: 1,
   pulls: [],
   references: new RecordMap(),

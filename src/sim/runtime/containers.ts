@@ -106,7 +106,11 @@ export function listensOn(container: RuntimeContainer, port: number, now: number
 /** The container that answers at an address and port. */
 export function listener(state: RuntimeState, ip: string, port: number, now: number): RuntimeContainer | undefined {
   const sandbox = state.addresses.get(ip)
-  if (sandbox === undefined) return undefined
+  return sandbox === undefined ? undefined : listenerIn(state, sandbox, port, now)
+}
+
+/** The container of a sandbox that listens on a port. */
+export function listenerIn(state: RuntimeState, sandbox: string, port: number, now: number): RuntimeContainer | undefined {
   for (const container of state.containers.values()) {
     if (container.status.sandbox === sandbox && listensOn(container, port, now)) return container
   }

@@ -1,11 +1,11 @@
 // Models containerd internal/cri/server/container_execsync.go and container_exec.go: the calls, which take as long as their command, and its connections.
 import type { Packet, PacketReply } from '../api/cni'
 import type { CriCall, CriRequest } from '../api/cri'
+import type { Ask, Reply } from '../api/fetch'
 import { nodeRoom } from '../api/rooms'
 import type { Message, Seq, TimerId } from '../kernel/types'
 import { listener } from './containers'
 import { executeIn, httpAnswer, startError } from './exec'
-import type { Ask, Reply } from './fetch'
 import './reasons'
 import type { Executed } from './shell'
 import type { RuntimeContainer } from './state'

@@ -1,6 +1,6 @@
 // Models containerd internal/cri/server/container_execsync.go, and what a program answers to who asks over HTTP: as far as programs are known.
 import type { ContainerConfig, Mount } from '../api/cri'
-import type { Reply } from './fetch'
+import type { Reply } from '../api/fetch'
 import { parseReference } from './images'
 import { logOf } from './logs'
 import { type Executed, execute, sceneOf } from './shell'
@@ -103,13 +103,18 @@ const ROOTS: Readonly<Record<string, readonly [root: string, page: string]>> = {
   'library/httpd': ['/usr/local/apache2/htdocs', '<html><body><h1>It works!</h1></body></html>\n'],
 }
 
-/** How a container answers a GET: by the files that it serves, or as its image is known to; any other program finds everything. */
-export function httpAnswer(
-  container: RuntimeContainer,
-  port: number,
-  path: string,
-  now: number,
-): { readonly status: number; readonly body?: string } {
+interface HttpAnswer {
+  readonly status: number
+  /** Absent: nobody knows the page. */
+  readonly body?: string
+}
+
+/** How a container answers a GET; a program that is not known is taken to find everything. */
+export const httpAnswer = (container: RuntimeContainer, port: number, path: string, now: number): HttpAnswer =>
+  knownAnswer(container, port, path, now) ?? { status: 200 }
+
+/** How a container is known to answer a GET: by the files that it serves, or as its image does. */
+export function knownAnswer(container: RuntimeContainer, port: number, path: string, now: number): HttpAnswer | undefined {
   const scene = sceneIn(container, now)
   const served = scene?.servers.get(port)
   const { config, status } = container
@@ -130,7 +135,7 @@ export function httpAnswer(
     if (words.includes('liveness')) return { status: now - status.startedAt > 10_000_000 ? 500 : 200 }
     if (words.includes('serve-hostname') || asked === '/hostname') return { status: 200, body: config.hostname }
   }
-  return { status: 200 }
+  return undefined
 }
 
 /** A message is no longer than that; of a log, so many lines at most. */

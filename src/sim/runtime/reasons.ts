@@ -9,6 +9,8 @@ declare module '../kernel/types' {
     'runtime.exec': { name: string; command: string }
     /** A command in a container opens a connection. */
     'runtime.connect': { name: string; to: string }
+    /** What was sent to a forwarded port goes into the Pod's network namespace, to that port there. */
+    'runtime.forward': { pod: string; port: number }
     /** A container's program runs, or has ended. */
     'runtime.container': { name: string; state: 'running' | 'exited'; exitCode?: number }
   }

@@ -2,6 +2,7 @@
 import type { CniResult, Packet, PacketReply } from '../api/cni'
 import type { CriImage, CriRequest } from '../api/cri'
 import type { Duration, NodeProfile } from '../api/node-profile'
+import type { ForwardData } from '../api/port-forward'
 import { nodeRoom } from '../api/rooms'
 import type { Message, Room } from '../kernel/types'
 import {
@@ -29,6 +30,7 @@ import {
 import { parseReference, pullError } from './images'
 import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } from './log-watch'
 import { logOf } from './logs'
+import { forwardData, portForward } from './port-forward'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
 import { newRuntimeState, type RuntimeState, withoutServer } from './state'
@@ -89,6 +91,9 @@ function handle(world: World, message: Message): void {
       return
     case 'network.packet':
       deliver(world, message as Packet)
+      return
+    case 'forward.data':
+      forwardData(world, message as ForwardData)
       return
   }
 }
@@ -200,6 +205,9 @@ function perform(world: World, request: CriRequest, exitCode?: number): void {
         )
       return
     }
+    case 'PortForward':
+      portForward(world, request, call.sandbox)
+      return
     case 'WatchLog':
       watchLog(world, request, call)
       return

@@ -1,7 +1,8 @@
 /** One run of a script: its time, its variables, its files, what it writes. Pure: what waits for an answer is run again with it. */
+
+import { type Ask, outcomeOf, readFetch } from '../api/fetch'
 import { arithmetic, echo, FILTERS, filesIn, printf, type Said, seq } from './applets'
 import { dateText, sleepMicros } from './clock'
-import { type Ask, outcomeOf, readFetch } from './fetch'
 import { cat, change, ls, tee, test } from './file-programs'
 import type { Around, Written } from './shell'
 import { Ended, Files, unknown } from './shell-files'
@@ -320,10 +321,10 @@ export class Run {
       throw new Ended('asks')
     }
     this.at += reply.us
-    const said = outcomeOf(fetch, reply) ?? unknown()
-    if (fetch.to === '-' || said.out === undefined) return said
-    this.files.put(fetch.to, said.out)
-    return { ...said, out: '' }
+    const { more = '', ...said } = outcomeOf(fetch, reply) ?? unknown()
+    if (fetch.to === '-' || said.out === undefined) return { ...said, out: (said.out ?? '') + more }
+    if (fetch.to !== '/dev/null') this.files.put(fetch.to, said.out)
+    return { ...said, out: more }
   }
 
   private emit(text: string, to: 'stdout' | 'stderr'): void {

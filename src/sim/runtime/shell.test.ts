@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Reply } from './fetch'
+import type { Reply } from '../api/fetch'
 import { endOf, execute, runScript, sceneOf } from './shell'
 
 const SECOND = 1_000_000

@@ -3,7 +3,7 @@
  * with `;`, `&&`, `||` and pipes, redirections, `if`, `for`, `while` and `until`, variables, `$(commands)`, `$((sums))`, and the programs of `shell-run.ts`
  * and `applets.ts`. A script is read up to the first thing that is not understood: what comes after it is not known, so nothing more is written.
  */
-import type { Ask, Reply } from './fetch'
+import type { Ask, Reply } from '../api/fetch'
 import { Ended, type Look } from './shell-files'
 import { Run } from './shell-run'
 import { parseScript } from './shell-syntax'

@@ -12,15 +12,18 @@ import { ready } from '../watch-cache/feed'
 import { ask, begin, conclude, containerOf, type Kubelet, kubeletOf } from './logs'
 import { fromEtcd } from './write'
 
-/** GET or POST pods/NAME/exec */
-export function* podExec(call: Call): Serve<void> {
-  const { info, request, user } = call
-  const type = info.type as Resource
-  const name = info.name ?? ''
-  // who may get the connection must be allowed to make it too (AuthorizePodWebsocketUpgradeCreatePermission)
-  const refused = yield* perform<World, Status | null>(world =>
+/** Who may get a connection must be allowed to make it too (AuthorizePodWebsocketUpgradeCreatePermission); else what is said. */
+export const mayMake = ({ info, user }: Call) =>
+  perform<World, Status | null>(world =>
     info.verb === 'get' ? (refusalOf(world, user, { ...info, verb: 'create' }) ?? null) : null,
   )
+
+/** GET or POST pods/NAME/exec */
+export function* podExec(call: Call): Serve<void> {
+  const { info, request } = call
+  const type = info.type as Resource
+  const name = info.name ?? ''
+  const refused = yield* mayMake(call)
   if (refused) return yield* conclude(call, refused)
   const { object } = yield* fromEtcd(type, info.namespace, name)
   yield* ready('nodes')
@@ -41,12 +44,12 @@ export function* podExec(call: Call): Serve<void> {
 }
 
 /** Nobody listens at the kubelet's port. */
-function silent({ host, port }: Kubelet, path: string, { request }: Call): string {
+function silent({ host, port, address }: Kubelet, path: string, { request }: Call): string {
   const words = (request.exec?.command ?? []).map(word => `command=${encodeURIComponent(word).replaceAll('%20', '+')}`)
   const { stdin, stdout, stderr, tty } = request.query
   const streams = [stderr && 'error=1', stdin && 'input=1', stdout && 'output=1', tty && 'tty=1'].filter(Boolean)
   const url = `https://${host}:${port}${path}?${[...words, ...streams].join('&')}`
-  return `error sending request: Post ${JSON.stringify(url)}: dial tcp ${host}:${port}: connect: connection refused`
+  return `error sending request: Post ${JSON.stringify(url)}: dial tcp ${address}: connect: connection refused`
 }
 
 /** The client's connection stands already when the one behind it fails. */

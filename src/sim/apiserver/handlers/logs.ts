@@ -38,7 +38,7 @@ export function* podLog(call: Call): Serve<void> {
   const { answer, id } = yield* ask(found, path, query as Query)
   if (!answer) {
     const url = `https://${found.host}:${found.port}${path}${queryText(query as Query)}`
-    const dial = `dial tcp ${found.host}:${found.port}: connect: connection refused`
+    const dial = `dial tcp ${found.address}: connect: connection refused`
     return yield* conclude(call, unknownError(`Get ${JSON.stringify(url)}: ${dial}`))
   }
   if (query.follow && answer.code === 200)
@@ -58,7 +58,7 @@ const BOOLEANS: ReadonlySet<string> = new Set(['follow', 'previous', 'timestamps
 const isFalse = (value: string): boolean => value === '0' || value.toLowerCase() === 'false'
 
 /** Stream of a followed log's answer, so that it comes in its order. */
-const streamOf = (request: number): string => `w${request}`
+export const streamOf = (request: number): string => `w${request}`
 
 /** An answer that goes on; `code` 101: a connection for a command's streams. */
 interface Begun {
@@ -180,6 +180,8 @@ export interface Kubelet {
   readonly node: string
   readonly host: string
   readonly port: number
+  /** What errors of the connection call it: Go names the address that it found for the host. */
+  readonly address: string
 }
 
 /** --kubelet-preferred-address-types */
@@ -195,7 +197,9 @@ export function kubeletOf(world: World, node: string): Kubelet | { readonly refu
     return {
       refused: unknownError(`no preferred addresses found; known addresses: [${addresses.map(a => a.address).join(' ')}]`),
     }
-  return { node, host: found.address, port: object.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250 }
+  const port = object.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250
+  const ip = addresses.find(({ type }) => type === 'InternalIP')?.address
+  return { node, host: found.address, port, address: `${ip ?? found.address}:${port}` }
 }
 const NODES = { group: '', plural: 'nodes', groupResource: 'nodes' }
 
@@ -205,10 +209,10 @@ export function* ask(
   path: string,
   query: Query,
   exec?: ExecOptions,
+  method: 'GET' | 'POST' = exec ? 'POST' : 'GET',
 ): Serve<{ readonly id: number; readonly answer: KubeletResponse | undefined }> {
   const id = yield* perform<World, number>(({ state }) => state.kubelets.next++)
   const answer = yield* awaitOne<World, KubeletResponse | undefined>(({ state, context }, procedure) => {
-    const method = exec ? 'POST' : 'GET'
     const message: KubeletRequest = { type: 'kubelet.request', id, method, path, query, ...(exec && { exec }) }
     const room = nodeRoom('kubelet', node)
     context.send(room, message, 'kubelet.request', { id, method, path })

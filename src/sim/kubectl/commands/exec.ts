@@ -1,6 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/exec/exec.go, and the executors of k8s.io/client-go/tools/remotecommand: a WebSocket first, then SPDY.
 import type { ExecEnd } from '../../api/messages'
-import type { Pod } from '../../api/types'
+import type { KubeObject, Pod } from '../../api/types'
 import { isConnectionError } from '../../client/connection'
 import type { RequestSpec } from '../../client/http'
 import { type Command, flag, refused } from '../command'
@@ -23,7 +23,7 @@ function* run(s: Session): Run {
   const command = dash < 0 ? [] : args.slice(dash)
   if (target === undefined) fail('pod, type/name or --filename must be specified')
   if (command.length === 0) fail('you must specify at least one command for the container')
-  const pod = yield* podOf(s, target)
+  const pod = yield* attachablePod(s, yield* targetOf(s, target))
   const { phase } = pod.status
   if (phase === 'Succeeded' || phase === 'Failed')
     fail(`cannot exec into a container in a completed pod; current phase is ${phase}`)
@@ -46,13 +46,16 @@ function* run(s: Session): Run {
   throw new CommandFailed({ kind: 'exit', code: ended.exitCode })
 }
 
-/** A pod by its name, or the one of what runs some that is most alive (AttachablePodForObject). */
-function* podOf(s: Session, target: string): Run<Pod> {
+/** What a command is about: `pod`, or `type/name`. */
+export function* targetOf(s: Session, target: string): Run<KubeObject> {
   const [type, name, more] = target.includes('/') ? target.split('/') : ['pods', target]
   if (more !== undefined) fail('arguments in resource/name form may not have more than one slash')
   if (!type || !name) fail('arguments in resource/name form must have a single resource and name')
-  const object = yield* readTarget(s, target)
-  if (!object) return fail('no resources found')
+  return (yield* readTarget(s, target)) ?? fail('no resources found')
+}
+
+/** A pod itself, or the one of what runs some that is most alive (AttachablePodForObject). */
+export function* attachablePod(s: Session, object: KubeObject): Run<Pod> {
   if (object.kind === 'Pod') return object as unknown as Pod
   const selector = podSelectorOf(object, why => `cannot attach to *v1.${object.kind}: ${why}`)
   const namespace = object.metadata.namespace ?? s.namespace

@@ -24,6 +24,7 @@ import { getCommand } from './get'
 import { annotateCommand, labelCommand } from './label'
 import { logsCommand } from './logs'
 import { patchCommand } from './patch'
+import { portForwardCommand } from './port-forward'
 import {
   attachCommand,
   completionCommand,
@@ -32,7 +33,6 @@ import {
   kubercCommand,
   kustomizeCommand,
   pluginCommand,
-  portForwardCommand,
   proxyCommand,
 } from './refused'
 import { replaceCommand } from './replace'

@@ -1,4 +1,4 @@
-// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{attach,cp,debug,portforward,proxy,kustomize,completion,...}
+// Commands that are refused in words: k8s.io/kubectl/pkg/cmd/{attach,cp,debug,proxy,kustomize,completion,...}
 import type { Container, KubeObject, Pod } from '../../api/types'
 import { type Info, readAll } from '../builder'
 import { type Command, flag, refused } from '../command'
@@ -8,7 +8,6 @@ import { refusing } from '../refusing'
 import { type Run, type Session, text } from '../session'
 
 const NO_WAY_IN = 'there is no way into the containers of this page'
-const NO_PORTS = 'this page has no ports'
 const CONTAINER = flag.string('container', 'Container name. If omitted, the first container in the pod will be chosen', {
   short: 'c',
 })
@@ -88,27 +87,11 @@ export const debugCommand = refusing({
   kind: 'pods',
 })
 
-export const portForwardCommand = refusing({
-  name: 'port-forward',
-  use: 'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
-  short: 'Forward one or more local ports to a pod',
-  why: NO_PORTS,
-  check: s => {
-    if (s.args.length < 2) usageError(s.path, 'TYPE/NAME and list of ports are required for port-forward')
-  },
-  *look(s) {
-    yield* readTarget(s, s.args[0] ?? '')
-  },
-  flags: refused('address:slice pod-running-timeout:duration'),
-  arguments: 'resource',
-  kind: 'pods',
-})
-
 export const proxyCommand = refusing({
   name: 'proxy',
   use: 'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
   short: 'Run a proxy to the Kubernetes API server',
-  why: NO_PORTS,
+  why: 'this page has no ports',
   flags: refused(
     'accept-hosts accept-paths address api-prefix append-server-path:bool disable-filter:bool keepalive:duration p/port:int reject-methods reject-paths u/unix-socket w/www P/www-prefix',
   ),

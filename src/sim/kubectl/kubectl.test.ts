@@ -69,6 +69,16 @@ describe('kubectl', () => {
     ])
   })
 
+  it('ends a watch without a word after --request-timeout', () => {
+    const table = { kind: 'Table', metadata: { resourceVersion: '7' }, columnDefinitions: [], rows: [] }
+    const kubectl = new TestKubectl(() => ({ body: table }))
+    const id = kubectl.start('get pods --watch-only --request-timeout=2s')
+    kubectl.pass(1900)
+    expect(kubectl.result(id).code).toBeUndefined()
+    kubectl.pass(400)
+    expect(kubectl.result(id)).toMatchObject({ code: 0, stdout: '', stderr: '' })
+  })
+
   it('deletes, says so, and waits with a watch until the object is gone', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default', uid: 'u1' } }
     const kubectl = new TestKubectl(({ query }) =>

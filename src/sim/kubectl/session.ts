@@ -118,10 +118,15 @@ function extraOf(pairs: readonly string[]): Readonly<Record<string, readonly str
   return extra
 }
 
+/** Milliseconds of `--request-timeout`; 0 for no limit. */
+export function requestTimeoutMs(s: Session): number {
+  const given = text(s, 'request-timeout')
+  return /^\d+$/.test(given) ? Number(given) * 1000 : (durationMs(given) ?? 0)
+}
+
 /** `--request-timeout` goes with every request as client-go writes it, but those that have a time of their own. */
 function inTime(s: Session, spec: RequestSpec): RequestSpec {
-  const given = text(s, 'request-timeout')
-  const ms = /^\d+$/.test(given) ? Number(given) * 1000 : (durationMs(given) ?? 0)
+  const ms = requestTimeoutMs(s)
   if (ms === 0 || spec.query?.timeout !== undefined) return spec
   return { ...spec, query: { ...spec.query, timeout: goDuration(ms) } }
 }

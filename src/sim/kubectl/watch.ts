@@ -2,13 +2,14 @@
 import type { Resource } from '../api/kinds'
 import { MEDIA } from '../api/messages'
 import type { KubeList, KubeObject, Status, Table } from '../api/types'
-import { nextEvent, openWatch } from '../client/effects'
+import { closeWatch, openWatch } from '../client/effects'
 import { isStatus, readInfo, readList, type Selected, withKind } from './builder'
 import { fail, failWith, failWithAll, isNotFound, type KubectlError } from './errors'
+import { nextEventInTime, setDeadline } from './follow'
 import { type Format, formatObject } from './output'
 import { printRows, type TableOptions } from './print/table'
 import { requestOn } from './requests'
-import { count, isOn, type KubectlState, list, out, type Run, type Session, signed } from './session'
+import { count, isOn, type KubectlState, list, out, type Run, requestTimeoutMs, type Session, signed } from './session'
 
 export const TABLE_ACCEPT: string = MEDIA.table
 
@@ -57,10 +58,12 @@ export function* watch(s: Session, selected: Selected, format: Format): Run {
   const spec = requestOn('watch', 'GET', start.resource, { namespace: start.namespace }, { query, accept })
   const { stream, response } = yield* openWatch<KubectlState>(signed(s, spec))
   if (response.code >= 300) failWith({ kind: 'status', status: response.body as Status })
+  yield* setDeadline(s, requestTimeoutMs(s))
   let skip = start.name !== undefined
   for (;;) {
-    const event = yield* nextEvent<KubectlState>(stream)
-    // the apiserver's time limit: the real one ends without a word, too
+    const event = yield* nextEventInTime(s, stream)
+    // the apiserver's time limit, or the client's own for a request: the real one ends without a word, too
+    if (!event) return yield* closeWatch<KubectlState>(stream)
     if (event.event === 'END') return
     if (event.event === 'ERROR') failWith({ kind: 'status', status: event.object as Status })
     if (event.event === 'BOOKMARK') continue

@@ -42,6 +42,8 @@ const IMAGES: Readonly<Record<string, Program>> = {
   'library/python': SHELL,
   'library/node': SHELL,
   'library/hello-world': SHELL,
+  // scripts that count something, as Jobs of examples do
+  'library/perl': { ...SHELL, endsAfterMs: 5000 },
   pause: { exitCode: 0, onTerm: { exitCode: 0, afterMs: 5 }, listens: [] },
   'e2e-test-images/agnhost': AGNHOST,
 }

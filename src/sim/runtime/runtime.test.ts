@@ -58,6 +58,10 @@ describe('programs', () => {
   test('a shell without a terminal ends at once', () => {
     expect(programOf(config({})).endsAfterMs).toBeLessThan(100)
   })
+  test('a script of perl ends: Jobs of examples count with it', () => {
+    const pi = { image: 'perl:5.34.0', command: ['perl', '-Mbignum=bpi', '-wle', 'print bpi(2000)'] }
+    expect(programOf(config(pi))).toMatchObject({ exitCode: 0, endsAfterMs: 5000 })
+  })
   test('sleep ends when it is over and hears no SIGTERM', () => {
     expect(programOf(config({ command: ['sleep', '2m'] }))).toMatchObject({ endsAfterMs: 120_000, exitCode: 0 })
     expect(programOf(config({ args: ['sleep', 'infinity'] })).onTerm).toBeUndefined()

@@ -181,6 +181,8 @@ export class Run {
     if (path === '/dev/stdout' || path === '/proc/self/fd/1') return out
     if (path === '/dev/stderr' || path === '/proc/self/fd/2') return err
     if (path.startsWith('/proc/')) unknown()
+    // what is in it already is not known, nor is then what it holds: but a program does not end for that
+    if (append && !this.around.strict && !this.files.isKnown(path)) return NOWHERE
     const before = append ? (this.files.found(path) ?? '') : ''
     this.files.put(path, before)
     return text => this.files.put(path, (this.files.written.get(path) ?? '') + text)

@@ -43,6 +43,7 @@ test('conditions, loops that count, and what commands write in place of words', 
 
 test('a script ends when its last command does, with its code', () => {
   expect(endOf('for i in 1 2 3; do echo $i; sleep 5; done')).toEqual({ at: 15 * SECOND, exitCode: 0 })
+  expect(endOf('for i in 1 2 3; do echo $i >> /shared/log; sleep 1; done; exit 2')).toEqual({ at: 3 * SECOND, exitCode: 2 })
   expect(endOf('echo no; exit 3')).toEqual({ at: 0, exitCode: 3 })
   expect(endOf('sleep 2; false')).toEqual({ at: 2 * SECOND, exitCode: 1 })
   expect(endOf('while true; do sleep 1; done')).toBeUndefined()

@@ -58,6 +58,8 @@ export interface FoldState {
   readonly rules: Map<string, number>
   readonly metrics: MetricsFold
   readonly terminal: TerminalLine[]
+  /** Commands that run, by their ids: what was typed. */
+  readonly commands: Map<number, string>
 }
 
 export const newFold = (): FoldState => ({
@@ -79,6 +81,7 @@ export const newFold = (): FoldState => ({
   rules: new Map(),
   metrics: { named: false, processes: new Map(), answered: new Set() },
   terminal: [],
+  commands: new Map(),
 })
 
 type Rule = (state: FoldState, entry: TraceEntry, args: Record<string, unknown>) => void
@@ -266,7 +269,13 @@ const metricsRules: Record<string, Rule> = {
 }
 
 const terminalRules: Record<string, Rule> = {
-  'kubectl.command': (state, entry, args) => print(state, entry.seq, args, 'command', args.line as string),
+  'kubectl.command': (state, entry, args) => {
+    print(state, entry.seq, args, 'command', args.line as string)
+    state.commands.set(args.id as number, args.line as string)
+  },
+  'kubectl.exit': (state, _entry, args) => {
+    state.commands.delete(args.id as number)
+  },
   'kubectl.interrupted': (state, entry, args) => print(state, entry.seq, args, 'stderr', '^C\n'),
   'kubectl.output': (state, entry, args) =>
     print(state, entry.seq, args, args.stream as 'stdout' | 'stderr', args.text as string),

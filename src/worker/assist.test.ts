@@ -24,6 +24,23 @@ it('completes names of the namespace that the line says, else of the context, an
   expect(labels('get configmaps t')).toEqual(['there'])
 })
 
+it('completes the ports of what is forwarded, and for curl those that are', () => {
+  const session = new Session(defaultCluster({ openapi }), tools)
+  const give = (line: string) => {
+    session.command({ type: 'kubectl', line })
+    session.finish()
+    session.toEnd()
+  }
+  const labels = (line: string) => completeLine(session, line, line.length).options.map(({ label }) => label)
+  give('create deployment web --image=nginx --port=80')
+  give('expose deployment web --port=8000 --target-port=80')
+  expect(labels('port-forward svc/web ')).toEqual(['8000'])
+  expect(labels('port-forward deploy/web ')).toEqual(['80'])
+  expect(labels('curl ')).toEqual([])
+  give('port-forward svc/web 9000:8000')
+  expect(labels('curl -s lo')).toEqual(['localhost:9000'])
+})
+
 it('shows what kubectl would open an editor with, leaves no trace of that, and sends what was changed in it', () => {
   const session = new Session(defaultCluster({ openapi }), tools)
   const give = (line: string, more: { stdin?: string; opened?: string } = {}) => {

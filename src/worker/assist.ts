@@ -2,9 +2,11 @@
 import { resourceByKind } from '../sim/api/kinds'
 import type { KubectlMessage } from '../sim/api/kubectl'
 import { ROOMS } from '../sim/api/rooms'
+import type { KubeObject, Pod } from '../sim/api/types'
 import type { Seq, Time } from '../sim/kernel/types'
 import { KUBECTL } from '../sim/kubectl/commands'
-import { complete, type Names } from '../sim/kubectl/complete'
+import { complete, type Names, type Ports } from '../sim/kubectl/complete'
+import { isCurl } from '../sim/kubectl/curl'
 import { splitLine } from '../sim/kubectl/line'
 import { findCommand } from '../sim/kubectl/parse'
 import type { KubectlState } from '../sim/kubectl/session'
@@ -17,7 +19,9 @@ import type { Session } from './session'
  */
 export function completeLine(session: Session, line: string, cursor: number): Completion {
   const { objects } = session.foldAt(session.place.cursor)
-  const context = (session.simulation.state(ROOMS.kubectl) as KubectlState | undefined)?.contextNamespace
+  const kubectl = session.simulation.state(ROOMS.kubectl) as KubectlState | undefined
+  if (isCurl(line.slice(0, cursor))) return completeCurl(line.slice(0, cursor), kubectl?.listeners ?? [])
+  const context = kubectl?.contextNamespace
   const names: Names = (plural, namespace = context || 'default') => {
     const found: string[] = []
     for (const { object } of objects.values()) {
@@ -27,7 +31,30 @@ export function completeLine(session: Session, line: string, cursor: number): Co
     }
     return found
   }
-  return complete(line, cursor, names)
+  const ports: Ports = (plural, name, namespace = context || 'default') => {
+    for (const { object } of objects.values()) {
+      const { metadata } = object
+      if (metadata.name !== name || (metadata.namespace && metadata.namespace !== namespace)) continue
+      if (resourceByKind(object.apiVersion, object.kind)?.plural === plural) return portsOf(object)
+    }
+    return []
+  }
+  return complete(line, cursor, names, ports)
+}
+
+/** Ports that an object says it has. */
+function portsOf({ kind, spec }: KubeObject): readonly string[] {
+  if (kind === 'Service') return ((spec?.ports ?? []) as readonly { readonly port: number }[]).map(({ port }) => String(port))
+  const { containers = [] } = ((spec?.template as KubeObject | undefined)?.spec ?? spec ?? {}) as Partial<Pod['spec']>
+  return [...new Set(containers.flatMap(({ ports = [] }) => ports.map(port => String(port.containerPort))))]
+}
+
+/** What curl can reach: the ports that are forwarded. */
+function completeCurl(before: string, listeners: KubectlState['listeners']): Completion {
+  const from = before.length - (/\S*$/.exec(before)?.[0].length ?? 0)
+  const begun = before.slice(from)
+  const places = [...new Set(listeners.map(({ port }) => `localhost:${port}`))]
+  return { from, options: places.filter(place => place.startsWith(begun)).map(label => ({ label })) }
 }
 
 /** No command of a session has this id. */

@@ -57,6 +57,8 @@ export interface Frame {
   readonly scene?: BeatScene
   readonly view: ClusterView
   readonly terminal: readonly TerminalLine[]
+  /** Commands that have not ended, as they were typed, oldest first: Ctrl-C stops the last. */
+  readonly goesOn: readonly string[]
   /** The simulation broke: what happened. */
   readonly failure?: Failure
 }

@@ -29,6 +29,31 @@ const picture = ({ view, terminal }: Frame) => JSON.stringify({ view, terminal }
 const running = (frame: Frame) =>
   frame.view.nodes.reduce((n, node) => n + node.pods.filter(p => p.status === 'Running').length, 0)
 
+describe('a command that goes on', () => {
+  it('leaves the prompt free, and Ctrl-C stops it though others were given since', () => {
+    const session = newSession()
+    for (const line of ['create deployment web --image=nginx:1.27', 'port-forward deploy/web 8080:80', 'get pods']) {
+      give(session, line)
+      session.toEnd()
+    }
+    expect(session.frame().goesOn).toEqual(['port-forward deploy/web 8080:80'])
+    const { from } = give(session, 'curl localhost:8080')
+    // it is there to be watched: the others only read
+    expect(session.readOnlySince(from)).toBe(false)
+    session.toEnd()
+    expect(
+      session
+        .frame()
+        .terminal.slice(-3)
+        .map(({ text }) => text),
+    ).toEqual(['curl localhost:8080', 'Handling connection for 8080\n', '<h1>Welcome to nginx!</h1>\n'])
+    session.command({ type: 'interrupt' })
+    session.finish()
+    session.toEnd()
+    expect(session.frame().goesOn).toEqual([])
+  })
+})
+
 describe('a session', () => {
   const session = newSession()
   const idle = session.frame()

@@ -8,6 +8,7 @@ import { cloneState } from '../sim/kernel/clone'
 import { type BranchId, type CommandLog, History } from '../sim/kernel/history'
 import { type SimulationConfig, SimulationError } from '../sim/kernel/simulation'
 import { type Command, type Message, roomId, type Seq, type Time } from '../sim/kernel/types'
+import type { KubectlState } from '../sim/kubectl/session'
 import { BeatIndex } from '../view/beats'
 import { clusterView, type ViewTools } from '../view/cluster-view'
 import { type FoldState, foldEntry, newFold } from '../view/fold'
@@ -163,7 +164,8 @@ export class Session {
         return { to: ROOMS.kubectl, message, text: line }
       }
       case 'interrupt': {
-        const message: KubectlInterrupt = { type: 'kubectl.interrupt', id: this.commandId }
+        const id = [...(this.simulation.state(ROOMS.kubectl) as KubectlState).running.keys()].at(-1) ?? this.commandId
+        const message: KubectlInterrupt = { type: 'kubectl.interrupt', id }
         return { to: ROOMS.kubectl, message, text: '^C' }
       }
       case 'traffic':
@@ -313,6 +315,7 @@ export class Session {
       ...(shown && { scene: sceneOf(shown, depth, seq => simulation.trace.entry(seq)) }),
       view: clusterView(fold, this.tools),
       terminal: fold.terminal.slice(),
+      goesOn: [...fold.commands.values()],
       ...(this.failure && { failure: this.failure }),
     }
   }

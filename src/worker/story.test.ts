@@ -104,6 +104,37 @@ it('to run a command in a container is no start of a Pod, either', () => {
   expect([lead.reason, lead.room, facts.runners, facts.nodes]).toEqual(['kubelet.request', 'apiserver', 'node-1', undefined])
 })
 
+it('a request to a forwarded port has a story of its own: curl, and the way into the Pod and back', () => {
+  const up = ['create deployment web --image=nginx:1.27', 'port-forward deployment/web 8080:80 8081:81'] as const
+  const opened = storyOf(...up).scenes.find(({ beat }) => beat.chapter === 'kubelet') as BeatScene
+  expect([opened.facts.forwarders, opened.facts.opened, opened.facts.nodes]).toEqual(['node-1', 1, undefined])
+  const { session, scenes } = storyOf(...up, 'curl localhost:8080')
+  expect(kinds(scenes)).toEqual(['curl', 'forward'])
+  expect(scenes[0]?.facts).toMatchObject({ connected: 'localhost:8080' })
+  expect(scenes[1]?.facts).toMatchObject({ forwarders: 'node-1', port: 80, replied: 1 })
+  expect(scenes[1]?.packets.map(({ from, to, kind }) => `${from} ${to} ${kind}`)).toEqual([
+    'kubectl apiserver request',
+    'apiserver kubelet/node-1 request',
+    'kubelet/node-1 runtime/node-1 request',
+    'runtime/node-1 kubelet/node-1 response',
+    'kubelet/node-1 apiserver response',
+    'apiserver kubectl response',
+  ])
+  session.toEnd()
+  const before = session.beats.count('story')
+  session.command({ type: 'kubectl', line: 'curl localhost:8081' })
+  session.finish()
+  session.seek({ position: before + 2 })
+  expect(session.frame().scene?.facts).toMatchObject({ port: 81, unreached: 1 })
+  session.toEnd()
+  const end = session.beats.count('story')
+  session.command({ type: 'kubectl', line: 'curl localhost:8080' })
+  session.finish()
+  session.seek({ position: end + 1 })
+  expect(session.frame().scene?.facts).toMatchObject({ exited: 1 })
+  expect(session.beats.count('story')).toBe(end + 1)
+})
+
 it('the story of many objects says which of them kubectl goes on with, and tells each actor once they repeat themselves', () => {
   const one = (name: string) =>
     JSON.stringify({

@@ -44,6 +44,8 @@ export interface Command {
   readonly arguments?: Argument
   /** The first argument's kind where it is always the same (`nodes`). */
   readonly kind?: string
+  /** After its first argument come ports of that. */
+  readonly takesPorts?: true
   /** The kinds that can be named, where not all can. */
   readonly kinds?: readonly string[]
   readonly run?: (session: Session) => Run

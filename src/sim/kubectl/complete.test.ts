@@ -7,7 +7,8 @@ const OBJECTS: Record<string, Record<string, readonly string[]>> = {
   demo: { pods: ['other'] },
 }
 const names = (plural: string, namespace = 'default') => OBJECTS[namespace]?.[plural] ?? []
-const labels = (line: string) => complete(line, line.length, names).options.map(({ label }) => label)
+const ports = (plural: string, name: string) => (plural === 'deployments' && name === 'web' ? ['80', '8443'] : [])
+const labels = (line: string) => complete(line, line.length, names, ports).options.map(({ label }) => label)
 
 describe('completion', () => {
   it('offers the commands that begin so, and kubectl itself', () => {
@@ -33,6 +34,15 @@ describe('completion', () => {
     expect(labels('get pods,repl')).toEqual(['replicationcontrollers', 'replicasets'])
     expect(labels('cordon ')).toEqual(['node-1'])
     expect(labels('logs w')).toEqual(['web-1', 'web-2'])
+    expect(labels('logs deploy/')).toEqual(['web'])
+  })
+
+  it('offers the ports of what port-forward leads to, and curl', () => {
+    expect(labels('port-')).toEqual(['port-forward'])
+    expect(labels('port-forward deploy/w')).toEqual(['web'])
+    expect(labels('port-forward deploy/web ')).toEqual(['80', '8443'])
+    expect(labels('port-forward deploy/web 80 ')).toEqual(['8443'])
+    expect(labels('cur')).toEqual(['curl '])
   })
 
   it('offers only the kinds that a command is about', () => {

@@ -20,29 +20,41 @@ export interface LineCompletion {
 /** Names of a resource's objects, by its plural; of those in `namespace` where the line names one. */
 export type Names = (plural: string, namespace?: string) => readonly string[]
 
+/** Ports of an object, by its resource's plural and its name: a Service's own, else those that its containers name. */
+export type Ports = (plural: string, name: string, namespace?: string) => readonly string[]
+
+/** What a line can be about. */
+interface Things {
+  readonly names: Names
+  readonly ports: (plural: string, name: string) => readonly string[]
+}
+
 /** What can stand at `cursor`. */
-export function complete(line: string, cursor: number, names: Names): LineCompletion {
+export function complete(line: string, cursor: number, names: Names, ports: Ports = () => []): LineCompletion {
   const before = line.slice(0, cursor)
   const from = wordStart(before)
   const word = before.slice(from)
   const split = splitLine(before.slice(0, from))
   if ('error' in split) return { from, options: [] }
   // a line that begins with kubectl's own name is being typed
-  const begun = split.words.length === 0 && before.trimStart() === word && word !== '' && 'kubectl'.startsWith(word)
+  const isFirst = split.words.length === 0 && before.trimStart() === word && word !== ''
+  const begun = isFirst ? PROGRAMS.filter(program => program.startsWith(word)) : []
   const found = findCommand(KUBECTL, split.words)
   const namespace = namespaceOf(found.rest)
-  const options = optionsFor(found.path, found.rest, word, plural =>
-    plural === 'namespaces' ? names(plural) : names(plural, namespace),
-  )
+  const options = optionsFor(found.path, found.rest, word, {
+    names: plural => (plural === 'namespaces' ? names(plural) : names(plural, namespace)),
+    ports: (plural, name) => ports(plural, name, namespace),
+  })
   const last =
     word.includes(',') && !word.startsWith('-') ? word.lastIndexOf(',') + 1 : word.includes('/') ? word.indexOf('/') + 1 : 0
   const typed = word.slice(last)
   const fitting = options.filter(option => option.label.startsWith(word.startsWith('-') ? word : typed))
   return {
     from: word.startsWith('-') ? from : from + last,
-    options: begun && fitting.length === 0 ? [{ label: 'kubectl ' }] : fitting,
+    options: fitting.length === 0 ? begun.map(program => ({ label: `${program} ` })) : fitting,
   }
 }
+const PROGRAMS = ['kubectl', 'curl']
 
 /** What `-n` says, in any of its ways. */
 function namespaceOf(words: readonly string[]): string | undefined {
@@ -67,7 +79,13 @@ function wordStart(text: string): number {
   return start
 }
 
-function optionsFor(path: readonly Command[], rest: readonly string[], word: string, names: Names): readonly CompletionOption[] {
+function optionsFor(
+  path: readonly Command[],
+  rest: readonly string[],
+  word: string,
+  things: Things,
+): readonly CompletionOption[] {
+  const { names } = things
   const command = path[path.length - 1] ?? KUBECTL
   const flags: readonly Flag[] = [...(command.flags ?? []), ...GLOBAL_FLAGS]
   const previous = rest[rest.length - 1] ?? ''
@@ -88,7 +106,7 @@ function optionsFor(path: readonly Command[], rest: readonly string[], word: str
     if (commands.length > 0 && command.run === undefined) return commands
     if (commands.length > 0 && command.arguments !== 'resources') return commands
   }
-  return argumentOptions(command, argumentsOf(rest, flags), word, names)
+  return argumentOptions(command, argumentsOf(rest, flags), word, things)
 }
 
 /** The words that are no flags and no flags' values. */
@@ -102,8 +120,22 @@ function argumentsOf(rest: readonly string[], flags: readonly Flag[]): readonly 
   return args
 }
 
-function argumentOptions(command: Command, args: readonly string[], word: string, names: Names): readonly CompletionOption[] {
-  if (command.kind !== undefined) {
+/** `pod`, or `type/name`. */
+function portsOf(target: string, ports: Things['ports']): readonly CompletionOption[] {
+  const [type, name] = target.includes('/') ? target.split('/') : ['pods', target]
+  const resource = resolveResource(type ?? '')
+  return resource ? ports(resource.plural, name ?? '').map(label => ({ label })) : []
+}
+
+function argumentOptions(
+  command: Command,
+  args: readonly string[],
+  word: string,
+  { names, ports }: Things,
+): readonly CompletionOption[] {
+  const [target] = args
+  if (command.takesPorts && target !== undefined) return portsOf(target, ports).filter(({ label }) => !args.includes(label))
+  if (command.kind !== undefined && !(command.arguments === 'resource' && word.includes('/'))) {
     const plural = command.kind
     return names(plural)
       .filter(name => !args.includes(name))

@@ -282,6 +282,7 @@ export function frameAt(n: number, commanded = true, nodes?: readonly NodeView[]
     chapters,
     ...(step && { scene: sceneOf(n, step.told) }),
     view: nodes ? viewOf(nodes) : (step?.view ?? viewOf(bare)),
+    goesOn: [],
     terminal: commanded
       ? [
           { seq: seq(1), id: 1, kind: 'command', text: 'kubectl create deployment web --image=nginx:1.27 --replicas=3' },

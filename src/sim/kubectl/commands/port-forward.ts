@@ -141,5 +141,6 @@ export const portForwardCommand: Command = {
   ],
   arguments: 'resource',
   kind: 'pods',
+  takesPorts: true,
   run,
 }

@@ -23,6 +23,7 @@ export function PromptLine({ clear }: { readonly clear: () => void }) {
   const id = useId()
   const { line, setLine, focus } = usePrompt()
   const busy = useSession(state => state.busy)
+  const last = useSession(state => state.frame?.goesOn.at(-1))
   const input = useRef<HTMLTextAreaElement>(null)
   const [menu, setMenu] = useState<Menu>()
   const past = useHistory()
@@ -105,7 +106,9 @@ export function PromptLine({ clear }: { readonly clear: () => void }) {
         aria-autocomplete="list"
         aria-controls={menu ? id : undefined}
         aria-activedescendant={menu ? optionId(id, menu.chosen) : undefined}
-        placeholder={busy ? t('terminal.busy') : t('terminal.placeholder')}
+        placeholder={
+          busy ? t('terminal.busy') : last ? t('terminal.goesOn', { command: shortName(last) }) : t('terminal.placeholder')
+        }
         spellCheck={false}
         autoCapitalize="off"
         autoCorrect="off"
@@ -123,6 +126,10 @@ export function PromptLine({ clear }: { readonly clear: () => void }) {
     </div>
   )
 }
+
+/** A command that goes on, by its name: `port-forward`, `get`. Flags before it are left out. */
+export const shortName = (line: string): string =>
+  /^(?:(?:kubectl|k)\s+)?(?:-\S+=\S*\s+|-\S+\s+\S+\s+)*(\S+)/.exec(line.trim())?.[1] ?? ''
 
 type Action = 'clear' | 'interrupt' | 'older' | 'newer' | 'complete' | 'enter' | 'choose' | 'next' | 'previous' | 'escape'
 

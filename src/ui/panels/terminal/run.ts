@@ -2,7 +2,6 @@
 import { positionOf } from '../../session/playback'
 import { usePrompt } from '../../session/prompt'
 import { useSession } from '../../session/session'
-import type { Seq } from '../../session/types'
 import { useLayout } from '../../shared/layout'
 import { useDraft } from '../draft'
 import { addToHistory } from './history'
@@ -59,26 +58,8 @@ async function toEnd(): Promise<void> {
   await seek({ position: positionOf(frame).count })
 }
 
-/** Windows of entries that are searched for a command's end. */
-const WINDOWS = 8
-const WINDOW = 500
-
-/** Interrupts the command that runs at the cursor, if one does. */
+/** Interrupts the last command that runs at the cursor, if one does. */
 export async function interrupt(): Promise<void> {
   const { frame, command } = useSession.getState()
-  const last = frame?.terminal.findLast(line => line.kind === 'command')
-  if (!frame || !last || (await hasEnded(last.seq, last.id, frame.cursor))) return
-  await command({ type: 'interrupt' })
-}
-
-async function hasEnded(from: Seq, id: number, until: Seq): Promise<boolean> {
-  const api = useSession.getState().api()
-  if (!api) return true
-  for (let i = 0; i < WINDOWS; i++) {
-    const begin = from + i * WINDOW
-    if (begin > until) return false
-    const entries = await api.entries({ from: begin as Seq, to: Math.min(until, begin + WINDOW - 1) as Seq })
-    if (entries.some(e => (e.reason === 'kubectl.exit' || e.reason === 'kubectl.interrupted') && e.args.id === id)) return true
-  }
-  return false
+  if (frame && frame.goesOn.length > 0) await command({ type: 'interrupt' })
 }

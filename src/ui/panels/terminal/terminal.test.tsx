@@ -8,9 +8,14 @@ import Terminal, { isTable, visibleLines } from '.'
 import { accept, commonPrefix, complete } from './completion'
 import { readHistory } from './history'
 import { commandsOf, isManifest, readsKeyboard } from './input'
-import { keyAction } from './prompt-line'
+import { keyAction, shortName } from './prompt-line'
 
 const options = (...labels: string[]) => ({ from: 4, options: labels.map(label => ({ label })) })
+
+it('a command that goes on is told by its name', () => {
+  for (const line of ['port-forward web 80', 'kubectl port-forward web 80', 'k -n a --as=b port-forward web 80'])
+    expect(shortName(line)).toBe('port-forward')
+})
 
 describe('completion', () => {
   it('takes the only option, with a space after it', () => {
@@ -111,13 +116,23 @@ describe('the terminal', () => {
   it('shows commands and output, and says that a command in the past forks', async () => {
     vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
     const positions = { story: { n: 4, count: 7 }, requests: { n: 0, count: 0 }, internals: { n: 0, count: 0 } }
-    useSession.setState({ frame: { terminal: lines, cursor: 4, length: 9, depth: 'story', positions } as unknown as Frame })
+    useSession.setState({
+      frame: {
+        terminal: lines,
+        goesOn: ['kubectl -n shop port-forward svc/web 8080:80'],
+        cursor: 4,
+        length: 9,
+        depth: 'story',
+        positions,
+      } as unknown as Frame,
+    })
     const place = document.createElement('div')
     const root = createRoot(place)
     await act(async () => root.render(<Terminal place="bottom" close={() => {}} />))
     const output = place.querySelector('[data-testid="terminal"]')
     expect([...(output?.children ?? [])].map(p => p.textContent)).toEqual(['$ kubectl get pods', 'NAME   READY'])
     expect(place.querySelector('textarea')?.getAttribute('aria-label')).toBe('kubectl')
+    expect(place.querySelector('textarea')?.placeholder).toBe('port-forward goes on: type on, or Ctrl-C')
     expect(place.querySelector('[role="status"]')?.textContent).toContain('4 / 7')
     await act(async () => root.unmount())
   })

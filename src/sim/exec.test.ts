@@ -87,7 +87,9 @@ describe('kubectl exec', () => {
   })
 
   test('reaches a Service through the rules of its node, and another file of the server after that was written', () => {
-    expect(kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)).toEqual(ok('<h1>Welcome to nginx!</h1>\n'))
+    const page = kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)
+    expect(page).toEqual(kubectl('exec deploy/web -- cat /usr/share/nginx/html/index.html'))
+    expect(page.out).toMatch(/^<!DOCTYPE html>.*<h1>Welcome to nginx!<\/h1>.*<\/html>\n$/s)
     kubectl(`exec deploy/web -- sh -c 'echo changed > /usr/share/nginx/html/index.html'`)
     expect(kubectl(`exec box -- sh -c 'wget -qO- http://$WEB_SERVICE_HOST'`)).toEqual(ok('changed\n'))
     kubectl('scale deployment web --replicas=0')
@@ -114,7 +116,7 @@ describe('kubectl exec', () => {
   })
 
   test('refuses in words what is not known', () => {
-    expect(kubectl('exec box -- ps').err).toBe('error: exec is not simulated here for: ps\n')
+    expect(kubectl('exec box -- nslookup web').err).toBe('error: exec is not simulated here for: nslookup web\n')
     expect(kubectl('exec -it box -- sh').err).toMatch(/error: exec of an interactive shell is not simulated here/)
   })
 

@@ -5,6 +5,7 @@ import { nodeRoom, ROOMS } from './api/rooms'
 import { defaultCluster } from './cluster'
 import { Simulation, type Snapshot } from './kernel/simulation'
 import type { Message, RoomId, Seq, Time } from './kernel/types'
+import { NGINX_PAGE as PAGE } from './runtime/userland-data'
 
 const config = defaultCluster({ openapi })
 let simulation: Simulation
@@ -39,7 +40,6 @@ const ok = (out: string) => ({ out, err: '', code: 0 })
 const failed = (err: string, code = 1) => ({ out: '', err, code })
 const forwarding = (local: number, remote: number) =>
   `Forwarding from 127.0.0.1:${local} -> ${remote}\nForwarding from [::1]:${local} -> ${remote}\n`
-const PAGE = '<h1>Welcome to nginx!</h1>\n'
 const LOST = 'error: lost connection to pod\n'
 const unreached = (port: number) =>
   failed(`curl: (7) Failed to connect to localhost port ${port} after 0 ms: Could not connect to server\n`, 7)

@@ -235,7 +235,8 @@ const nodeRules: Record<string, Rule> = {
     else state.images.set(node, new Set([args.image as string]))
   },
   'kubelet.unsupported': (state, _entry, args) => {
-    state.unsupported.set(args.pod as string, args.fields as readonly string[])
+    const before = state.unsupported.get(args.pod as string) ?? []
+    state.unsupported.set(args.pod as string, [...new Set([...before, ...(args.fields as readonly string[])])])
   },
   'kube-proxy.sync': (state, entry, args) => {
     state.rules.set(partOf(entry.room), Number(args.services))

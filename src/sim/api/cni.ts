@@ -85,6 +85,8 @@ export interface PacketReply extends Message {
   readonly container?: string
   /** The HTTP status, of what was asked for. */
   readonly status?: number
+  /** The program is known to say so: it is not only taken to. */
+  readonly isSure?: boolean
   /** What was answered to it, where that is known. */
   readonly body?: string
   readonly via: readonly string[]

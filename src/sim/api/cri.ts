@@ -83,6 +83,8 @@ export interface Mount {
   readonly version?: string
   /** There may be more in it than is known. */
   readonly open?: boolean
+  /** Nobody in the container can change it. */
+  readonly readOnly?: boolean
   /** A subPath: it stays as it was when the container was made. */
   readonly stays?: boolean
 }
@@ -109,6 +111,10 @@ export interface ContainerConfig {
   readonly links: readonly ServiceLink[]
   /** Absent where nothing asks for them: its program is its image's, and it has no volume but its token's. */
   readonly mounts?: readonly Mount[]
+  /** Where its program begins, whom it runs as, and whether its image can be changed; absent: as the image says, and it can. */
+  readonly workingDir?: string
+  readonly user?: number
+  readonly readOnlyRoot?: boolean
   /** In bytes; absent: none. */
   readonly memoryLimit?: number
   /** The file in which the program may say why it ended, and whether the end of its log counts where it has failed and said nothing. */
@@ -142,6 +148,8 @@ export interface CriContainer {
   readonly exitCode: number
   /** `Completed`, `Error`, `StartError`, `OOMKilled`; empty from a fake runtime. */
   readonly reason: string
+  /** Not a runtime's word: nobody knows here what its command does. */
+  readonly guessed?: boolean
   /** What the runtime has to say about the end. */
   readonly message?: string
 }

@@ -23,6 +23,8 @@ export interface RuntimeProfile {
   readonly sandboxImageBytes: number
   /** Sizes of images by repository (`library/nginx`), where they are not what a registry would tell. */
   readonly imageBytes?: Readonly<Record<string, number>>
+  /** Images other than busybox are stand-ins, made of busybox: what is known of them elsewhere is not true of them. */
+  readonly standIns: boolean
   readonly runPodSandbox: Duration
   readonly stopPodSandbox: Duration
   readonly createContainer: Duration
@@ -121,6 +123,7 @@ const FAKE_RUNTIME: RuntimeProfile = {
   podIP: '192.168.192.168',
   sandboxImage: 'registry.k8s.io/pause:3.10.1',
   sandboxImageBytes: 0,
+  standIns: true,
   runPodSandbox: [1, 15],
   stopPodSandbox: [1, 5],
   createContainer: [1, 6],
@@ -170,6 +173,7 @@ const CONTAINERD: RuntimeProfile = {
   sandboxImage: 'registry.k8s.io/pause:3.10.1',
   sandboxImageBytes: 305564,
   imageBytes: RECORDED_IMAGES,
+  standIns: true,
   runPodSandbox: [120, 200],
   stopPodSandbox: [40, 80],
   createContainer: [15, 30],
@@ -237,5 +241,5 @@ export const appNode = (name: string, index = nodeIndex(name)): NodeProfile =>
   realNode(name, index, {
     cpus: 4,
     memoryKi: 8 * 1024 * 1024,
-    runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {} },
+    runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {}, standIns: false },
   })

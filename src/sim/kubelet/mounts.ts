@@ -29,15 +29,21 @@ export const readsFiles = ({ command, args, volumeMounts = [] }: Container): boo
 export function mountsOf(world: KubeletWorld, worker: PodWorker, container: Container): readonly Mount[] {
   const { pod } = worker
   const mounts: Mount[] = [...machineFiles(worker)]
-  for (const { name, mountPath, subPath = '', subPathExpr } of container.volumeMounts ?? []) {
+  for (const { name, mountPath, readOnly, subPath = '', subPathExpr } of container.volumeMounts ?? []) {
     const volume = pod.spec.volumes?.find(each => each.name === name)
     const path = mountPath.replace(/\/+$/, '') || '/'
     const files = volume && !subPathExpr ? filesOf(world, worker, volume) : undefined
     if (!files) {
-      const shared = pod.spec.containers.filter(each => each.volumeMounts?.some(mount => mount.name === name)).length > 1
-      mounts.push({ path, files: {}, ...((!volume?.emptyDir || shared || subPath) && { open: true }) })
-    } else if (subPath === '') mounts.push({ path, files, version: versionOf(worker, name) })
-    else mounts.push({ path, files: below(files, subPath), stays: true })
+      const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
+      const shared = all.filter(each => each.volumeMounts?.some(mount => mount.name === name)).length > 1
+      mounts.push({
+        path,
+        files: {},
+        ...((!volume?.emptyDir || shared || subPath) && { open: true }),
+        ...(readOnly && { readOnly }),
+      })
+    } else if (subPath === '') mounts.push({ path, files, version: versionOf(worker, name), readOnly: true })
+    else mounts.push({ path, files: below(files, subPath), stays: true, readOnly: true })
   }
   return Object.freeze(mounts.map(mount => Object.freeze(mount)))
 }

@@ -12,7 +12,7 @@ import { fieldPathOf, goDuration, recordPodEvent } from './events'
 import { ensureImage } from './images'
 import { killContainer } from './kill-container'
 import { hostnameOf, mountsOf, readsFiles } from './mounts'
-import { hookError } from './probe'
+import { hookError, noteUnknown } from './probe'
 import { environmentError } from './references'
 import { nonRootError } from './security-context'
 import { type KubeletProcedure, type KubeletWorld, type PodWorker, podKey, type StartFailure } from './state'
@@ -74,11 +74,12 @@ export function* startContainer(pod: Pod, container: Container): KubeletProcedur
   yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Created', message: 'Container created' }, path)
   const startedAs = yield* cri(uid, { method: 'StartContainer', container: created.container?.id ?? '' })
   if (startedAs.error !== undefined) return yield* failed(pod, path, { reason: 'RunContainerError', message: startedAs.error })
-  yield* perform(started, pod, container, path)
+  yield* perform(started, pod, container, path, created.container?.guessed === true)
   return container.lifecycle?.postStart ? yield* afterPostStart(pod, container, created.container?.id ?? '') : undefined
 }
 
-function started(world: KubeletWorld, pod: Pod, { name }: Container, path: string): void {
+function started(world: KubeletWorld, pod: Pod, { name }: Container, path: string, guessed: boolean): void {
+  if (guessed) noteUnknown(world, pod, `containers.${name}.command`)
   remember(world, pod.metadata.uid ?? '', name, undefined)
   recordPodEvent(world, pod, { type: 'Normal', reason: 'Started', message: 'Container started' }, path)
   world.context.note('kubelet.pleg', { pod: podKey(pod), event: 'ContainerStarted', container: name })
@@ -133,6 +134,7 @@ function configOf(world: KubeletWorld, pod: Pod, spec: Container, attempt: numbe
   const path = spec.terminationMessagePath ?? '/dev/termination-log'
   const terminationMessage = { path, orLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError' }
   const memory = spec.resources?.limits?.memory
+  const user = spec.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser
   return Object.freeze({
     name,
     image,
@@ -145,6 +147,9 @@ function configOf(world: KubeletWorld, pod: Pod, spec: Container, attempt: numbe
     ports: ports.map(p => p.containerPort),
     terminationMessage,
     ...(worker && readsFiles(spec) && { mounts: mountsOf(world, worker, spec) }),
+    ...(spec.workingDir && { workingDir: spec.workingDir }),
+    ...(user !== undefined && { user }),
+    ...(spec.securityContext?.readOnlyRootFilesystem && { readOnlyRoot: true }),
     ...(memory !== undefined && { memoryLimit: unitsOf(String(memory)) }),
   })
 }

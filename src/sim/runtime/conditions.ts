@@ -4,7 +4,9 @@
 export interface FileAnswers {
   readonly isThere: (path: string) => boolean
   readonly isFolder: (path: string) => boolean
-  readonly contents: (path: string) => string | undefined
+  readonly isFile: (path: string) => boolean
+  /** It says nothing, or is not there. */
+  readonly isEmpty: (path: string) => boolean
 }
 
 /** Whether a condition holds; undefined where it is not known how to tell. */
@@ -34,9 +36,9 @@ function ofOne(question: string, word: string, files: FileAnswers): boolean | un
     case '-r':
       return files.isThere(word)
     case '-f':
-      return files.contents(word) !== undefined
+      return files.isFile(word)
     case '-s':
-      return (files.contents(word) ?? '') !== ''
+      return !files.isEmpty(word)
     case '-d':
       return files.isFolder(word)
     default:

@@ -7,6 +7,7 @@ import { parseReference } from './images'
 import { programOf } from './programs'
 import type { RuntimeContainer, RuntimeState, Sandbox } from './state'
 import { missingError } from './surroundings'
+import { userlandOf } from './userlands'
 
 /** 64 hex digits by chance, as containerd names things. */
 export function randomId(random: () => number): string {
@@ -35,6 +36,8 @@ export function newContainer(
   id: string,
   now: number,
 ): RuntimeContainer {
+  const userland = userlandOf(config.image, profile.standIns)
+  const program = Object.freeze(programOf(config, userland))
   const status: CriContainer = Object.freeze({
     id,
     podUid: sandbox.config.uid,
@@ -50,8 +53,9 @@ export function newContainer(
     finishedAt: 0,
     exitCode: 0,
     reason: '',
+    ...(program.guessed && !profile.fake && { guessed: true }),
   })
-  return Object.freeze({ config, program: Object.freeze(programOf(config)), status })
+  return Object.freeze({ config, userland, program, status })
 }
 
 /** The container runs. */

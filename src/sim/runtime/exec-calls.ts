@@ -5,7 +5,8 @@ import type { Ask, Reply } from '../api/fetch'
 import { nodeRoom } from '../api/rooms'
 import type { Message, Seq, TimerId } from '../kernel/types'
 import { listener } from './containers'
-import { executeIn, httpAnswer, startError } from './exec'
+import { executeIn, startError } from './exec'
+import { httpAnswer } from './pages'
 import './reasons'
 import type { Executed } from './shell'
 import type { RuntimeContainer } from './state'
@@ -77,7 +78,12 @@ function goOn(world: World, container: RuntimeContainer, running: Running): void
   const call = request.call as ExecCall
   const { command, mounts } = call
   const stdin = call.method === 'Exec' ? call.stdin : undefined
-  const words = { words: command, ...(stdin !== undefined && { stdin }), ...(mounts && { mounts }) }
+  const words = {
+    words: command,
+    typed: call.method === 'Exec',
+    ...(stdin !== undefined && { stdin }),
+    ...(mounts && { mounts }),
+  }
   const outcome = executeIn(container, words, Math.round(began), replies)
   const limitUs = call.method === 'ExecSync' && call.timeoutSeconds > 0 ? call.timeoutSeconds * 1e6 : Number.POSITIVE_INFINITY
   const end = began + (outcome.asks?.at ?? outcome.us) - context.now
@@ -164,9 +170,15 @@ export function connect(world: World, { running, ask }: ConnectMessage): void {
 }
 
 /** The way back of a connection. */
-export function replied(world: World, { connection, outcome, status, body }: PacketReply): void {
+export function replied(world: World, { connection, outcome, status, isSure, body }: PacketReply): void {
   const open = take(world, connection)
-  if (open) settle(world, open, { outcome, ...(status !== undefined && { status }), ...(body !== undefined && { body }) })
+  if (open)
+    settle(world, open, {
+      outcome,
+      ...(status !== undefined && { status }),
+      ...(isSure && { isSure }),
+      ...(body !== undefined && { body }),
+    })
 }
 
 /** A connection that has led nowhere. */

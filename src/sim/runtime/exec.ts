@@ -1,11 +1,21 @@
-// Models containerd internal/cri/server/container_execsync.go, and what a program answers to who asks over HTTP: as far as programs are known.
-import type { ContainerConfig, Mount } from '../api/cri'
+// Models containerd internal/cri/server/container_execsync.go: what a command does in a container, as far as programs are known.
+import type { Mount } from '../api/cri'
 import type { Reply } from '../api/fetch'
-import { parseReference } from './images'
 import { logOf } from './logs'
 import { type Executed, execute, sceneOf } from './shell'
 import type { RuntimeContainer } from './state'
-import { aroundProgram, entriesIn, isMissingIn, isNowhere, lookIn, missingError, variablesOf } from './surroundings'
+import {
+  aroundProgram,
+  entriesIn,
+  isFolderIn,
+  isMissingIn,
+  lookIn,
+  missingError,
+  refusalIn,
+  variablesOf,
+  voiceOf,
+} from './surroundings'
+import { has } from './userlands'
 
 const SHELL = /(^|\/)(ba|da|a)?sh$/
 
@@ -18,18 +28,19 @@ function scriptIn(words: readonly string[]): string | undefined {
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
-const repositoryOf = ({ image }: ContainerConfig): string => parseReference(image)?.repository ?? ''
-
 /** What the script of a container's program has made of files by now. */
-function sceneIn({ config, status }: RuntimeContainer, now: number): ReturnType<typeof sceneOf> | undefined {
+export function sceneIn(container: RuntimeContainer, now: number): ReturnType<typeof sceneOf> | undefined {
+  const { config, status } = container
   const script = scriptIn([...config.command, ...config.args])
-  return script === undefined ? undefined : sceneOf(script, now - status.startedAt, aroundProgram(config))
+  return script === undefined ? undefined : sceneOf(script, now - status.startedAt, aroundProgram(container))
 }
 
 /** A command as somebody asks for it to be run. */
 export interface Command {
   readonly words: readonly string[]
   readonly stdin?: string
+  /** A person has asked for it, who may not know what is in the image; the author of a probe or a hook does. */
+  readonly typed?: boolean
   /** What is in the container's volumes by now. */
   readonly mounts?: readonly Mount[]
 }
@@ -41,102 +52,93 @@ const mountsNow = ({ config }: RuntimeContainer, mounts: readonly Mount[] | unde
 }
 
 /** What a container's files hold: those that commands in it wrote, its own script, and the kubelet. */
-function filesIn(container: RuntimeContainer, mounts: readonly Mount[], now: number): ReturnType<typeof lookIn> {
+export function filesIn(container: RuntimeContainer, mounts: readonly Mount[], now: number): ReturnType<typeof lookIn> {
   const scene = sceneIn(container, now)
-  const program = [...container.config.command, ...container.config.args].join(' ')
-  const look = lookIn(mounts, path => {
+  const { config } = container
+  const script = scriptIn([...config.command, ...config.args]) ?? ''
+  const look = lookIn(container, mounts, path => {
     const own = container.files?.[path]
     return own !== undefined ? own : scene?.files.get(path)
   })
-  // a path that its program is told of and has not made is not there yet
+  // a path that its script is going to make is not there yet
   return path => {
     const text = look(path)
-    return text === 'unknown' && (program.includes(path) || isNowhere(container.config, path)) ? undefined : text
+    return text === 'unknown' && isMadeBy(script, path) ? undefined : text
   }
 }
 
-/** Names in a folder that a container's own processes have made. */
-function madeIn(container: RuntimeContainer, folder: string, now: number): readonly string[] {
-  const { files = {} } = container
-  const paths = new Set([...(sceneIn(container, now)?.files.keys() ?? []), ...Object.keys(files)])
-  const inside = [...paths].filter(path => path.startsWith(`${folder}/`) && files[path] !== null)
-  return [...new Set(inside.map(path => path.slice(folder.length + 1).split('/')[0] as string))]
+/** Whether a script makes a file at a path, sooner or later. */
+function isMadeBy(script: string, path: string): boolean {
+  for (let at = script.indexOf(path); at >= 0; at = script.indexOf(path, at + 1))
+    if (
+      /(>|\btouch|\bmkdir( -p)?|\btee( -a)?) *["']?$/.test(script.slice(0, at)) &&
+      !/^[\w/.-]/.test(script.slice(at + path.length))
+    )
+      return true
+  return false
 }
+
+/** Names in a folder that a container's own processes have made. */
+function madeIn(container: RuntimeContainer, path: string, now: number): readonly string[] {
+  const { files = {} } = container
+  const folder = path === '/' ? '/' : `${path}/`
+  const paths = new Set([...(sceneIn(container, now)?.files.keys() ?? []), ...Object.keys(files)])
+  const inside = [...paths].filter(each => each.startsWith(folder) && files[each] !== null)
+  return [...new Set(inside.map(each => each.slice(folder.length).split('/')[0] as string))]
+}
+
+/** Names in a folder by now, without what commands have removed. */
+function namesIn(container: RuntimeContainer, mounts: readonly Mount[], path: string, now: number): ReturnType<typeof entriesIn> {
+  const made = madeIn(container, path, now)
+  const names = entriesIn(container, mounts, path)
+  if (names === 'unknown') return names
+  if (names === undefined && made.length === 0) return undefined
+  const folder = path === '/' ? '/' : `${path}/`
+  return [...new Set([...(names ?? []), ...made])].filter(name => container.files?.[folder + name] !== null)
+}
+
+const NOT_KNOWN: Executed = Object.freeze({ known: false, exitCode: 0, stdout: '', stderr: '', us: 0, files: Object.freeze({}) })
 
 /** Runs a command in a container, over the answers that its connections have had so far. */
 export function executeIn(container: RuntimeContainer, command: Command, now: number, replies: readonly Reply[] = []): Executed {
-  const { config } = container
+  const { config, userland } = container
   const { words, stdin } = command
   const mounts = mountsNow(container, command.mounts)
   const [name = '', ...rest] = words
   const isShell = SHELL.test(name) && rest.length === 0
-  const script = isShell ? (stdin ?? '') : (scriptIn(words) ?? [name, ...rest.map(quoted)].join(' '))
-  return execute(script, now, {
-    environment: variablesOf(config),
+  const inner = isShell ? (stdin ?? '') : scriptIn(words)
+  const { variables, isWhole } = variablesOf(container)
+  const { workingDir = userland.workingDir } = config
+  const doubts = command.typed === true
+  // its own command shows that there is a shell
+  if (doubts && inner !== undefined && has(userland, name) === undefined && config.command[0] !== name) return NOT_KNOWN
+  return execute(inner ?? [name, ...rest.map(quoted)].join(' '), now, {
+    environment: variables,
+    isWhole,
+    inShell: inner !== undefined,
+    ...voiceOf(container, inner === undefined ? 'sh' : name, doubts),
+    ...(workingDir !== undefined && { workingDir }),
     look: filesIn(container, mounts, now),
-    entries: path => {
-      const made = madeIn(container, path, now)
-      const names = entriesIn(mounts, path)
-      if (names === 'unknown' && !isNowhere(config, path)) return 'unknown'
-      return names === undefined && made.length === 0 ? undefined : [...(names === 'unknown' ? [] : (names ?? [])), ...made]
-    },
+    entries: path => namesIn(container, mounts, path, now),
+    isFolder: path => isFolderIn(container, mounts, path),
+    refusal: path => refusalIn(container, mounts, path),
     ...(!isShell && { stdin: stdin ?? '' }),
     replies,
-    isMissing: program => isMissingIn(config, program),
+    has: program => (isMissingIn(container, program) ? false : has(userland, program)),
+    doubts,
   })
 }
 
-/** Why a command can't be started; undefined where it can. */
-export function startError({ config, status }: RuntimeContainer, [name = '']: readonly string[]): string | undefined {
-  if (!isMissingIn(config, name)) return undefined
+/** Why a command can't be started; undefined where it can, or nobody knows. */
+export function startError(container: RuntimeContainer, [name = '']: readonly string[]): string | undefined {
+  if (!isMissingIn(container, name)) return undefined
   const runc = `OCI runtime exec failed: exec failed: ${missingError(name)}`
-  return `failed to exec in container: failed to start exec ${JSON.stringify(status.id)}: ${runc}`
+  return `failed to exec in container: failed to start exec ${JSON.stringify(container.status.id)}: ${runc}`
 }
 
 /** Whether the script of a container's program has something listen on a port by now. */
 export const servesOn = (container: RuntimeContainer, port: number, now: number): boolean =>
   sceneIn(container, now)?.servers.has(port) === true
-
-/** Where images that serve files have them, and what they have of their own. Their pages are no more than their first lines here. */
-const ROOTS: Readonly<Record<string, readonly [root: string, page: string]>> = {
-  'library/nginx': ['/usr/share/nginx/html', '<h1>Welcome to nginx!</h1>\n'],
-  'library/httpd': ['/usr/local/apache2/htdocs', '<html><body><h1>It works!</h1></body></html>\n'],
-}
-
-interface HttpAnswer {
-  readonly status: number
-  /** Absent: nobody knows the page. */
-  readonly body?: string
-}
-
-/** How a container answers a GET; a program that is not known is taken to find everything. */
-export const httpAnswer = (container: RuntimeContainer, port: number, path: string, now: number): HttpAnswer =>
-  knownAnswer(container, port, path, now) ?? { status: 200 }
-
-/** How a container is known to answer a GET: by the files that it serves, or as its image does. */
-export function knownAnswer(container: RuntimeContainer, port: number, path: string, now: number): HttpAnswer | undefined {
-  const scene = sceneIn(container, now)
-  const served = scene?.servers.get(port)
-  const { config, status } = container
-  const [asked = '/'] = path.split('?')
-  const file = asked.endsWith('/') ? `${asked}index.html` : asked
-  const repository = repositoryOf(config)
-  const [root, page] = served !== undefined ? [served] : (ROOTS[repository] ?? [])
-  if (root !== undefined) {
-    const own = filesIn(container, config.mounts ?? [], now)(`${root}${file}`)
-    const isMounted = config.mounts?.some(mount => mount.path === root)
-    const text = own !== 'unknown' ? own : isMounted ? 'unknown' : file === '/index.html' ? page : undefined
-    if (text === 'unknown') return { status: 200 }
-    return text === undefined ? { status: 404 } : { status: 200, body: text }
-  }
-  const words = [...config.command, ...config.args]
-  if (repository === 'e2e-test-images/agnhost') {
-    // agnhost's `liveness` is well for its first ten seconds
-    if (words.includes('liveness')) return { status: now - status.startedAt > 10_000_000 ? 500 : 200 }
-    if (words.includes('serve-hostname') || asked === '/hostname') return { status: 200, body: config.hostname }
-  }
-  return undefined
-}
 
 /** A message is no longer than that; of a log, so many lines at most. */
 const MESSAGE_LIMIT = 4096

@@ -1,83 +1,113 @@
 /** Small programs over files: cat, ls, test, touch, mkdir, rm, tee. */
 import type { Said } from './applets'
+import { complaint, type Voice } from './complaints'
 import { condition } from './conditions'
-import { type Files, unknown } from './shell-files'
+import { type Files, FOLDER, unknown } from './shell-files'
 
-export function cat(files: Files, args: readonly string[], stdin: string): Said {
+/** What several complaints come to. */
+function joined(all: readonly Said[], out = ''): Said {
+  return { out, err: all.map(({ err }) => err ?? '').join(''), status: Math.max(0, ...all.map(({ status }) => status ?? 0)) }
+}
+
+export function cat(files: Files, voice: Voice, args: readonly string[], stdin: string): Said {
   if (args.some(arg => /^-./.test(arg))) return unknown()
   if (args.length === 0) return { out: stdin }
   let out = ''
-  let err = ''
+  const wrong: Said[] = []
   for (const path of args) {
-    const text = path === '-' ? stdin : files.contents(path)
-    if (text === undefined) err += `cat: can't open '${path}': No such file or directory\n`
-    else out += text
+    const text = path === '-' ? stdin : files.read(path)
+    if (typeof text === 'string') out += text
+    else wrong.push(complaint(voice, 'cat', path, text.problem))
   }
-  return { out, err, status: err === '' ? 0 : 1 }
+  return joined(wrong, out)
 }
 
-export function ls(files: Files, args: readonly string[]): Said {
+export function ls(files: Files, voice: Voice, args: readonly string[]): Said {
   const flags = args.filter(arg => /^-./.test(arg)).join('')
   if (/[^-a1A]/.test(flags)) return unknown()
   const paths = args.filter(arg => !/^-./.test(arg))
-  if (paths.length !== 1) return unknown()
-  const path = paths[0] as string
-  const names = files.inside(path)
-  if (names) {
-    const all = flags.includes('a') ? ['.', '..', ...names] : names
-    return {
-      out: all
-        .filter(name => flags.includes('a') || !name.startsWith('.'))
-        .map(name => `${name}\n`)
-        .join(''),
-    }
+  if (paths.length > 1) return unknown()
+  const [path = '.'] = paths
+  const what = files.what(path)
+  if (what === 'nothing') return complaint(voice, 'ls', path, 'No such file or directory')
+  if (what === 'file') return { out: `${path}\n` }
+  const names = files.inside(path) ?? []
+  const hidden = flags.includes('a') || flags.includes('A')
+  const all = flags.includes('a') ? ['.', '..', ...names] : names
+  return {
+    out: all
+      .filter(name => hidden || !name.startsWith('.'))
+      .map(name => `${name}\n`)
+      .join(''),
   }
-  if (files.found(path) === undefined) return { err: `ls: ${path}: No such file or directory\n`, status: 1 }
-  return { out: `${path}\n` }
 }
 
 export function test(files: Files, args: readonly string[]): Said {
   const holds = condition(args, {
-    isThere: path => files.inside(path) !== undefined || files.found(path) !== undefined,
-    isFolder: path => files.written.get(path) === '' || files.isFolder(path),
-    contents: path => files.found(path),
+    isThere: path => files.what(path) !== 'nothing',
+    isFolder: path => files.what(path) === 'folder',
+    isFile: path => files.what(path) === 'file',
+    isEmpty: path => files.what(path) === 'nothing' || files.read(path) === '',
   })
   return { status: (holds ?? unknown()) ? 0 : 1 }
 }
 
-/** `touch`, `mkdir` or `rm`; a person's (`strict`) is told what is not there, and refused where that is not known. */
-export function change(files: Files, name: string, args: readonly string[], strict: boolean): Said {
+/** `touch`, `mkdir` or `rm`: what is not as they need it is said where that is known. */
+export function change(files: Files, voice: Voice, name: string, args: readonly string[], strict: boolean): Said {
+  const flags = args.filter(arg => arg.startsWith('-')).join('')
+  if (strict && !(name === 'touch' ? /^(-c)?$/ : name === 'mkdir' ? /^(-p)*$/ : /^(-[rRf]+)*$/).test(flags)) return unknown()
   const paths = args.filter(arg => !arg.startsWith('-'))
-  const isForced = args.some(arg => /^-\w*[fp]/.test(arg))
-  let err = ''
-  for (const path of paths)
-    if (name === 'touch') touch(files, path, strict)
-    else if (name === 'mkdir') err += makeFolder(files, path, strict && !isForced)
-    else err += remove(files, path, strict && !isForced)
-  return { err, status: err === '' ? 0 : 1 }
+  const one = name === 'touch' ? touch : name === 'mkdir' ? makeFolder : remove
+  return joined(paths.map(path => one(files, voice, path, flags, strict)))
 }
+
+type Change = (files: Files, voice: Voice, path: string, flags: string, strict: boolean) => Said
 
 /** What a file says stays: where nobody knows it, nobody knows it afterwards. */
-function touch(files: Files, path: string, strict: boolean): void {
-  if (!strict || files.isKnown(path)) files.put(path, files.known(path) ?? '')
+const touch: Change = (files, voice, path, _, strict) => {
+  const problem = files.refusal(path)
+  if (problem) return complaint(voice, 'touch', path, problem)
+  const known = files.known(path)
+  if (known !== undefined || !strict || files.whatKnown(path) === 'nothing') files.put(path, known ?? '')
+  return {}
 }
 
-function makeFolder(files: Files, path: string, mustBeNew: boolean): string {
-  if (mustBeNew && (files.found(path) !== undefined || files.isFolder(path)))
-    return `mkdir: can't create directory '${path}': File exists\n`
-  files.put(path, files.written.get(path) ?? '')
-  return ''
+const makeFolder: Change = (files, voice, path, flags, strict) => {
+  const isForced = flags.includes('p')
+  if (strict) {
+    const what = files.what(path)
+    if (what === 'file' || (what === 'folder' && !isForced)) return complaint(voice, 'mkdir', path, 'File exists')
+    if (what === 'folder') return {}
+  }
+  const problem = isForced ? files.refusalOnTheWay(path) : files.refusal(path)
+  if (problem) return complaint(voice, 'mkdir', path, problem)
+  files.put(path, FOLDER)
+  return {}
 }
 
-function remove(files: Files, path: string, mustBeThere: boolean): string {
-  if (mustBeThere && files.found(path) === undefined) return `rm: can't remove '${path}': No such file or directory\n`
-  for (const file of files.written.keys()) if (file === path || file.startsWith(`${path}/`)) files.written.delete(file)
-  files.removed.add(path)
-  return ''
+const remove: Change = (files, voice, path, flags, strict) => {
+  const isForced = flags.includes('f')
+  const what = strict && !isForced ? files.what(path) : files.whatKnown(path)
+  if (what === 'nothing' && strict) return isForced ? {} : complaint(voice, 'rm', path, 'No such file or directory')
+  if (what === 'folder' && !/[rR]/.test(flags)) return complaint(voice, 'rm', path, 'Is a directory')
+  const problem = what === 'nothing' || (what === undefined && !strict) ? undefined : files.refusal(path)
+  if (problem && problem !== 'No such file or directory') return complaint(voice, 'rm', path, problem)
+  files.drop(path)
+  return {}
 }
 
-export function tee(files: Files, args: readonly string[], stdin: string): Said {
-  for (const path of args.filter(arg => arg !== '-a'))
-    files.put(path, (args.includes('-a') ? (files.found(path) ?? '') : '') + stdin)
-  return { out: stdin }
+export function tee(files: Files, voice: Voice, args: readonly string[], stdin: string): Said {
+  const wrong: Said[] = []
+  for (const path of args.filter(arg => arg !== '-a')) {
+    const problem = files.refusal(path)
+    if (problem) wrong.push(complaint(voice, 'tee', path, problem))
+    else files.put(path, (args.includes('-a') ? textBefore(files, path) : '') + stdin)
+  }
+  return joined(wrong, stdin)
+}
+
+/** What a file says before more is added to it. */
+export function textBefore(files: Files, path: string): string {
+  const text = files.read(path)
+  return typeof text === 'string' ? text : ''
 }

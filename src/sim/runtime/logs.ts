@@ -17,21 +17,23 @@ function scriptOf({ command, args }: ContainerConfig): string | undefined {
 }
 
 /** All that a container has written up to now. A program that is not simulated has written nothing. */
-export function logOf({ config, status, program }: RuntimeContainer, now: number): readonly CriLogLine[] {
+export function logOf(container: RuntimeContainer, now: number): readonly CriLogLine[] {
+  const { config, status, program } = container
   const { state, startedAt, finishedAt } = status
   const script = scriptOf(config)
   if (script === undefined || state === 'created' || program.missing !== undefined) return []
   const until = state === 'exited' ? finishedAt : now
-  return runScript(script, startedAt, until - startedAt, aroundProgram(config)).map(({ at, text }) => ({
+  return runScript(script, startedAt, until - startedAt, aroundProgram(container)).map(({ at, text }) => ({
     at: startedAt + at,
     text,
   }))
 }
 
 /** When a running container writes its next line (virtual µs); undefined when it writes no more, or is not known to. */
-export function nextLineAt({ config, status, program }: RuntimeContainer, now: number): number | undefined {
+export function nextLineAt(container: RuntimeContainer, now: number): number | undefined {
+  const { config, status, program } = container
   const script = scriptOf(config)
   if (script === undefined || program.missing !== undefined) return undefined
-  const at = nextWriteOf(script, status.startedAt, now - status.startedAt, aroundProgram(config))
+  const at = nextWriteOf(script, status.startedAt, now - status.startedAt, aroundProgram(container))
   return at === undefined ? undefined : status.startedAt + at
 }

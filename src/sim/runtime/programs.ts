@@ -2,8 +2,9 @@
 
 import type { ContainerConfig } from '../api/cri'
 import { parseReference } from './images'
-import { type Around, endOf } from './shell'
-import { aroundProgram, isMissingIn } from './surroundings'
+import { endOf, isRead } from './shell'
+import { aroundProgram, isMissingIn, type Made } from './surroundings'
+import { userlandOf } from './userlands'
 
 export interface Program {
   /** It ends by itself after so many virtual milliseconds; absent: it runs until it is stopped. */
@@ -18,6 +19,8 @@ export interface Program {
   readonly outOfMemory?: boolean
   /** There is no such program in the image: it can't be started. */
   readonly missing?: string
+  /** Nobody knows what its command does: it is taken to go on, or, in the middle of a script, to have worked. */
+  readonly guessed?: boolean
 }
 
 const SERVER: Program = { exitCode: 0, onTerm: { exitCode: 0, afterMs: 80 } }
@@ -48,22 +51,39 @@ const IMAGES: Readonly<Record<string, Program>> = {
   'e2e-test-images/agnhost': AGNHOST,
 }
 
-/** The program of a container. `sleep`, `exit`, `true`, `false` and loops in a shell's script are understood; another command runs on. */
-export function programOf(config: ContainerConfig): Program {
+/** The program of a container. `sleep`, `exit` and the like and a shell's script are understood; another command runs on. */
+export function programOf(config: ContainerConfig, userland = userlandOf(config.image, false)): Program {
   const { image, command, args, memoryLimit } = config
-  const known = IMAGES[parseReference(image)?.repository ?? '']
+  const repository = parseReference(image)?.repository ?? ''
+  const known = Object.hasOwn(IMAGES, repository) ? IMAGES[repository] : undefined
   // a program in Go that has no handler for SIGTERM ends with 2
   if (known === AGNHOST && [...command, ...args].includes('liveness')) return GO
   const words = command.length > 0 ? [...command, ...args] : known === SHELL || known?.listens?.length === 0 ? args : []
   if (words.length === 0) return known ?? SERVER
   const [name = '', ...rest] = words
   if (memoryLimit !== undefined && takenBy(words) > memoryLimit) return OUT_OF_MEMORY
-  if (isMissingIn(config, name)) return { exitCode: 128, listens: [], missing: name }
+  const made = { config, userland }
+  if (isMissingIn(made, name)) return { exitCode: 128, listens: [], missing: name }
   if (/(^|\/)(ba|da|a)?sh$/.test(name)) {
     const script = rest[rest.indexOf('-c') + 1] ?? ''
-    return rest.includes('-c') ? scriptProgram(script, aroundProgram(config)) : SHELL
+    return rest.includes('-c') ? scriptProgram(script, made, known) : SHELL
   }
-  return simple(name, rest) ?? known ?? SERVER
+  return simple(name, rest) ?? alone(words, made) ?? unheard(name, known)
+}
+
+/** A program that the image is for is known; of another it is not known when it ends. */
+function unheard(name: string, known: Program | undefined): Program {
+  const running = known === undefined || known === SHELL ? SERVER : known
+  return OWN.test(name) || takenBy([name, '--vm', '1']) > 0 ? running : { ...running, guessed: true }
+}
+const OWN =
+  /(^|\/)(nginx|httpd|httpd-foreground|apache2-foreground|redis-server|postgres|mysqld|agnhost|pause|docker-entrypoint\.sh)$/
+
+/** A command that ends by itself, and is understood. */
+function alone(words: readonly string[], made: Made): Program | undefined {
+  const script = words.map(word => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const end = endOf(script, { ...aroundProgram(made), inShell: false })
+  return end && { exitCode: end.exitCode, endsAfterMs: 5 + end.at / 1000, listens: [] }
 }
 
 const BYTES: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 * 1024, G: 1024 * 1024 * 1024 }
@@ -110,26 +130,49 @@ function sleepMs(text: string): number | undefined {
   return Math.round(Number(match[1]) * 1000 * (UNITS[match[2] || 's'] ?? 1))
 }
 
+/** What goes on as soon as it has done its work. */
+const BRIEF =
+  /^(|:|true|echo|cd|cp|mv|ln|rm|mkdir|touch|chmod|chown|export|set|trap|umask|ulimit|sync|apk|apt|apt-get|pip|pip3|source|\.|fi|done|else|then|do|\}|\{)$/
+
 /** A shell's script, read from left to right: sleeps add up, the first exit ends it, a loop without end never does. */
-function scriptProgram(script: string, around: Around): Program {
+function scriptProgram(script: string, made: Made, known: Program | undefined): Program {
   const trap = /trap\s+(['"]?)(.*?)\1\s+(?:SIG)?TERM/.exec(script)
   const onTerm = trap?.[2]
     ? { onTerm: { exitCode: Number(/exit (\d+)/.exec(trap[2] ?? '')?.[1] ?? 0), afterMs: 20 + trapMs(trap[2] ?? '') } }
     : {}
   if (/while\s+(true|:|sleep)|until\s+false|for\s*\(\(;;\)\)/.test(script)) return { ...forever, ...onTerm }
+  const around = { ...aroundProgram(made), inShell: true }
   const end = trap ? undefined : endOf(script, around)
   if (end) return { exitCode: end.exitCode, endsAfterMs: 5 + end.at / 1000, listens: [] }
+  const guessed = isRead(script, around) ? {} : { guessed: true }
   let ms = 5
+  let last: string | undefined
   const body = trap ? script.replace(trap[0], '') : script
-  for (const part of body.split(/[;&|\n]+|\bdo\b|\bthen\b/)) {
+  for (const part of body
+    .replace(/'[^']*'|"[^"]*"/g, quoted => quoted.replace(/[;&|\n]/g, ' '))
+    .split(/[;&|\n]+|\bdo\b|\bthen\b/)) {
     const [name = '', ...args] = part.trim().split(/\s+/)
     const step = simple(name, args)
-    if (name === 'exit') return { exitCode: step?.exitCode ?? 0, endsAfterMs: ms, listens: [], ...onTerm }
-    if (step === undefined || name === 'true' || name === 'echo') continue
-    if (step.endsAfterMs === undefined) return { ...forever, ...onTerm }
+    if (name === 'exit') return { exitCode: step?.exitCode ?? 0, endsAfterMs: ms, listens: [], ...onTerm, ...guessed }
+    if (step === undefined || name === 'true' || name === 'echo') {
+      last = BRIEF.test(name) ? (name === '' ? last : undefined) : part.trim()
+      continue
+    }
+    last = undefined
+    if (step.endsAfterMs === undefined) return { ...forever, ...onTerm, ...guessed }
     ms += step.endsAfterMs
   }
-  return { exitCode: 0, endsAfterMs: ms, listens: [], ...onTerm }
+  // nobody knows when its last command ends, and the shell waits for it
+  if (last !== undefined) return { ...forever, ...listening(last, known), ...onTerm, ...guessed }
+  return { exitCode: 0, endsAfterMs: ms, listens: [], ...onTerm, ...guessed }
+}
+
+/** What a script's last command is where it is its image's own program, or one that nobody knows. */
+function listening(command: string, known: Program | undefined): Partial<Program> {
+  const { listens: _, ...anywhere } = forever
+  const running = known === undefined ? anywhere : { listens: known.listens ?? [] }
+  const { onTerm } = known ?? SERVER
+  return /^exec\s/.test(command) && onTerm ? { ...running, onTerm } : running
 }
 
 const trapMs = (handler: string): number => {

@@ -16,7 +16,6 @@ import {
   stopContainer,
 } from './container-calls'
 import { listener, stopOutcome } from './containers'
-import { httpAnswer } from './exec'
 import {
   type ConnectMessage,
   connect,
@@ -30,6 +29,7 @@ import {
 import { parseReference, pullError } from './images'
 import { endLogWatches, logWritten, unwatchLog, type WrittenMessage, watchLog } from './log-watch'
 import { logOf } from './logs'
+import { httpAnswer } from './pages'
 import { forwardData, portForward } from './port-forward'
 import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'

@@ -1,12 +1,13 @@
 /** One run of a script: its time, its variables, its files, what it writes. Pure: what waits for an answer is run again with it. */
-
-import { type Ask, outcomeOf, readFetch } from '../api/fetch'
-import { arithmetic, echo, FILTERS, filesIn, printf, type Said, seq } from './applets'
-import { dateText, sleepMicros } from './clock'
-import { cat, change, ls, tee, test } from './file-programs'
+import type { Ask, Fetch, Reply } from '../api/fetch'
+import { arithmetic, type Said } from './applets'
+import { BUSYBOX, notFound, notOpened, type Voice } from './complaints'
+import { textBefore } from './file-programs'
 import type { Around, Written } from './shell'
 import { Ended, Files, unknown } from './shell-files'
+import { program, type Shell } from './shell-programs'
 import { type Node, parseScript, type Redirection, type Simple } from './shell-syntax'
+import { Variables } from './shell-variables'
 import { expandWord, expandWords, type Values } from './shell-words'
 
 /** A loop that never sleeps is read so far, */
@@ -15,15 +16,14 @@ const MOST_STEPS = 20_000
 const MOST_IN_ALL = 2_000_000
 /** A log file is rotated at 10 MiB: older lines than these are taken to be gone. */
 const MOST_LINES = 20_000
-/** Programs that write nothing, succeed, and take no time to speak of. */
-const QUIET = new Set(['', ':', 'true', 'sync'])
-/** The same, if what they are given is there: a container's own script knows its image, a person who types may be told otherwise. */
-const TRUSTED = new Set(['trap', 'chmod', 'chown', 'ulimit', 'umask'])
+/** What a shell does itself: no program is looked for. */
+const BUILT_IN =
+  /^(|:|\.|\[|alias|bg|cd|command|echo|eval|exec|exit|export|false|fg|getopts|hash|help|jobs|kill|let|local|printf|pwd|read|readonly|return|set|shift|source|test|times|trap|true|type|ulimit|umask|unalias|unset|wait)$/
 
 type Sink = (text: string) => void
 const NOWHERE: Sink = () => {}
 
-export class Run {
+export class Run implements Shell {
   private readonly written: Written[] = []
   /** A line that has no end yet. */
   private partial = ''
@@ -42,21 +42,25 @@ export class Run {
   private steps = 0
   private total = 0
   private replied = 0
-  private stopsAtErrors = false
+  stopsAtErrors = false
   /** When the last command in the background ends. */
   private behind = 0
-  private readonly exported = new Map<string, string>()
-  private readonly variables = new Map<string, string>()
+  variables: Variables
+  readonly voice: Voice
 
   constructor(
-    private readonly started: number,
+    readonly started: number,
     private readonly until: number,
-    private readonly around: Around,
+    readonly around: Around,
     /** The first line that comes later ends the run. */
     private readonly after = Number.POSITIVE_INFINITY,
+    /** What is being read. */
+    private source = '',
   ) {
     this.files = new Files(around)
-    for (const [name, value] of around.environment ?? []) this.exported.set(name, value)
+    this.variables = new Variables(around)
+    this.voice = around.voice ?? BUSYBOX
+    if (around.inShell) this.variables.enter(this.files.folder)
   }
 
   /** What it has written, by lines. */
@@ -150,30 +154,41 @@ export class Run {
     const sinks: [Sink, Sink] = [out, text => this.emit(text, 'stderr')]
     let stdin = input
     for (const redirection of redirections) {
-      if (redirection.fd === 0) stdin = this.files.contents(expandWord(redirection.to, this.values)) ?? ''
-      else sinks[redirection.fd - 1] = this.sinkTo(redirection, sinks)
+      const opened = redirection.fd === 0 ? this.open(redirection) : this.sinkTo(redirection, sinks)
+      if (typeof opened === 'function') sinks[redirection.fd === 2 ? 1 : 0] = opened
+      else if (typeof opened === 'string') stdin = opened
+      else {
+        // nothing is run where a file can't be opened
+        this.status = opened.status ?? 1
+        sinks[1](opened.err ?? '')
+        return
+      }
     }
     let first = 0
     for (; first < words.length; first++) {
       const assigned = /^([A-Za-z_]\w*)=(.*)$/s.exec(words[first] as string)
       if (!assigned) break
-      const value = expandWord(assigned[2] as string, this.values)
-      const [, name = ''] = assigned
-      if (this.exported.has(name)) this.exported.set(name, value)
-      else this.variables.set(name, value)
+      this.variables.set(assigned[1] as string, expandWord(assigned[2] as string, this.values))
     }
     if (first > 0 && first === words.length) {
       this.status = 0
       return
     }
     const [name = '', ...args] = words.slice(first).flatMap(word => expandWords(word, this.values))
-    const said = this.program(name, args, stdin, isPiped || redirections.some(({ fd }) => fd === 0))
+    const said = this.absent(name) ?? program(this, name, args, stdin, isPiped || redirections.some(({ fd }) => fd === 0))
     this.status = said.status ?? 0
     if (said.out) sinks[0](said.out)
     if (said.err) sinks[1](said.err)
   }
 
-  private sinkTo({ append, to }: Redirection, [out, err]: readonly [Sink, Sink]): Sink {
+  /** `< file` */
+  private open({ to }: Redirection): string | Said {
+    const path = expandWord(to, this.values)
+    const text = this.files.read(path)
+    return typeof text === 'string' ? text : notOpened(this.voice, this.source, path, text.problem, false)
+  }
+
+  private sinkTo({ append, to }: Redirection, [out, err]: readonly [Sink, Sink]): Sink | Said {
     if (to === '&1') return out
     if (to === '&2') return err
     const path = expandWord(to, this.values)
@@ -181,115 +196,27 @@ export class Run {
     if (path === '/dev/stdout' || path === '/proc/self/fd/1') return out
     if (path === '/dev/stderr' || path === '/proc/self/fd/2') return err
     if (path.startsWith('/proc/')) unknown()
+    const problem = this.files.whatKnown(path) === 'folder' ? 'Is a directory' : this.files.refusal(path)
+    if (problem) return notOpened(this.voice, this.source, path, problem, true)
     // what is in it already is not known, nor is then what it holds: but a program does not end for that
-    if (append && !this.around.strict && !this.files.isKnown(path)) return NOWHERE
-    const before = append ? (this.files.found(path) ?? '') : ''
-    this.files.put(path, before)
-    return text => this.files.put(path, (this.files.written.get(path) ?? '') + text)
+    if (append && !this.around.strict && this.files.whatKnown(path) === undefined) return NOWHERE
+    this.files.put(path, append ? textBefore(this.files, path) : '')
+    const at = this.files.at(path)
+    return text => this.files.put(at, (this.files.written.get(at) ?? '') + text)
   }
 
-  private program(name: string, args: readonly string[], stdin: string, isPiped: boolean): Said {
-    switch (name.replace(/^\/(usr\/)?s?bin\//, '')) {
-      case 'exit':
-        this.status = Number.parseInt(args[0] ?? String(this.status), 10) & 255
-        throw new Ended('exited')
-      case 'false':
-        return { status: 1 }
-      case 'sleep':
-        this.at += sleepMicros(args[0] ?? '')
-        this.steps = 0
-        return {}
-      case 'wait':
-        this.at = Math.max(this.at, this.behind)
-        return {}
-      case 'echo':
-        return { out: echo(args) }
-      case 'printf':
-        return { out: printf(args) }
-      case 'date':
-        return { out: `${dateText(this.started + this.at, args) ?? unknown()}\n` }
-      case 'seq':
-        return seq(args) ?? unknown()
-      case 'cd':
-        return this.around.strict && !this.files.isFolder(args[0] ?? '') ? unknown() : {}
-      case 'export':
-        return this.export(args)
-      case 'env':
-      case 'printenv':
-        return this.environment(name, args)
-      case 'hostname':
-        return args.length === 0 ? { out: this.files.found('/etc/hostname') ?? '' } : unknown()
-      case 'sh':
-      case 'ash':
-      case 'bash':
-      case 'dash':
-        return this.shell(args, stdin)
-      case 'eval':
-        return this.nested(args.join(' '))
-      case 'cat':
-        return cat(this.files, args, stdin)
-      case 'ls':
-        return ls(this.files, args)
-      case 'test':
-        return test(this.files, args)
-      case '[':
-        return test(this.files, args.at(-1) === ']' ? args.slice(0, -1) : unknown())
-      case 'httpd':
-        return this.serve(args)
-      case 'tee':
-        return tee(this.files, args, stdin)
-      case 'touch':
-      case 'mkdir':
-      case 'rm':
-        return change(this.files, name, args, this.around.strict ?? false)
-      case 'wget':
-      case 'curl':
-        return this.fetch(name as 'wget' | 'curl', args)
-      case 'set':
-        if (/^-\w*e/.test(args[0] ?? '')) this.stopsAtErrors = true
-        return {}
-    }
-    const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined
-    if (filter) {
-      const [own, files] = filesIn(name, args)
-      if (files.length > 1 || (files.length === 0 && !isPiped && this.around.stdin === undefined)) return unknown()
-      const [file] = files
-      const input = file === undefined ? stdin : this.files.contents(file)
-      if (input === undefined) return { err: `${name}: ${file}: No such file or directory\n`, status: name === 'grep' ? 2 : 1 }
-      return filter(own, input) ?? unknown()
-    }
-    if (QUIET.has(name) || (TRUSTED.has(name) && !this.around.strict)) return {}
-    if (this.around.isMissing?.(name)) return { err: `sh: ${name}: not found\n`, status: 127 }
-    return unknown()
+  /** What is said where there is no such program; undefined where there is, or its author knows that there is. */
+  private absent(name: string): Said | undefined {
+    if (BUILT_IN.test(name) && this.around.inShell !== false) return undefined
+    const there = this.around.has?.(name)
+    if (there === false) return notFound(this.voice, this.source, name)
+    return there === undefined && this.around.doubts ? unknown() : undefined
   }
 
-  private export(args: readonly string[]): Said {
-    for (const arg of args) {
-      const [name = '', ...value] = arg.split('=')
-      this.exported.set(name, arg.includes('=') ? value.join('=') : (this.variables.get(name) ?? this.exported.get(name) ?? ''))
-    }
-    return {}
-  }
-
-  private environment(program: string, args: readonly string[]): Said {
-    if (this.around.environment === undefined || args.some(arg => arg.startsWith('-'))) return unknown()
-    if (args.length === 0) return { out: [...this.exported].map(([name, value]) => `${name}=${value}\n`).join('') }
-    if (program === 'env') return unknown()
-    const values = args.map(arg => this.exported.get(arg))
-    return {
-      out: values.map(value => (value === undefined ? '' : `${value}\n`)).join(''),
-      status: values.includes(undefined) ? 1 : 0,
-    }
-  }
-
-  /** Another shell: its variables are its own. */
-  private shell(args: readonly string[], stdin: string): Said {
-    const at = args.findIndex(arg => /^-\w*c$/.test(arg))
-    if (at < 0 && args.length > 0) return unknown()
-    return this.nested(at < 0 ? stdin : (args[at + 1] ?? ''))
-  }
-
-  private nested(script: string): Said {
+  /** Runs another script: what it writes, and its exit code. */
+  nested(script: string): Said {
+    const { source } = this
+    this.source = script
     let out = ''
     try {
       this.all(parseScript(script), text => {
@@ -298,35 +225,38 @@ export class Run {
     } catch (problem) {
       if (!(problem instanceof Ended) || problem.how !== 'exited') throw problem
     }
+    this.source = source
     return { out, status: this.status }
   }
 
-  /** busybox's httpd, which goes into the background unless it is told not to. */
-  private serve(args: readonly string[]): Said {
-    const option = (flag: string): string | undefined => args[args.indexOf(flag) + 1]
-    const port = args.includes('-p') ? Number(option('-p')?.split(':').at(-1)) : 80
-    this.servers.set(port, args.includes('-h') ? (option('-h') ?? '') : '')
-    if (args.includes('-f')) this.at = Number.POSITIVE_INFINITY
-    return {}
+  /** The same in a shell of its own: where that goes, and what it sets, is its own too. */
+  subshell(script: string): Said {
+    const { variables } = this
+    const { folder } = this.files
+    this.variables = variables.copy()
+    const said = this.nested(script)
+    this.variables = variables
+    this.files.folder = folder
+    return said
   }
 
-  /** A connection: its answer is there already, or the run waits for it. */
-  private fetch(program: 'wget' | 'curl', args: readonly string[]): Said {
-    if (!this.around.strict) return unknown()
-    if (this.around.isMissing?.(program)) return { err: `sh: ${program}: not found\n`, status: 127 }
-    const fetch = readFetch(program, args)
-    if (!fetch) return unknown()
+  /** What has come of a connection that is opened now; the run waits for it where that is not there yet. */
+  reply({ host, port, path, timeoutSeconds }: Fetch): Reply {
     const reply = this.around.replies?.[this.replied++]
-    if (!reply) {
-      const { host, port, path, timeoutSeconds } = fetch
-      this.asked = Object.freeze({ host, port, path, timeoutSeconds, at: this.at })
-      throw new Ended('asks')
-    }
-    this.at += reply.us
-    const { more = '', ...said } = outcomeOf(fetch, reply) ?? unknown()
-    if (fetch.to === '-' || said.out === undefined) return { ...said, out: (said.out ?? '') + more }
-    if (fetch.to !== '/dev/null') this.files.put(fetch.to, said.out)
-    return { ...said, out: more }
+    if (reply) return reply
+    this.asked = Object.freeze({ host, port, path, timeoutSeconds, at: this.at })
+    throw new Ended('asks')
+  }
+
+  /** Time passes: it is not a loop that never ends. */
+  sleep(us: number): void {
+    this.at += us
+    this.steps = 0
+  }
+
+  /** Waits for what is in the background. */
+  wait(): void {
+    this.at = Math.max(this.at, this.behind)
   }
 
   private emit(text: string, to: 'stdout' | 'stderr'): void {
@@ -344,9 +274,9 @@ export class Run {
 
   /** What words are made of. */
   private readonly values: Values = {
-    variable: name => (name === '?' ? String(this.status) : (this.variables.get(name) ?? this.exported.get(name))),
+    variable: name => (name === '?' ? String(this.status) : this.variables.get(name)),
     sum: text => String(arithmetic(text, name => this.values.variable(name) ?? '0') ?? unknown()),
-    output: script => (this.nested(script).out ?? '').replace(/\n+$/, ''),
+    output: script => (this.subshell(script).out ?? '').replace(/\n+$/, ''),
     unknown,
   }
 }

@@ -3,7 +3,9 @@
  * with `;`, `&&`, `||` and pipes, redirections, `if`, `for`, `while` and `until`, variables, `$(commands)`, `$((sums))`, and the programs of `shell-run.ts`
  * and `applets.ts`. A script is read up to the first thing that is not understood: what comes after it is not known, so nothing more is written.
  */
+
 import type { Ask, Reply } from '../api/fetch'
+import type { Problem, Voice } from './complaints'
 import { Ended, type Look } from './shell-files'
 import { Run } from './shell-run'
 import { parseScript } from './shell-syntax'
@@ -17,10 +19,22 @@ export interface Written {
 /** What a script finds around it. */
 export interface Around {
   readonly environment?: readonly (readonly [name: string, value: string])[]
+  /** There are no other variables; else nobody knows what another one says. */
+  readonly isWhole?: boolean
+  /** It is a shell that reads the script: its variables are those of a shell. */
+  readonly inShell?: boolean
+  /** How its programs speak; absent: as busybox's do. */
+  readonly voice?: Voice
+  /** Where it begins; absent: nobody knows. */
+  readonly workingDir?: string
   /** What is in files that it has not written itself; absent: nobody knows. */
   readonly look?: Look
   /** Names in a directory. */
   readonly entries?: (path: string) => readonly string[] | undefined | 'unknown'
+  /** Whether a path is a directory; undefined where nobody knows. */
+  readonly isFolder?: (path: string) => boolean | undefined
+  /** Why nothing can be made or changed at a path; undefined where it can. */
+  readonly refusal?: (path: string) => Problem | 'unknown' | undefined
   readonly stdin?: string
   /** What has come of its connections, in order. */
   readonly replies?: readonly Reply[]
@@ -28,8 +42,10 @@ export interface Around {
   readonly strict?: boolean
   /** It is read so far in all: steps. */
   readonly most?: number
-  /** There is no such program in its image. */
-  readonly isMissing?: (name: string) => boolean
+  /** Whether its image has a program; undefined where nobody knows. */
+  readonly has?: (name: string) => boolean | undefined
+  /** Who wrote it may not know what is in the image: a program has to be known to be there. */
+  readonly doubts?: boolean
 }
 export type { Look } from './shell-files'
 
@@ -44,7 +60,7 @@ function runUntil(
   around: Around = {},
   after?: number,
 ): { readonly run: Run; readonly how: 'done' | Ended['how'] } {
-  const run = new Run(started, until, around, after)
+  const run = new Run(started, until, around, after, script)
   try {
     run.all(parseScript(script))
     return { run, how: 'done' }
@@ -77,6 +93,10 @@ export function endOf(script: string, around?: Around): { readonly at: number; r
   const ends = (how === 'done' || how === 'exited') && run.at < Number.POSITIVE_INFINITY
   return ends ? { at: run.at, exitCode: run.status } : undefined
 }
+
+/** Whether all that a script does is understood. */
+export const isRead = (script: string, around?: Around): boolean =>
+  runUntil(script, 0, Number.POSITIVE_INFINITY, { ...around, most: ENDLESS }).how !== 'unknown'
 
 /** What a script has made of files, and what it serves of them, so many µs after its start. */
 export function sceneOf(

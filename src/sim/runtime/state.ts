@@ -4,6 +4,7 @@ import type { TimerId } from '../kernel/types'
 import type { OpenConnection } from './exec-calls'
 import type { Program } from './programs'
 import type { CpuTime } from './usage'
+import type { Userland } from './userlands'
 
 /** A pod's sandbox. Replaced, never changed. */
 export interface Sandbox {
@@ -13,6 +14,8 @@ export interface Sandbox {
 /** A container with what it was made of. Replaced, never changed. */
 export interface RuntimeContainer {
   readonly config: ContainerConfig
+  /** What its image brings. */
+  readonly userland: Userland
   readonly program: Program
   readonly status: CriContainer
   /** Files that commands in it wrote (ExecSync, Exec); null where one was removed. */

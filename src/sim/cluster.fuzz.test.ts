@@ -2,142 +2,21 @@
 import { expect, test } from 'vitest'
 import openapi from './api/data/openapi.json'
 import { hollowNode } from './api/node-profile'
-import { ROOMS } from './api/rooms'
-import type { KubeObject } from './api/types'
 import { createCluster } from './cluster'
-import type { EtcdState } from './etcd/etcd'
-import { type Input, inputOf, MANIFESTS, randomOf } from './fuzz-inputs'
-import { Simulation } from './kernel/simulation'
-import { type Message, milliseconds, type Seq, type Time } from './kernel/types'
+import { inputOf, MANIFESTS, randomOf } from './fuzz-inputs'
+import { prepared, tryAll } from './fuzz-run'
 
 /** More with `KUBESTAGE_FUZZ=100000 npx vitest run src/sim/cluster.fuzz`; another beginning with KUBESTAGE_FUZZ_SEED. */
 const RUNS = Number(process.env.KUBESTAGE_FUZZ ?? 10_000)
 const SEED = Number(process.env.KUBESTAGE_FUZZ_SEED ?? 1)
-/** After so many accepted writes the cluster is as it was at first. */
-const RENEW = 12
 
 const config = createCluster({ seed: 3, openapi, nodes: [hollowNode('node-1')] })
 
-/** A cluster with something in it, at rest. */
-function first(): Simulation {
-  const simulation = Simulation.boot(config)
-  simulation.run({ settled: true })
-  for (const stdin of MANIFESTS.slice(0, 4)) run(simulation, 0, { line: 'apply -f -', stdin })
-  simulation.run({ settled: true, time: (simulation.now + milliseconds(60_000)) as Time })
-  return simulation
-}
-
-interface Ran {
-  readonly code: number | undefined
-  readonly output: string
-  /** Requests of kubectl that were to change something: whether each was accepted. */
-  readonly writes: readonly boolean[]
-}
-
-const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
-
-/** Runs a command to its end; Ctrl-C ends what follows. */
-function run(simulation: Simulation, id: number, input: Input): Ran {
-  const from = simulation.trace.length
-  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id, ...input } as Message, text: input.line })
-  let code: number | undefined
-  let output = ''
-  const writes: boolean[] = []
-  let seen = from
-  const look = (until: Time): void => {
-    while (code === undefined && simulation.now < until) {
-      simulation.run({ time: until, deliveries: 40 })
-      for (const e of simulation.trace.entries((seen + 1) as Seq)) {
-        const args = e.args as unknown as { id?: number; code?: number; text?: string; verb?: string; resource?: string }
-        if (e.reason === 'kubectl.exit' && args.id === id) code = args.code
-        if (e.reason === 'kubectl.output' && args.id === id) output += args.text ?? ''
-        if (e.reason === 'http.response' && e.hop?.to === ROOMS.kubectl && WRITES.has(args.verb ?? ''))
-          if (!args.resource?.startsWith('self')) writes.push((args.code ?? 500) < 400)
-      }
-      seen = simulation.trace.length
-    }
-  }
-  look((simulation.now + milliseconds(3000)) as Time)
-  if (code === undefined) {
-    simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl.interrupt', id } as Message, text: '^C' })
-    look((simulation.now + milliseconds(60_000)) as Time)
-  }
-  return { code, output, writes }
-}
-
-const texts = new WeakMap<KubeObject, string>()
-
-/** What people say of an object: all but what the control plane notes in it of its own accord. */
-function said(object: KubeObject): string {
-  let text = texts.get(object)
-  if (text === undefined) {
-    const { status: _, metadata, spec, ...others } = object
-    const rest = { ...others, spec: { ...spec, replicas: undefined } }
-    const { uid, labels, annotations = {}, finalizers } = metadata
-    const theirs = Object.entries(annotations).filter(([key]) => !key.startsWith('deployment.kubernetes.io/'))
-    text = JSON.stringify({ ...rest, uid, labels, theirs, finalizers })
-    texts.set(object, text)
-  }
-  return text
-}
-
-/** Every object but those that a cluster at rest writes all the time, and those that controllers make. */
-function contents(simulation: Simulation): string {
-  const { store } = simulation.state(ROOMS.etcd) as EtcdState
-  const lines: string[] = []
-  const isScaled = (store.buckets.get('/registry/horizontalpodautoscalers/')?.size ?? 0) > 0
-  for (const [bucket, keys] of store.buckets) {
-    // a claim and its volume find each other when their controller comes by
-    if (/leases|minions|events|persistentvolume/.test(bucket)) continue
-    for (const { key, value } of keys.values()) {
-      if (value.metadata.ownerReferences) continue
-      lines.push(`${key} ${said(value)}`)
-      // an autoscaler changes them when it pleases
-      if (!isScaled) lines.push(`${key} replicas ${value.spec?.replicas}`)
-    }
-  }
-  return lines.sort().join('\n')
-}
-
-/** What no answer of Kubernetes has in it. */
-const STRANGE = /\bundefined\b|\[object |\bNaN\b|is not a function|is not iterable|Cannot read|Maximum call/
-
-/** Of a command that Ctrl-C ended. */
-const INTERRUPTED = 130
-
-/** What is wrong with how an input was answered; undefined when nothing is. */
-function problem({ line, stdin }: Input, { code, output, writes }: Ran, before: string, after: string): string | undefined {
-  if (code === undefined) return 'does not end'
-  if (code !== 0 && code !== INTERRUPTED && output === '') return 'fails without a word'
-  if (STRANGE.test(output) && !STRANGE.test(`${line}${stdin}`)) return `says ${output}`
-  if (writes.includes(true) || before === after) return undefined
-  const known = new Set(before.split('\n'))
-  return `was refused, and changed ${after.split('\n').filter(each => !known.has(each))}`
-}
-
 test(`${RUNS} damaged inputs (seed ${SEED}) are each answered in Kubernetes’ words, and what is refused changes nothing`, () => {
-  const begin = first()
-  const base = begin.snapshot()
-  const failures: string[] = []
-  let simulation = begin
-  let accepted = 0
-  for (let i = 1; i <= RUNS && failures.length < 20; i++) {
-    const input = inputOf(randomOf(SEED * 1_000_003 + i))
-    const fail = (why: string): number => failures.push(`run ${i} of seed ${SEED} ${JSON.stringify(input)}: ${why}`)
-    const before = contents(simulation)
-    try {
-      const ran = run(simulation, i, input)
-      const wrong = problem(input, ran, before, contents(simulation))
-      if (wrong !== undefined) fail(wrong)
-      if (ran.writes.includes(true)) accepted++
-      simulation.run({ settled: true, time: (simulation.now + milliseconds(60_000)) as Time })
-    } catch (error) {
-      fail(error instanceof Error ? error.message : String(error))
-      accepted = RENEW
-    }
-    if (accepted < RENEW && simulation.settled) continue
-    accepted = 0
-    simulation = Simulation.restore(config, begin.trace, base)
-  }
+  const begin = prepared(config, MANIFESTS.slice(0, 4))
+  const { failures, succeeded, changed } = tryAll(config, begin, RUNS, i => inputOf(randomOf(SEED * 1_000_003 + i)))
   expect(failures).toEqual([])
+  // not all is refused at the door
+  expect(succeeded).toBeGreaterThan(RUNS / 10)
+  expect(changed).toBeGreaterThan(RUNS / 20)
 }, 600_000)

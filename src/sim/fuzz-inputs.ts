@@ -314,7 +314,7 @@ export function randomOf(seed: number): Random {
   }
 }
 
-const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T
+export const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T
 
 /** A text with one damage done: its pieces are words and marks. */
 function damaged(random: Random, text: string): string {
@@ -347,7 +347,7 @@ function damaged(random: Random, text: string): string {
   return pieces.join('')
 }
 
-function damage(random: Random, text: string): string {
+export function damage(random: Random, text: string): string {
   let so = text
   for (let n = random(3); n >= 0; n--) so = damaged(random, so)
   return so

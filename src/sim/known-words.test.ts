@@ -46,6 +46,13 @@ test.each([
     'get pods --field-selector constructor=x',
     'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector "constructor=x": field label not supported: constructor\n',
   ],
+  ['apply -f constructor', 'error: the path "constructor" does not exist\n'],
+  ['apply -f __proto__', 'error: the path "__proto__" does not exist\n'],
+  ['create configmap c --from-file=toString', 'error: error reading toString: no such file or directory\n'],
+  [
+    'patch node node-1 --patch-file=constructor',
+    'error: unable to read patch file: open constructor: no such file or directory\n',
+  ],
   ['constructor', 'error: unknown command "constructor" for "kubectl"\n'],
   ['create constructor x', /^error: Unexpected args: \[constructor x\]\n/],
   [

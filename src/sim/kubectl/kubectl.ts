@@ -154,7 +154,8 @@ function* runLine(message: KubectlMessage, schema: Schema): Run {
   const impersonate = flags.values.as
   const session: Session = {
     ...bare,
-    files: { ...(yield* leftFiles()), ...bare.files },
+    // a file may be called as any word is: nothing is inherited
+    files: Object.assign(Object.create(null) as Record<string, string>, yield* leftFiles(), bare.files),
     path: pathName(path),
     args,
     dash,

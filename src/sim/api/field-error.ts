@@ -62,12 +62,15 @@ export function aggregateText(errors: readonly FieldError[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
 }
 
-/** Strings are quoted, objects are JSON; a map (all of its values are strings) is in Go's order, by key. */
+/**
+ * Strings are quoted, objects are JSON; a map (all of its values are strings, and its keys are no fields of an internal type) is in Go's order,
+ * by key.
+ */
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'null'
   if (typeof value === 'object' && !Array.isArray(value)) {
     const entries = Object.entries(value)
-    if (entries.every(([, v]) => typeof v === 'string'))
+    if (entries.every(([, v]) => typeof v === 'string') && !entries.every(([key]) => /^[A-Z]/.test(key)))
       return JSON.stringify(Object.fromEntries(entries.sort((a, b) => (a[0] < b[0] ? -1 : 1))))
   }
   return JSON.stringify(value)

@@ -57,6 +57,15 @@ export function dns1123LabelErrors(value: string): readonly string[] {
   return [...errors, regexError(shape, DNS1123_LABEL, 'my-name', '123-abc')]
 }
 
+/** Label of DNS, RFC 1035: names of versions. */
+export function dns1035LabelErrors(value: string): readonly string[] {
+  const errors = value.length > 63 ? [maxLengthError(63)] : []
+  if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value)) return errors
+  const shape =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
+  return [...errors, regexError(shape, '[a-z]([-a-z0-9]*[a-z0-9])?', 'my-name', 'abc-123')]
+}
+
 /** Subdomain of DNS, RFC 1123: names of most objects. */
 export function dns1123SubdomainErrors(value: string): readonly string[] {
   if (value.length <= 253 && isSubdomain(value)) return NONE

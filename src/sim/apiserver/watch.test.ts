@@ -179,6 +179,10 @@ describe('a watch', () => {
       regarding: { kind: 'Pod', name: 'web' },
       note: 'hello',
       reportingController: 'me',
+      reportingInstance: 'me-1',
+      action: 'Greeting',
+      reason: 'Greeted',
+      type: 'Normal',
     }
     const made = cluster.ask('POST', '/apis/events.k8s.io/v1/namespaces/default/events', event).body
     expect(made).toMatchObject({ apiVersion: 'events.k8s.io/v1', note: 'hello' })

@@ -3,6 +3,7 @@ import type { KubeObject, Pod } from '../../api/types'
 import { CORE_DEFAULTS } from './others'
 import { defaultPod, defaultPodTemplate } from './pod'
 import type { Default } from './types'
+import { WEBHOOK_DEFAULTS } from './webhooks'
 import { APPS_DEFAULTS } from './workloads'
 
 const DEFAULTS: Readonly<Record<string, Default>> = {
@@ -13,6 +14,7 @@ const DEFAULTS: Readonly<Record<string, Default>> = {
   },
   ...APPS_DEFAULTS,
   ...CORE_DEFAULTS,
+  ...WEBHOOK_DEFAULTS,
 }
 
 /** Fills in the defaults of an object's kind, as the audit log of the apiserver shows requests. */

@@ -1,9 +1,11 @@
 // Models pkg/registry/core: the strategies of the core group.
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid } from '../../api/field-error'
-import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
+import { dns1123LabelErrors, dns1123SubdomainErrors, pathSegmentErrors } from '../../api/names'
 import type { KubeObject, Pod, PodSpec } from '../../api/types'
 import { immutableErrors, validateConfigMap, validateSecret } from '../validation/config'
+import { validateEndpoints } from '../validation/endpoints'
+import { validateEvent } from '../validation/event'
 import { validateTaints } from '../validation/placement'
 import { validateNewPod, validatePod, validatePodTemplate } from '../validation/pod'
 import { validatePodUpdate } from '../validation/pod-update'
@@ -233,8 +235,8 @@ export const CORE: Strategies = {
   },
   resourcequotas: { status: true, initialStatus: () => Object.freeze({}), returnsDeleted: true, validate: validateQuota },
   limitranges: { createsOnUpdate: true, validate: validateLimitRange },
-  endpoints: { createsOnUpdate: true },
-  events: { createsOnUpdate: true },
+  endpoints: { createsOnUpdate: true, validate: validateEndpoints },
+  events: { createsOnUpdate: true, nameErrors: pathSegmentErrors, validate: validateEvent },
   serviceaccounts: { returnsDeleted: true, nameErrors: dns1123SubdomainErrors },
   podtemplates: {
     generation: true,

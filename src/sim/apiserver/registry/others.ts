@@ -1,11 +1,37 @@
 // Models the strategies of the smaller groups: pkg/registry/{discovery,scheduling,storage,networking,policy,autoscaling}.
 import { semanticEqual } from '../../api/deep'
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../api/field-error'
+import { type FieldError, forbidden, invalid, notSupported } from '../../api/field-error'
+import { pathSegmentErrors } from '../../api/names'
 import type { KubeObject } from '../../api/types'
 import { validateAutoscaler } from '../validation/autoscaling'
+import {
+  validateAttachment,
+  validateAttachmentUpdate,
+  validateAttributesClass,
+  validateAttributesClassUpdate,
+  validateCapacity,
+  validateCapacityUpdate,
+  validateDriver,
+  validateDriverUpdate,
+  validateNewAttachment,
+  validateNodeDrivers,
+} from '../validation/csi'
+import { validateEndpointSlice } from '../validation/endpoints'
+import { validateEvent, validateEventUpdate, validateNewEvent } from '../validation/event'
+import {
+  addressNameErrors,
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateIPAddress,
+  validateIPAddressUpdate,
+  validateServiceCIDR,
+  validateServiceCIDRUpdate,
+} from '../validation/network-config'
 import { validateIngress, validateNetworkPolicy, validateNewIngress } from '../validation/networking'
+import { validateLease, validateRuntimeClass, validateRuntimeClassUpdate } from '../validation/node-config'
 import { validateBudget } from '../validation/policy'
 import { validateStorageClass, validateStorageClassUpdate } from '../validation/storage'
+import { validateWebhooks } from '../validation/webhooks'
 import type { Strategies, Strategy } from './strategy'
 
 const NOTHING = Object.freeze({})
@@ -19,10 +45,16 @@ const endpointSlices: Strategy = {
     !semanticEqual(object.metadata.labels, old.metadata.labels) ||
     !semanticEqual(object.metadata.annotations, old.metadata.annotations) ||
     !semanticEqual(object.metadata.ownerReferences, old.metadata.ownerReferences),
-  validate: object =>
-    object.addressType ? [] : [required('addressType'), notSupported('addressType', '', ['FQDN', 'IPv4', 'IPv6'])],
+  validate: validateEndpointSlice,
   validateUpdate: (object, old) =>
     object.addressType === old.addressType ? [] : [invalid('addressType', object.addressType, 'field is immutable')],
+}
+
+/** pkg/registry/admissionregistration: nobody calls them, but what they say is looked at. */
+const webhooks: Strategy = {
+  generation: true,
+  generationChange: (object, old) => !semanticEqual(object.webhooks, old.webhooks),
+  validate: validateWebhooks,
 }
 
 const priorityClasses: Strategy = {
@@ -71,8 +103,36 @@ const withSpec = (initialStatus: () => unknown, validate: NonNullable<Strategy['
 /** By resource. */
 export const OTHERS: Strategies = {
   'endpointslices.discovery.k8s.io': endpointSlices,
-  'events.events.k8s.io': { createsOnUpdate: true },
-  'leases.coordination.k8s.io': { createsOnUpdate: true },
+  'events.events.k8s.io': {
+    createsOnUpdate: true,
+    nameErrors: pathSegmentErrors,
+    validate: validateEvent,
+    validateNew: validateNewEvent,
+    validateUpdate: validateEventUpdate,
+  },
+  'leases.coordination.k8s.io': { createsOnUpdate: true, validate: validateLease },
+  'runtimeclasses.node.k8s.io': { validate: validateRuntimeClass, validateUpdate: validateRuntimeClassUpdate },
+  'csidrivers.storage.k8s.io': { validate: validateDriver, validateUpdate: validateDriverUpdate },
+  'csinodes.storage.k8s.io': { validate: validateNodeDrivers },
+  'csistoragecapacities.storage.k8s.io': { validate: validateCapacity, validateUpdate: validateCapacityUpdate },
+  'volumeattachments.storage.k8s.io': {
+    validate: validateAttachment,
+    validateNew: validateNewAttachment,
+    validateUpdate: validateAttachmentUpdate,
+  },
+  'volumeattributesclasses.storage.k8s.io': { validate: validateAttributesClass, validateUpdate: validateAttributesClassUpdate },
+  'ingressclasses.networking.k8s.io': {
+    generation: true,
+    validate: validateIngressClass,
+    validateUpdate: validateIngressClassUpdate,
+  },
+  'ipaddresses.networking.k8s.io': {
+    nameErrors: addressNameErrors,
+    validate: validateIPAddress,
+    validateUpdate: validateIPAddressUpdate,
+  },
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': webhooks,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhooks,
   'priorityclasses.scheduling.k8s.io': priorityClasses,
   'storageclasses.storage.k8s.io': { validate: validateStorageClass, validateUpdate: validateStorageClassUpdate },
   'ingresses.networking.k8s.io': {
@@ -80,7 +140,12 @@ export const OTHERS: Strategies = {
     validateNew: validateNewIngress,
   },
   'networkpolicies.networking.k8s.io': { generation: true, validate: validateNetworkPolicy },
-  'servicecidrs.networking.k8s.io': { status: true, initialStatus: () => NOTHING },
+  'servicecidrs.networking.k8s.io': {
+    status: true,
+    initialStatus: () => NOTHING,
+    validate: validateServiceCIDR,
+    validateUpdate: validateServiceCIDRUpdate,
+  },
   'poddisruptionbudgets.policy': withSpec(
     () => Object.freeze({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
     validateBudget,

@@ -3,11 +3,12 @@ import { type FieldError, forbidden, invalid, notSupported, required } from '../
 import { dns1123LabelErrors, dns1123SubdomainErrors, portNameErrors, portNumberErrors, regexError } from '../../api/names'
 import type { KubeObject, LabelSelector } from '../../api/types'
 import { rangeOf } from '../registry/service'
+import { localReferenceErrors } from './network-config'
 import { cidrErrors, isAddress } from './paths'
 import { selectorErrors } from './placement'
 
 interface Backend {
-  readonly resource?: { readonly kind?: string; readonly name?: string }
+  readonly resource?: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string }
   readonly service?: { readonly name?: string; readonly port?: { readonly name?: string; readonly number?: number } }
 }
 interface IngressPath {
@@ -105,8 +106,7 @@ function pathErrors({ path = '', pathType, backend = {} }: IngressPath, field: s
 /** validateIngressBackend */
 function backendErrors({ resource, service }: Backend, field: string): FieldError[] {
   if (resource && service) return [invalid(field, '', 'cannot set both resource and service backends')]
-  if (resource)
-    return (['kind', 'name'] as const).filter(part => !resource[part]).map(part => required(`${field}.resource.${part}`))
+  if (resource) return [...localReferenceErrors(resource, `${field}.resource`)]
   if (!service) return [invalid(field, '', 'resource or service backend is required')]
   const { name = '', port: { name: portName = '', number = 0 } = {} } = service
   const errors = name

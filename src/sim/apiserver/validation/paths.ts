@@ -1,5 +1,6 @@
 // Models the checks of paths, modes and addresses in pkg/apis/core/validation/validation.go.
 import { type FieldError, invalid, required } from '../../api/field-error'
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names'
 import { optionalEnumErrors } from './enums'
 
 /** validatePathNoBacksteps */
@@ -45,9 +46,39 @@ export const nfsErrors = (
   ...(path.startsWith('/') ? [] : [invalid(`${field}.path`, path, 'must be an absolute path')]),
 ]
 
+/** validation.IsFullyQualifiedDomainName, and IsFullyQualifiedName with three parts: a name of so many parts. */
+export function domainErrors(name: string, field: string, parts: 'two' | 'three'): FieldError[] {
+  if (name === '') return [required(field)]
+  const bare = parts === 'two' && name.endsWith('.') ? name.slice(0, -1) : name
+  const errors = dns1123SubdomainErrors(bare)
+  if (errors.length > 0) return [invalid(field, bare, errors.join(','))]
+  const labels = bare.split('.')
+  if (labels.length < (parts === 'two' ? 2 : 3))
+    return [invalid(field, bare, `should be a domain with at least ${parts} segments separated by dots`)]
+  const wrong = labels.find(label => dns1123LabelErrors(label).length > 0)
+  return wrong === undefined || parts === 'three' ? [] : [invalid(field, wrong, dns1123LabelErrors(wrong).join(','))]
+}
+
 /** validation.IsValidIP */
 export const addressErrors = (address: string, field: string): FieldError[] =>
   isAddress(address) ? [] : [invalid(field, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
+
+/** ValidateEndpointIP: addresses that no other machine can have. */
+export function specialAddressErrors(address: string, field: string): FieldError[] {
+  const why = specialAddress(address)
+  return why === undefined ? [] : [invalid(field, address, why)]
+}
+
+function specialAddress(address: string): string | undefined {
+  if (!isAddress(address)) return 'must be a valid IP address'
+  if (address === '0.0.0.0' || address === '::') return `may not be unspecified (${address})`
+  if (address.startsWith('127.') || address === '::1') return 'may not be in the loopback range (127.0.0.0/8, ::1/128)'
+  if (address.startsWith('169.254.') || /^fe[89ab]/i.test(address))
+    return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'
+  if (address.startsWith('224.0.0.') || /^ff02:/i.test(address))
+    return 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'
+  return undefined
+}
 
 /** validation.IsValidCIDR */
 export const cidrErrors = (cidr: string, field: string): FieldError[] => {

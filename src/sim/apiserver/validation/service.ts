@@ -12,7 +12,7 @@ import { toInternal } from '../internal-types/print'
 import { labelErrors } from '../registry/metadata'
 import { allocationErrors } from '../registry/service'
 import type { Reader } from '../state'
-import { addressErrors, cidrErrors } from './paths'
+import { addressErrors, cidrErrors, specialAddressErrors } from './paths'
 
 type Spec = KubeObject['spec']
 
@@ -160,18 +160,11 @@ function affinityErrors({ sessionAffinity: affinity, sessionAffinityConfig: conf
     : []
 }
 
-/** ValidateNonSpecialIP: addresses that no other machine can have. */
+/** An address from outside. */
 function externalAddressErrors(address: string, field: string): FieldError[] {
   const errors = addressErrors(address, field)
   if (errors.length > 0) return errors
-  if (address === '0.0.0.0' || address === '::') return [invalid(field, address, `may not be unspecified (${address})`)]
-  if (address.startsWith('127.') || address === '::1')
-    return [invalid(field, address, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')]
-  if (address.startsWith('169.254.') || /^fe[89ab]/i.test(address))
-    return [invalid(field, address, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')]
-  return address.startsWith('224.0.0.') || /^ff02:/i.test(address)
-    ? [invalid(field, address, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')]
-    : []
+  return specialAddressErrors(address, field)
 }
 
 /** Ports of nodes: not of a ClusterIP, and not twice. */

@@ -349,7 +349,8 @@ function damaged(random: Random, text: string): string {
 
 export function damage(random: Random, text: string): string {
   let so = text
-  for (let n = random(3); n >= 0; n--) so = damaged(random, so)
+  // mostly once, so that what comes after the first check is met, too
+  for (let n = [0, 1, 1, 1, 1, 2, 2, 3][random(8)] ?? 1; n > 0; n--) so = damaged(random, so)
   return so
 }
 

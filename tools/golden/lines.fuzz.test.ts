@@ -125,6 +125,6 @@ test(`${RUNS} damaged command lines of the recordings (seed ${SEED}) are each an
   if (process.env['KUBESTAGE_FUZZ']) console.log(`${succeeded} succeeded, ${changed} changed something`)
   expect(failures).toEqual([])
   // not all is refused at the door
-  expect(succeeded).toBeGreaterThan(RUNS / 10)
-  expect(changed).toBeGreaterThan(RUNS / 20)
+  expect(succeeded).toBeGreaterThan(RUNS / 20)
+  expect(changed).toBeGreaterThan(RUNS / 30)
 }, 3_600_000)

@@ -139,3 +139,45 @@ test('a request to a Service is followed to a container and back', async ({ page
   await stage.stepToEnd()
   expect(stage.complaints).toEqual([])
 })
+
+test('a port is forwarded: the prompt stays free, curl is led into the Pod and back, and Ctrl-C ends it', async ({ page }) => {
+  const stage = await Stage.open(page)
+  const prompt = page.getByRole('textbox', { name: 'kubectl' })
+  const toEnd = async () => {
+    await expect(stage.root).toHaveAttribute('data-state', 'paused')
+    await page.getByTestId('position').click()
+    await page.keyboard.press('End')
+    await expect(stage.root).toHaveAttribute('data-state', 'idle')
+  }
+  await stage.type(CREATE)
+  await toEnd()
+  await stage.type('curl localhost:8080')
+  await expect(stage.terminal).toContainText('curl: (7) Failed to connect to localhost port 8080')
+  await stage.type('kubectl port-forward deploy/web 8080:80')
+  await expect(stage.terminal).toContainText('Forwarding from [::1]:8080 -> 80')
+  await expect(stage.caption).toContainText('gets a connection to the Pod')
+  await expect(prompt).toHaveAttribute('placeholder', /port-forward/)
+  await stage.type('curl localhost:8080')
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await expect(stage.caption).toContainText('curl connects to localhost:8080')
+  await expect(stage.terminal).toContainText('Handling connection for 8080')
+  await expect(stage.terminal).not.toContainText('Welcome to nginx')
+  const [n] = await stage.position()
+  await stage.press('Step', n + 1)
+  await expect(stage.caption).toContainText('whose runtime asks port 80 in the Pod')
+  await expect(stage.terminal).toContainText('<h1>Welcome to nginx!</h1>')
+  const hops = await page.evaluate(() => window.kubestage?.frame()?.scene?.packets.map(({ from, to }) => `${from} → ${to}`))
+  expect(hops?.map(hop => hop.replace(/node-\d/g, 'node'))).toEqual([
+    'kubectl → apiserver',
+    'apiserver → kubelet/node',
+    'kubelet/node → runtime/node',
+    'runtime/node → kubelet/node',
+    'kubelet/node → apiserver',
+    'apiserver → kubectl',
+  ])
+  await prompt.press('Control+c')
+  await expect(prompt).not.toHaveAttribute('placeholder', /port-forward/)
+  await stage.type('curl localhost:8080')
+  await expect(stage.terminal).toContainText(/Could not connect to server[\s\S]*Could not connect to server/)
+  expect(stage.complaints).toEqual([])
+})

@@ -13,7 +13,9 @@ if (!file || !out) {
 }
 try {
   const scenario = readScenario(readFileSync(file, 'utf8'))
-  writeRecording(out, recordingOf(scenario, play(scenario, openapi), openapi))
+  const played = play(scenario, openapi)
+  for (const what of played.left) console.error(`not as the scenario says: ${what}`)
+  writeRecording(out, recordingOf(scenario, played, openapi))
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exit(1)

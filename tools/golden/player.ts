@@ -2,6 +2,7 @@
 import { nodeRoom, ROOMS } from '../../src/sim/api/rooms'
 import { hollowNode, realNode } from '../../src/sim/api/node-profile'
 import { createCluster } from '../../src/sim/cluster'
+import { type Flags, readFlags } from '../../src/sim/flags'
 import { Simulation } from '../../src/sim/kernel/simulation'
 import type { Message, RoomId, Seq, Time, TraceEntry } from '../../src/sim/kernel/types'
 import type { Scenario, Step } from './scenario'
@@ -31,6 +32,8 @@ export interface Played {
   /** The first entry of the recording, and its virtual time. */
   readonly from: Seq
   readonly start: Time
+  /** What could not be played as the scenario says, in words: the rest of it was. */
+  readonly left: readonly string[]
 }
 
 /** Chance decides races here as in a real cluster; this is the run that is held against the recordings. */
@@ -48,20 +51,46 @@ const SETTLE_LIMIT = 5 * 60 * SECOND
 /** Plays a scenario to its end. `openapi` is the document of src/sim/api/data/openapi.json. */
 export function play(scenario: Scenario, openapi: unknown, seed = SEED): Played {
   // the recorded apiserver keeps no Endpoints of its own
-  const flags = { ...scenario.flags, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(scenario.flags['kube-apiserver'] ?? [])] }
+  const { flags: given, left } = knownFlags(scenario.flags)
+  const flags = { ...given, 'kube-apiserver': ['--endpoint-reconciler-type=none', ...(given['kube-apiserver'] ?? [])] }
   const names = [...scenario.nodes, ...scenario.late]
   // nodes are started when the control plane runs
   const nodes = names.map((name, i) => ({ ...(scenario.real ? realNode(name) : hollowNode(name)), bootDelayMs: 2500 + 700 * i }))
   const simulation = Simulation.boot(createCluster({ seed, openapi, nodes, late: scenario.late, flags }))
-  const player = new Player(simulation)
+  const player = new Player(simulation, left)
   // the recordings began so long after their nodes had registered
   player.boot(scenario.real ? 8 : scenario.nodes.length === 1 ? 3 : 5.3)
   for (const line of scenario.setup) player.setUp(line)
   const from = (scenario.fromStart ? 1 : simulation.trace.length + 1) as Seq
   player.begin()
-  for (const step of scenario.steps) player.step(step)
+  for (const step of scenario.steps) {
+    try {
+      player.step(step)
+    } catch (error) {
+      // what was played until then is worth recording, too
+      left.push(`${JSON.stringify(step)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      break
+    }
+  }
   simulation.run({ time: (simulation.now + CLOSING) as Time })
-  return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start }
+  return { simulation, transcript: player.transcript(), from, start: scenario.fromStart ? (0 as Time) : player.start, left }
+}
+
+/** The flags that the simulation honours; the others are told. */
+function knownFlags(flags: Flags): { readonly flags: Flags; readonly left: string[] } {
+  const left: string[] = []
+  const isKnown = (component: string, flag: string): boolean => {
+    try {
+      readFlags({ [component]: [flag] })
+      return true
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      left.push(error.message)
+      return false
+    }
+  }
+  const known = Object.entries(flags).map(([component, all]) => [component, all.filter(flag => isKnown(component, flag))] as const)
+  return { flags: Object.fromEntries(known.filter(([, all]) => all.length > 0)), left }
 }
 
 const PROCESSES: Readonly<Record<string, RoomId>> = {
@@ -72,13 +101,13 @@ const PROCESSES: Readonly<Record<string, RoomId>> = {
 }
 
 /** The rooms that a component of a scenario is, in the order in which they start. */
-function roomsOf(component: string, kind: 'start' | 'stop'): readonly RoomId[] {
+function roomsOf(component: string, kind: 'start' | 'stop'): readonly RoomId[] | undefined {
   const [what = '', node] = component.split(':')
   const process = PROCESSES[what]
   if (process && !node) return [process]
   if (what === 'kube-proxy' && node) return [nodeRoom('kube-proxy', node)]
   if (what === 'containerd' && node) return [nodeRoom('runtime', node)]
-  if (what !== 'kubelet' || !node) throw new Error(`scenario: ${kind} of "${component}" is not simulated`)
+  if (what !== 'kubelet' || !node) return undefined
   return kind === 'stop' ? [nodeRoom('kubelet', node)] : [nodeRoom('network', node), nodeRoom('runtime', node), nodeRoom('kubelet', node)]
 }
 
@@ -87,7 +116,10 @@ class Player {
   private id = 0
   private readonly commands: { readonly id: number; readonly at: Time; readonly step: Step }[] = []
 
-  constructor(private readonly simulation: Simulation) {}
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly left: string[],
+  ) {}
 
   /** Until everything is registered and quiet, and so many seconds more, as a recording begins. */
   boot(more: number): void {
@@ -97,7 +129,7 @@ class Player {
 
   setUp(line: string): void {
     const code = this.kubectl({ kind: 'kubectl', line })
-    if (code !== 0) throw new Error(`setup: kubectl ${line} failed with ${code}`)
+    if (code !== 0) this.left.push(`setup: kubectl ${line} failed with ${code}`)
     this.simulation.run({ settled: true })
   }
 
@@ -114,6 +146,9 @@ class Player {
         return
       case 'watch':
         this.give(step)
+        return
+      case 'unknown':
+        this.left.push(`a step of "${step.what}" is not simulated`)
         return
       case 'sleep':
         simulation.run({ time: (simulation.now + step.seconds * SECOND) as Time })
@@ -135,7 +170,9 @@ class Player {
 
   /** `kube-scheduler`, `kubelet:node-2`: a process; with a kubelet the runtime under it, where the node was never on. */
   private turn(kind: 'start' | 'stop', component: string): void {
-    for (const id of roomsOf(component, kind)) {
+    const rooms = roomsOf(component, kind)
+    if (!rooms) this.left.push(`${kind} of "${component}" is not simulated`)
+    for (const id of rooms ?? []) {
       if (kind === 'start' && this.simulation.state(id) !== undefined) continue
       this.simulation.command({ to: id, message: { type: kind === 'start' ? 'boot' : 'stop' }, text: `${kind} ${component}` })
     }
@@ -174,7 +211,7 @@ class Player {
     return id
   }
 
-  /** Runs a command to its exit; its code. */
+  /** Runs a command to its exit, and stops it where it has none; its code. */
   private kubectl(step: Extract<Step, { kind: 'kubectl' }>): number {
     const { simulation } = this
     const id = this.give(step)
@@ -191,7 +228,10 @@ class Player {
       }
       seen = simulation.trace.length
     }
-    throw new Error(`kubectl ${step.line} does not end`)
+    this.left.push(`kubectl ${step.line} does not end: it was stopped`)
+    simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl.interrupt', id } as Message, text: 'Ctrl-C' })
+    simulation.run({ time: (simulation.now + SECOND) as Time })
+    return 130
   }
 
   transcript(): Transcript[] {

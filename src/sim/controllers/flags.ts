@@ -14,6 +14,12 @@ export interface ControllerManagerOptions {
   readonly nodeMonitorGraceMs?: number
   /** --enable-hostpath-provisioner */
   readonly hostPathProvisioner?: boolean
+  /** --terminated-pod-gc-threshold */
+  readonly terminatedPodLimit?: number
+  /** --pvclaimbinder-sync-period */
+  readonly claimBinderSyncMs?: number
+  /** --horizontal-pod-autoscaler-sync-period */
+  readonly autoscalerSyncMs?: number
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -31,6 +37,9 @@ const FLAGS: Readonly<Record<string, (value: string) => ControllerManagerOptions
   'cluster-cidr': value => ({ clusterCidr: value }),
   'node-monitor-period': value => ({ nodeMonitorPeriodMs: durationMs(value) }),
   'enable-hostpath-provisioner': value => ({ hostPathProvisioner: value === 'true' }),
+  'terminated-pod-gc-threshold': value => ({ terminatedPodLimit: Number(value) }),
+  'pvclaimbinder-sync-period': value => ({ claimBinderSyncMs: durationMs(value) }),
+  'horizontal-pod-autoscaler-sync-period': value => ({ autoscalerSyncMs: durationMs(value) }),
   'node-monitor-grace-period': value => ({ nodeMonitorGraceMs: durationMs(value) }),
 }
 

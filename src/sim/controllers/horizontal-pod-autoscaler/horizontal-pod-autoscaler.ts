@@ -27,9 +27,6 @@ import { propose, type Verdict } from './metrics'
 
 const SELF = { name: 'horizontal-pod-autoscaler', part: 'horizontal-pod-autoscaler' } as const
 const AUTOSCALERS = 'horizontalpodautoscalers.autoscaling'
-/** --horizontal-pod-autoscaler-sync-period */
-const PERIOD_MS = 15_000
-
 /** What is remembered, by autoscaler. */
 interface Own {
   readonly memories: Map<string, Memory>
@@ -39,8 +36,8 @@ interface Own {
 const ownOf = (world: ControllerWorld): Own => world.state.own.get(SELF.part) as Own
 const memories = (world: ControllerWorld): Own['memories'] => ownOf(world).memories
 
-/** Looks at each autoscaler every fifteen seconds. */
-export const horizontalPodAutoscaler: Controller<Own> = {
+/** Looks at each autoscaler every fifteen seconds, or so often as --horizontal-pod-autoscaler-sync-period says. */
+export const horizontalPodAutoscaler = (periodMs = 15_000): Controller<Own> => ({
   ...SELF,
   workers: 5,
   own: () => ({ memories: new Map(), selectors: new Map() }),
@@ -49,13 +46,13 @@ export const horizontalPodAutoscaler: Controller<Own> = {
       const key = keyOf(object)
       if (type === 'DELETED') forget(world, key)
       // the queue of the real one holds every key back for a period, the first one too
-      else enqueueAfter(world, SELF.part, key, PERIOD_MS, true)
+      else enqueueAfter(world, SELF.part, key, periodMs, true)
       return NO_KEYS
     },
     pods: () => NO_KEYS,
   },
-  reconcile,
-}
+  reconcile: key => reconcile(key, periodMs),
+})
 
 function forget(world: ControllerWorld, key: string): void {
   const { memories, selectors } = ownOf(world)
@@ -72,11 +69,11 @@ interface Look {
   readonly status: Status
 }
 
-function* reconcile(key: string): ControllerProcedure<Outcome> {
+function* reconcile(key: string, periodMs: number): ControllerProcedure<Outcome> {
   const autoscaler = yield* cached<HorizontalPodAutoscaler>(AUTOSCALERS, key)
   if (!autoscaler) return
   yield* lookAt(key, autoscaler)
-  return { againAfterMs: PERIOD_MS, housekeeping: true }
+  return { againAfterMs: periodMs, housekeeping: true }
 }
 
 const withWord = (look: Look, type: string, { status, reason, message }: Word): Look => ({

@@ -15,11 +15,11 @@ import { CLAIMS, forget, newOwn, type Own, read, SELF, VOLUMES } from './cache'
 import { syncClaim } from './claims'
 import { syncVolume } from './volumes'
 
-/** --pvclaimbinder-sync-period */
-const RESYNC_MS = 15_000
-
-/** Binds PersistentVolumeClaims to PersistentVolumes, and sees to volumes whose claim is gone. Keys: `claim namespace/name`, `volume name`. */
-export const persistentVolumeBinder = (hostPath: boolean): Controller<Own> => ({
+/**
+ * Binds PersistentVolumeClaims to PersistentVolumes, and sees to volumes whose claim is gone. Keys: `claim namespace/name`, `volume name`.
+ * `resyncMs` is --pvclaimbinder-sync-period.
+ */
+export const persistentVolumeBinder = (hostPath: boolean, resyncMs = 15_000): Controller<Own> => ({
   ...SELF,
   workers: 2,
   own: () => newOwn(hostPath),
@@ -28,18 +28,18 @@ export const persistentVolumeBinder = (hostPath: boolean): Controller<Own> => ({
     [VOLUMES]: volumeChanged,
     'storageclasses.storage.k8s.io': () => [],
   },
-  begin: arm,
+  begin: world => arm(world, resyncMs),
   receive: world => {
     for (const name of store(world, VOLUMES).objects.keys()) enqueue(world, SELF.part, `volume ${name}`)
     for (const key of store(world, CLAIMS).objects.keys()) enqueue(world, SELF.part, `claim ${key}`)
-    arm(world)
+    arm(world, resyncMs)
   },
   reconcile,
 })
 
 /** Claims that found no volume look again: nothing else tells them of a new one. */
-function arm(world: ControllerWorld): void {
-  afterPart(world, RESYNC_MS, { type: 'persistent-volume-binder.resync', part: SELF.part } as PartMessage, { housekeeping: true })
+function arm(world: ControllerWorld, resyncMs: number): void {
+  afterPart(world, resyncMs, { type: 'persistent-volume-binder.resync', part: SELF.part } as PartMessage, { housekeeping: true })
 }
 
 function claimChanged(world: ControllerWorld, { type, object }: InformerEvent): readonly string[] {

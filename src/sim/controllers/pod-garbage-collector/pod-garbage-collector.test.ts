@@ -21,7 +21,7 @@ const DELETED = { deletionTimestamp: '2026-01-01T00:00:01Z', deletionGracePeriod
 
 describe('the pod garbage collector', () => {
   it('marks the pods of a node that has been gone for forty seconds as failed, says why, and deletes them without grace', () => {
-    const cluster = new TestCluster([podGarbageCollector])
+    const cluster = new TestCluster([podGarbageCollector()])
     cluster.put(pod('web', 'gone'))
     cluster.pass(59)
     expect(cluster.log).toEqual([])
@@ -43,7 +43,7 @@ describe('the pod garbage collector', () => {
   })
 
   it('ends what is being deleted on a node that is out of service, and nothing else there', () => {
-    const cluster = new TestCluster([podGarbageCollector])
+    const cluster = new TestCluster([podGarbageCollector()])
     cluster.put(
       node('node-1', 'Unknown', [{ key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' }]),
     )
@@ -53,5 +53,15 @@ describe('the pod garbage collector', () => {
     cluster.put(pod('elsewhere', 'node-2', DELETED))
     cluster.pass(21)
     expect(cluster.log.filter(l => l.verb === 'delete').map(l => l.name)).toEqual(['stuck'])
+  })
+
+  it('deletes the oldest pods that have ended, where there are more than may stay', () => {
+    const cluster = new TestCluster([podGarbageCollector(1)])
+    cluster.put(node('node-1', 'True'))
+    for (const [i, name] of ['first', 'second', 'third'].entries())
+      cluster.put({ ...pod(name, 'node-1', { creationTimestamp: `2026-01-01T00:00:0${i}Z` }), status: { phase: 'Succeeded' } })
+    cluster.put(pod('running', 'node-1'))
+    cluster.pass(21)
+    expect(cluster.log.filter(l => l.verb === 'delete').map(l => l.name)).toEqual(['first', 'second'])
   })
 })

@@ -27,16 +27,17 @@ const SELF = { name: 'pod-garbage-collector', part: 'pod-garbage-collector' } as
 const PERIOD_MS = 20_000
 /** How long a node must be gone before its pods go (quarantineTime). */
 const QUARANTINE_US = 40_000_000
-/** --terminated-pod-gc-threshold */
-const TERMINATED_LIMIT = 12_500
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
 const GONE = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' }
 
 /** Nodes that pods are on and that are not there, with the time when that was first seen (µs). */
 type Missing = Map<string, number>
 
-/** Deletes pods of nodes that are gone or out of service, pods that were deleted before they had a node, and the oldest of very many that have ended. */
-export const podGarbageCollector: Controller<Missing> = {
+/**
+ * Deletes pods of nodes that are gone or out of service, pods that were deleted before they had a node, and the oldest of very many that have
+ * ended: `limit` of them may stay (--terminated-pod-gc-threshold; 0 for all).
+ */
+export const podGarbageCollector = (limit = 12_500): Controller<Missing> => ({
   ...SELF,
   workers: 5,
   own: () => new Map(),
@@ -44,18 +45,18 @@ export const podGarbageCollector: Controller<Missing> = {
   watches: { pods: () => NO_KEYS, nodes: () => NO_KEYS },
   begin: arm,
   receive: world => {
-    for (const key of findPods(world)) world.context.quietly(false, () => enqueue(world, SELF.part, key))
+    for (const key of findPods(world, limit)) world.context.quietly(false, () => enqueue(world, SELF.part, key))
     arm(world)
   },
   reconcile,
-}
+})
 
 function arm(world: ControllerWorld): void {
   afterPart(world, PERIOD_MS, { type: 'pod-garbage-collector.look', part: SELF.part } as PartMessage, { housekeeping: true })
 }
 
 /** Keys of what has to go: `why namespace/name`, or `node name` for all that is on a node. */
-function findPods(world: ControllerWorld): string[] {
+function findPods(world: ControllerWorld, limit: number): string[] {
   const missing = world.state.own.get(SELF.part) as Missing
   const pods = store(world, 'pods')
   const nodes = store(world, 'nodes').objects
@@ -71,7 +72,7 @@ function findPods(world: ControllerWorld): string[] {
     else if (world.context.now - since >= QUARANTINE_US) found.push(`node ${node}`)
   }
   for (const pod of objectsBy(pods, 'node', '')) if (pod.metadata.deletionTimestamp) found.push(`unscheduled ${keyOf(pod)}`)
-  if (pods.objects.size > TERMINATED_LIMIT) found.push(...ended(pods.objects.values() as Iterable<Pod>))
+  if (limit > 0 && pods.objects.size > limit) found.push(...ended(pods.objects.values() as Iterable<Pod>, limit))
   return found
 }
 
@@ -80,10 +81,10 @@ const isOutOfService = (node: Node): boolean =>
   getCondition(node.status?.conditions, 'Ready')?.status !== 'True' &&
   (node.spec.taints ?? []).some(({ key }) => key === OUT_OF_SERVICE)
 
-function ended(pods: Iterable<Pod>): string[] {
+function ended(pods: Iterable<Pod>, limit: number): string[] {
   const terminal = [...pods].filter(pod => isPodTerminal(pod) && !pod.metadata.deletionTimestamp)
   const byAge = terminal.sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1))
-  return byAge.slice(0, Math.max(0, terminal.length - TERMINATED_LIMIT)).map(pod => `ended ${keyOf(pod)}`)
+  return byAge.slice(0, Math.max(0, terminal.length - limit)).map(pod => `ended ${keyOf(pod)}`)
 }
 
 function* reconcile(key: string): ControllerProcedure<Outcome> {

@@ -216,12 +216,12 @@ export const events = (logged: readonly Logged[]): string[] =>
     .filter(l => l.text.includes('create events'))
     .map(l => `${(l.body as KubeObject).reason}: ${(l.body as KubeObject).message}`)
 export const status = (node: TestNode): Pod['status'] => node.object(KEY)?.status as Pod['status']
-export const remove = (node: TestNode): void => {
+export const remove = (node: TestNode, deletionGracePeriodSeconds = 30): void => {
   const there = node.object(KEY) as Pod
   const metadata = {
     ...there.metadata,
     deletionTimestamp: rfc3339(node.simulation.now),
-    deletionGracePeriodSeconds: 30,
+    deletionGracePeriodSeconds,
     generation: 2,
   }
   node.put(KEY, { ...there, metadata } as unknown as KubeObject)

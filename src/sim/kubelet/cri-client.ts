@@ -30,7 +30,8 @@ export function* criAll(uid: string, calls: readonly CriCall[]): KubeletProcedur
   })
 }
 
-function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: string, call: CriCall): void {
+/** Puts a call under way; the answer goes into a slot of what a procedure waits for. */
+export function sendCall(world: KubeletWorld, procedure: number, slot: number, uid: string, call: CriCall): void {
   const { state } = world
   const id = state.nextCall++
   state.calls.set(id, Object.freeze({ procedure, slot, call: Object.freeze(call), uid }))

@@ -12,8 +12,10 @@ import { type ClientRoom, clientRoom, start } from '../client/room'
 import { deepFreeze } from '../kernel/clone'
 import type { Message, RefusedMessage, Room } from '../kernel/types'
 import { receiveCri } from './cri-client'
+import { STOP, stopContainer, stopped } from './kill-pod'
 import { HEARTBEATS, heartbeat, registerNode, renewLease, renewNodeLease, startHeartbeats, updateNodeStatus } from './node'
-import { type AgainMessage, again, dropOrphans, findPods, onPod, probeChanged, sawExit, workEnded } from './pod-workers'
+import { dropOrphans, findPods, onPod } from './pod-changes'
+import { type AgainMessage, again, probeChanged, sawExit, workEnded } from './pod-workers'
 import { breakForwards, passOnData, passOnReply } from './port-forward'
 import { type Outcome, receiveReply } from './probe'
 import { look, PROBE, type ProbeMessage, probe, probed } from './prober'
@@ -56,6 +58,7 @@ const PROCEDURES = {
   'sync pod': syncPod,
   'terminate pod': terminatePod,
   'finish pod': finishPod,
+  [STOP]: stopContainer,
   [SERVE]: serve,
   [PROBE]: probe,
 } as const
@@ -82,6 +85,10 @@ export function createKubelet(profile: NodeProfile): Room<KubeletState> {
     },
     ended: (world, { name, args, cause }, result) => {
       if (name === SERVE) return
+      if (name === STOP) {
+        stopped(world, args[0] as number, args[1] as number)
+        return
+      }
       if (name === PROBE) {
         const [uid, key] = args as [string, string]
         probed(world, uid, key, result as Outcome | undefined, worker => probeChanged(world, worker))

@@ -2,9 +2,10 @@
 import type { Container, Pod } from '../api/types'
 import { perform } from '../client/effects'
 import { armDeadline, evictionOf } from './active-deadline'
-import { cri, criAll } from './cri-client'
-import { fieldPathOf, recordPodEvent } from './events'
-import { afterPreStop, LEAST_GRACE_SECONDS, stopWrong } from './kill-container'
+import { cri } from './cri-client'
+import { recordPodEvent } from './events'
+import { stopWrong } from './kill-container'
+import { killContainers } from './kill-pod'
 import { type PodActions, podActions } from './pod-actions'
 import { isTerminal, lastStatus, podStatus, withSandboxReady } from './pod-status'
 import { addProbes, askUnready } from './prober'
@@ -150,32 +151,9 @@ export function* terminatePod(uid: string): KubeletProcedure {
   if (!begun) return
   const { pod, runtime } = begun
   const { metadata, spec } = pod
-  const timeoutSeconds = Math.max(
-    metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30,
-    LEAST_GRACE_SECONDS,
-  )
-  const running = runtime.containers.filter(c => c.state === 'running')
-  const sidecarNames = new Set((spec.initContainers ?? []).map(c => c.name))
-  // sidecars go on until the containers that they serve have ended
-  for (const group of [running.filter(c => !sidecarNames.has(c.name)), running.filter(c => sidecarNames.has(c.name))]) {
-    for (const { name } of group) {
-      const message = `Stopping container ${name}`
-      yield* perform(recordPodEvent, pod, { type: 'Normal', reason: 'Killing', message }, fieldPathOf(pod, name))
-    }
-    const hooked = group.filter(c => containerOf(pod, c.name)?.lifecycle?.preStop)
-    const plain = group.filter(c => !hooked.includes(c))
-    if (plain.length > 0)
-      yield* criAll(
-        uid,
-        plain.map(c => ({ method: 'StopContainer', container: c.id, timeoutSeconds }) as const),
-      )
-    for (const { id, name } of hooked) {
-      const container = containerOf(pod, name)
-      if (!container) continue
-      const grace = yield* afterPreStop(pod, container, { id, ip: runtime.sandbox?.ip ?? '' }, timeoutSeconds)
-      yield* cri(uid, { method: 'StopContainer', container: id, timeoutSeconds: Math.max(grace, LEAST_GRACE_SECONDS) })
-    }
-  }
+  // no pod is given less than a second (calculateEffectiveGracePeriod)
+  const graceSeconds = Math.max(metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30, 1)
+  yield* killContainers(pod, runtime, graceSeconds)
   if (runtime.sandbox?.ready) yield* cri(uid, { method: 'StopPodSandbox', sandbox: runtime.sandbox.id })
 }
 

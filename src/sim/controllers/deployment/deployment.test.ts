@@ -165,6 +165,66 @@ describe('the deployment controller', () => {
     expect([asked, cluster.list('replicasets.apps').length]).toEqual([['app=web', 'app=web'], 2])
   })
 
+  const sizesIn = (cluster: TestCluster) => cluster.list('replicasets.apps').map(rs => rs.spec.replicas as number)
+  const change = (cluster: TestCluster, spec: object) => {
+    const [d] = cluster.list('deployments.apps') as [KubeObject]
+    cluster.put({ ...d, spec: { ...d.spec, ...spec } })
+  }
+
+  it('that is paused is scaled, and not rolled out before it goes on', () => {
+    const cluster = make()
+    cluster.put(web(2))
+    runPods(cluster)
+    change(cluster, { paused: true, replicas: 4, template: web(1, 'nginx:1.28').spec.template })
+    runPods(cluster)
+    expect(sizesIn(cluster)).toEqual([4])
+    change(cluster, { paused: false })
+    runPods(cluster)
+    expect(sizesIn(cluster)).toEqual([0, 4])
+  })
+
+  it('that is scaled in the midst of a rollout gives both ReplicaSets their part', () => {
+    const cluster = make()
+    cluster.put(web(4))
+    runPods(cluster)
+    // the new pods never become ready
+    change(cluster, { template: web(1, 'nginx:gone').spec.template })
+    expect(sizesIn(cluster)).toEqual([3, 2])
+    change(cluster, { replicas: 8 })
+    expect(sizesIn(cluster)).toEqual([6, 4])
+  })
+
+  it('is available when no more of its pods are missing than may be', () => {
+    const cluster = make()
+    cluster.put(web(4))
+    const available = () =>
+      cluster.list('deployments.apps')[0]?.status.conditions.find((c: { type: string }) => c.type === 'Available').status
+    const pods = cluster.list('pods')
+    const ready = (pod: KubeObject | undefined) =>
+      cluster.put({
+        ...(pod as KubeObject),
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }] },
+      })
+    for (const pod of pods.slice(0, 2)) ready(pod)
+    expect(available()).toBe('False')
+    ready(pods[2])
+    expect(available()).toBe('True')
+  })
+
+  it('whose ReplicaSet would have the name of another’s counts a collision and takes another name', () => {
+    const first = make()
+    first.put(web(1))
+    const [wanted] = first.list('replicasets.apps') as [KubeObject]
+    const cluster = make()
+    cluster.put({ ...wanted, metadata: { name: wanted.metadata.name, namespace: 'default', labels: { app: 'else' } } })
+    cluster.put(web(1))
+    cluster.pass(5)
+    expect(cluster.list('deployments.apps')[0]?.status.collisionCount).toBe(1)
+    const names = cluster.list('replicasets.apps').map(rs => rs.metadata.name)
+    expect(names).toHaveLength(2)
+    expect(names[0]).toBe(wanted.metadata.name)
+  })
+
   it('that fails sixteen times in a row is left alone until it changes', () => {
     const cluster = make()
     const forbidden = { code: 403, body: { kind: 'Status', reason: 'Forbidden', message: 'no', code: 403 } }

@@ -21,6 +21,9 @@ describe('limits of a rolling update', () => {
   it('let one pod be unavailable when both come to nothing', () => {
     expect(maxUnavailable(deployment(3, { maxSurge: 0, maxUnavailable: '10%' }))).toBe(1)
   })
+  it('let no more be unavailable than are wanted', () => {
+    expect([0, 1, 2, 5].map(n => maxUnavailable(deployment(n, { maxSurge: 1, maxUnavailable: 3 })))).toEqual([0, 1, 2, 3])
+  })
 })
 
 describe('the steps of a rolling update', () => {

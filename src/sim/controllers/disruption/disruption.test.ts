@@ -3,7 +3,7 @@ import { rfc3339 } from '../../api/time'
 import type { KubeObject, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
 import { TestCluster } from '../testing'
-import { budgetStatus, expectations, healthy, stillDisrupted } from './budget'
+import { budgetStatus, expectations, healthy, staleInMs, stillDisrupted } from './budget'
 import { disruption } from './disruption'
 
 const budget = (spec: object, status?: object): KubeObject => ({
@@ -156,5 +156,22 @@ describe('the disruption controller', () => {
     expect(cluster.list('events').map(e => e.message)).toContain(
       'Pod "default"/"a" matches multiple PodDisruptionBudgets.  Chose "web" arbitrarily.',
     )
+  })
+})
+
+describe('an announced disruption', () => {
+  const announced = (reason: string, more: object = {}): Pod => {
+    const condition = { type: 'DisruptionTarget', status: 'True', reason, lastTransitionTime: '2026-01-01T00:00:00Z' }
+    const { metadata, status, ...rest } = pod('a')
+    return { ...rest, metadata: { ...metadata, ...more }, status: { ...status, conditions: [condition] } } as Pod
+  }
+  it('is stale after two minutes, but for a kubelet’s own', () => {
+    expect(staleInMs(announced('EvictionByEvictionAPI'), 20_000_000 as Time)).toBe(100_000)
+    expect(staleInMs(announced('EvictionByEvictionAPI'), 300_000_000 as Time)).toBe(0)
+    expect(staleInMs(announced('TerminationByKubelet'), 300_000_000 as Time)).toBeUndefined()
+  })
+  it('of a pod that goes is none any more', () => {
+    const going = announced('EvictionByEvictionAPI', { deletionTimestamp: '2026-01-01T00:00:00Z' })
+    expect(staleInMs(going, 300_000_000 as Time)).toBeUndefined()
   })
 })

@@ -99,3 +99,17 @@ describe('the endpointslice controller', () => {
     expect(cluster.writes()).toEqual([])
   })
 })
+
+describe('a pod that goes', () => {
+  it('stays in its slice until it is gone: it serves, and is not ready', () => {
+    const going = pod('a')
+    const metadata = { ...going.metadata, deletionTimestamp: AT }
+    const [slice] = slices([{ ...going, metadata }]).create
+    expect(slice?.endpoints?.[0]?.conditions).toEqual({ ready: false, serving: true, terminating: true })
+  })
+
+  it('is no endpoint when it has ended', () => {
+    const ended = pod('a')
+    expect(slices([{ ...ended, status: { ...ended.status, phase: 'Succeeded' } }]).create[0]?.endpoints).toBeNull()
+  })
+})

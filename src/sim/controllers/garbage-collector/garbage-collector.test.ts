@@ -105,3 +105,23 @@ describe('the garbage collector', () => {
     expect(cluster.writes()).toEqual(['generic-garbage-collector delete pods p 200'])
   })
 })
+
+describe('who is looked after', () => {
+  it('is not one that is being deleted already', () => {
+    const cluster = make()
+    const going = { finalizers: ['a/b'], deletionTimestamp: '2026-01-01T00:00:00Z' }
+    cluster.put(object('Pod', 'p', ['rs'], going))
+    cluster.pass(30)
+    expect(cluster.writes()).toEqual([])
+  })
+
+  it('is one whose owner’s name another has now', () => {
+    const cluster = make()
+    cluster.put(object('Pod', 'p', ['rs']))
+    const other = object('ReplicaSet', 'rs')
+    cluster.put({ ...other, metadata: { ...other.metadata, uid: 'uid-another' } })
+    cluster.pass(30)
+    expect(cluster.list('pods')).toEqual([])
+    expect(cluster.list('replicasets.apps')).toHaveLength(1)
+  })
+})

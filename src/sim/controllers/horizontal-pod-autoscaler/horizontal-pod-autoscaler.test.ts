@@ -43,6 +43,12 @@ describe('a usage', () => {
     expect(replicas(2, pods(2), usage(540, 540))).toBe(2)
   })
 
+  it('does not take pods that have not started for busy', () => {
+    const starting = pod('p1', { phase: 'Pending' })
+    expect(replicas(2, [pod('p0'), starting], usage(100))).toBe(1)
+    expect(replicas(2, [pod('p0'), pod('p1')], usage(100))).toBe(2)
+  })
+
   it('takes pods without numbers for idle when it grows, and for busy when it shrinks', () => {
     expect(replicas(3, pods(3), usage(900, 900))).toBe(4)
     expect(replicas(3, pods(3), usage(100, 100))).toBe(3)

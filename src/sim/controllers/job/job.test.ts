@@ -219,3 +219,17 @@ describe('a Job', () => {
     expect(conditions(cluster)).toEqual(['Suspended JobResumed'])
   })
 })
+
+describe('a Job with a deadline', () => {
+  it('fails when it is over, and its pods go', () => {
+    const cluster = run({ activeDeadlineSeconds: 20 })
+    expect(conditions(cluster)).toEqual([])
+    cluster.pass(10)
+    expect(running(cluster)).toHaveLength(1)
+    cluster.pass(15)
+    expect(running(cluster)).toEqual([])
+    expect(conditions(cluster)[0]).toBe('FailureTarget DeadlineExceeded')
+    expect(conditions(cluster).at(-1)).toBe('Failed DeadlineExceeded')
+    expect(message(cluster)).toBe('Job was active longer than specified deadline')
+  })
+})

@@ -48,3 +48,25 @@ describe('the quota controller', () => {
     )
   })
 })
+
+describe('what is counted', () => {
+  it('is what is in the scope', () => {
+    const cluster = new TestCluster([resourceQuota])
+    cluster.put(pod('burstable'))
+    cluster.put({ ...pod('best'), spec: { containers: [{ name: 'a', image: 'x' }] } })
+    const scoped = quota({ pods: '3' })
+    cluster.put({ ...scoped, spec: { ...scoped.spec, scopes: ['BestEffort'] } })
+    expect(cluster.list('resourcequotas')[0]?.status?.used).toEqual({ pods: '1' })
+  })
+
+  it('is counted anew when an object uses less, not at every change', () => {
+    const cluster = new TestCluster([resourceQuota])
+    cluster.put(quota({ pods: '3' }))
+    cluster.put(pod('a'))
+    cluster.put(quota({ pods: '3' }, { hard: { pods: '3' }, used: { pods: '2' } }))
+    cluster.put({ ...pod('a'), metadata: { ...pod('a').metadata, labels: { a: 'b' } } })
+    expect(cluster.list('resourcequotas')[0]?.status?.used).toEqual({ pods: '2' })
+    cluster.put(pod('a', 'Failed'))
+    expect(cluster.list('resourcequotas')[0]?.status?.used).toEqual({ pods: '0' })
+  })
+})

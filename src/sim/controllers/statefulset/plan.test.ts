@@ -48,6 +48,12 @@ describe('a StatefulSet', () => {
     expect(batches(set(8, { podManagementPolicy: 'Parallel' }))).toEqual([1, 2, 4, 1])
     expect(batches(set(8))).toEqual([1])
   })
+  it('deletes a pod that has ended, once', () => {
+    const ended: Pod = { ...pod(0), status: { phase: 'Failed' } }
+    const going = { ...ended, metadata: { ...ended.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+    expect(acts(set(2), [ended])).toEqual(['delete db-0'])
+    expect(acts(set(2), [going])).toEqual([])
+  })
   it('deletes the highest ordinal first when it shrinks', () => {
     expect(acts(set(1), [pod(0), pod(1), pod(2)])).toEqual(['delete db-2'])
   })

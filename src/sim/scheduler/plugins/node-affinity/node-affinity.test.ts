@@ -53,3 +53,11 @@ test('preferences add up, and the best gets all of the weight', () => {
   expect(scoresOf(cluster, pod, 'NodeAffinity')).toEqual([150, 200, 0])
   expect(scoresOf(cluster, testPod('p'), 'NodeAffinity')).toBeUndefined()
 })
+
+test('a term that names two nodes at once names none: that is said of the pod, not of the nodes', () => {
+  const name = (...values: string[]) => ({ key: 'metadata.name', operator: 'In', values })
+  expect(outcomeOf(cluster, requiring({ matchFields: [name('node-1', 'node-2'), name('node-2')] }))).toBe('node-2')
+  expect(outcomeOf(cluster, requiring({ matchFields: [name('node-1'), name('node-2')] }))).toMatch(
+    /^0\/3 nodes are available: pod affinity terms conflict\./,
+  )
+})

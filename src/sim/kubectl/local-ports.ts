@@ -89,8 +89,8 @@ export function receiveReply(world: KubectlWorld, reply: ForwardReply): void {
   answer(world, procedure, 0, reply.error === undefined ? Object.freeze({ ...reply }) : undefined)
 }
 
-/** Where the real one says so (client-go v0.36). */
-const PLACE = 'portforward.go:404'
+/** Where the real one says so, in client-go's sources of about v0.36. */
+const PLACE = 'portforward.go:442'
 
 /** klog's line: month, day and time, the process's number, the place, what it is about. */
 function logError({ context }: KubectlWorld, { command, port, remote }: Listener, error: string): void {

@@ -1,6 +1,8 @@
 // Models pkg/apis/core/v1/defaults.go: what a pod's spec says when it says nothing.
-import { canonicalQuantity } from '../../api/quantity'
+import { canonicalQuantity, formatQuantity, parseQuantity } from '../../api/quantity'
+import { containerSum } from '../../api/quota'
 import type { Container, Pod, PodSpec, PodTemplateSpec } from '../../api/types'
+import { isOfPods } from '../validation/pod-resources'
 
 type Volume = NonNullable<PodSpec['volumes']>[number]
 type Probe = NonNullable<Container['livenessProbe']>
@@ -187,14 +189,37 @@ function podOnly(spec: PodSpec): PodSpec {
   if (known) return known
   const containers = shareMap(spec.containers, withRequests)
   const initContainers = spec.initContainers && shareMap(spec.initContainers, withRequests)
-  const same = spec.enableServiceLinks !== undefined && containers === spec.containers && initContainers === spec.initContainers
-  const made = same
-    ? spec
-    : { ...spec, containers, ...(initContainers && { initContainers }), enableServiceLinks: spec.enableServiceLinks ?? true }
+  const isOld = spec.enableServiceLinks !== undefined && containers === spec.containers && initContainers === spec.initContainers
+  const made = withOwnRequests(
+    isOld
+      ? spec
+      : { ...spec, containers, ...(initContainers && { initContainers }), enableServiceLinks: spec.enableServiceLinks ?? true },
+  )
   done.add(made)
   podSpecs.set(spec, made)
   podSpecs.set(made, made)
   return made
+}
+
+/** defaultPodRequests: a pod that says what it has as a whole asks for what its containers do, else for its limit. */
+function withOwnRequests(spec: PodSpec): PodSpec {
+  const { resources } = spec as Pick<Container, 'resources'>
+  if (!resources) return spec
+  const requests: Record<string, string> = { ...resources.requests }
+  const before = Object.keys(requests).length
+  for (const amounts of [containerRequests(spec), resources.limits])
+    for (const name in amounts)
+      if (isOfPods(name) && requests[name] === undefined) requests[name] = canonicalQuantity(amounts[name] ?? '0') ?? '0'
+  return Object.keys(requests).length === before ? spec : ({ ...spec, resources: { ...resources, requests } } as PodSpec)
+}
+
+/** What containers ask for together; nothing where an amount is none, which is refused later. */
+function containerRequests(spec: PodSpec): Readonly<Record<string, string>> {
+  const all = [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ resources }) =>
+    Object.values(resources?.requests ?? {}),
+  )
+  if (all.some(amount => parseQuantity(amount).value === undefined)) return {}
+  return Object.fromEntries([...containerSum({ spec }, 'requests')].map(([name, amount]) => [name, formatQuantity(amount)]))
 }
 
 /** What has limits but no requests for a resource requests as much as its limit. */

@@ -8,7 +8,7 @@ import { validateEndpoints } from '../validation/endpoints'
 import { validateEvent } from '../validation/event'
 import { validateTaints } from '../validation/placement'
 import { validateNewPod, validatePod, validatePodTemplate } from '../validation/pod'
-import { validatePodUpdate } from '../validation/pod-update'
+import { validateEphemeralUpdate, validatePodUpdate } from '../validation/pod-update'
 import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
 import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from '../validation/storage'
@@ -106,9 +106,14 @@ const others = (resources: Resources | undefined): Resources => {
   return { limits: fixed(resources?.limits), requests: fixed(resources?.requests) }
 }
 
-/** PATCH pods/NAME/ephemeralcontainers: what `kubectl debug` adds. */
+/** PATCH pods/NAME/ephemeralcontainers: what `kubectl debug` adds (podEphemeralContainersStrategy). */
 function addEphemeral(object: KubeObject, old: KubeObject): KubeObject | readonly FieldError[] {
-  return nextGeneration({ ...old, spec: { ...old.spec, ephemeralContainers: object.spec?.ephemeralContainers } })
+  const { ephemeralContainers: _, ...rest } = old.spec ?? {}
+  const now: readonly { readonly name: string }[] = object.spec?.ephemeralContainers ?? []
+  const spec = { ...rest, ...(now.length > 0 && { ephemeralContainers: now }) }
+  if (semanticEqual(spec, old.spec)) return old
+  const errors = validateEphemeralUpdate({ ...old, spec } as Pod, old as Pod)
+  return errors.length > 0 ? errors : nextGeneration({ ...old, spec })
 }
 
 const nextGeneration = (object: KubeObject): KubeObject => ({

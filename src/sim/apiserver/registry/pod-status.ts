@@ -7,6 +7,8 @@ const classes = new WeakMap<object, string>()
 
 /** ComputePodQOS */
 export function qosClass(spec: PodSpec): 'BestEffort' | 'Burstable' | 'Guaranteed' {
+  const own = (spec as Pick<Container, 'resources'>).resources
+  if (own && isSet(own)) return compute([{ resources: own } as Container])
   const known = classes.get(spec.containers)
   if (known !== undefined && !spec.initContainers) return known as 'BestEffort'
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
@@ -14,6 +16,10 @@ export function qosClass(spec: PodSpec): 'BestEffort' | 'Burstable' | 'Guarantee
   if (!spec.initContainers) classes.set(spec.containers, result)
   return result
 }
+
+/** Whether a pod says of itself what its containers may have together (IsPodLevelResourcesSet). */
+const isSet = ({ requests, limits }: NonNullable<Container['resources']>): boolean =>
+  [requests, limits].some(amounts => amounts && Object.keys(amounts).length > 0)
 
 const RESOURCES = ['cpu', 'memory'] as const
 

@@ -47,6 +47,47 @@ export function containerErrors(spec: PodSpec, path: string, volumes: Volumes): 
   return errors
 }
 
+/** What a container that looks into a running pod has none of, in Go's order (allowedEphemeralContainerFields). */
+const NOT_EPHEMERAL = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+]
+const EPHEMERAL = 'cannot be set for an Ephemeral Container'
+
+/** validateEphemeralContainers. `volumes` are those that can be mounted. */
+export function ephemeralErrors(spec: PodSpec, path: string, volumes: Volumes): readonly FieldError[] {
+  const all = (spec.ephemeralContainers ?? []) as readonly (Container & { readonly targetContainerName?: string })[]
+  const others = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name)
+  return all.flatMap((container, i) => {
+    const at = `${path}.ephemeralContainers[${i}]`
+    const { name, image = '', targetContainerName: target } = container
+    const errors = common(container, at, spec, mountErrors(container, at, volumes))
+    if (image.trim().length !== image.length)
+      errors.push(invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'))
+    if (others.includes(name) || isRepeated(all, i, 'name')) errors.push(duplicate(`${at}.name`, name))
+    if (target && !others.includes(target))
+      errors.push({ type: 'FieldValueNotFound', field: `${at}.targetContainerName`, value: target, detail: '' })
+    const fields = container as unknown as Readonly<Record<string, unknown>>
+    for (const field of NOT_EPHEMERAL) if (isSaid(fields[field])) errors.push(forbidden(`${at}.${field}`, EPHEMERAL))
+    container.volumeMounts?.forEach(({ subPath, subPathExpr }, j) => {
+      if (subPath) errors.push(forbidden(`${at}.volumeMounts[${j}].subPath`, EPHEMERAL))
+      if (subPathExpr) errors.push(forbidden(`${at}.volumeMounts[${j}].subPathExpr`, EPHEMERAL))
+    })
+    return errors
+  })
+}
+
+/** Whether a field is more than Go's zero of it. */
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== null && (typeof value !== 'object' || Object.keys(value).length > 0)
+
 /** One container. One that comes before the others and does not stay (`lives` is false) has no probes and no hooks. */
 function oneContainer(
   container: Container,

@@ -2,7 +2,8 @@
 import { semanticEqual } from '../../api/deep'
 import { type FieldError, forbidden, invalid, required } from '../../api/field-error'
 import type { Container, Pod, PodSpec } from '../../api/types'
-import { internalDiff, internalPodSpec } from '../internal-types/print'
+import { internalDiff, internalPodSpec, toInternal } from '../internal-types/print'
+import { validatePod } from './pod'
 
 const NONE: readonly FieldError[] = Object.freeze([])
 const MOST_SECONDS = 2 ** 31 - 1
@@ -103,6 +104,24 @@ function affinityErrors(now: NodeAffinity, before: NodeAffinity): readonly Field
       ? []
       : [invalid(`${field}[${i}]`, term, 'only additions are allowed (no mutations or deletions)')]
   })
+}
+
+/** ValidatePodEphemeralContainersUpdate: those that there are stay as they are. */
+export function validateEphemeralUpdate(pod: Pod, old: Pod): readonly FieldError[] {
+  const field = 'spec.ephemeralContainers'
+  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
+    return [forbidden('', 'static pods do not support ephemeral containers')]
+  const errors = [...validatePod(pod)]
+  for (const before of old.spec.ephemeralContainers ?? []) {
+    const now = pod.spec.ephemeralContainers?.find(({ name }) => name === before.name)
+    const one = `existing ephemeral containers ${JSON.stringify(before.name)} may not be`
+    if (!now) errors.push(forbidden(field, `${one} removed\n`))
+    else if (!semanticEqual(now, before)) {
+      const diff = internalDiff(toInternal('EphemeralContainer', before), toInternal('EphemeralContainer', now))
+      errors.push(forbidden(field, `${one} changed\n${diff}`))
+    }
+  }
+  return errors
 }
 
 /** The new spec with the old values of what may change: what is to be the same as before. */

@@ -3,10 +3,11 @@ import { duplicate, type FieldError, forbidden, invalid, joined, required } from
 import { dns1123LabelErrors, dns1123SubdomainErrors, qualifiedNameErrors } from '../../api/names'
 import type { Pod, PodSpec, PodTemplateSpec } from '../../api/types'
 import { annotationErrors, labelErrors } from '../registry/metadata'
-import { containerErrors } from './containers'
+import { containerErrors, ephemeralErrors } from './containers'
 import { enumErrors } from './enums'
 import { validateAffinity, validateSpread, validateTolerations } from './placement'
 import { dnsConfigErrors, hostAliasErrors, hostNetworkErrors } from './pod-network'
+import { podResourceErrors } from './pod-resources'
 import { classNameErrors, overheadErrors } from './resources'
 import { hostUsersErrors, podSecurityErrors } from './security'
 import { usableVolumes, volumeErrors } from './volumes'
@@ -26,7 +27,10 @@ function validatePodSpec(spec: PodSpec, path: string, isPod = false): readonly F
   const wrongVolumes = volumeErrors(spec.volumes, `${path}.volumes`)
   const volumes = wrongVolumes.length === 0 ? spec.volumes : (usableVolumes(spec.volumes) as PodSpec['volumes'])
   const errors: FieldError[] = [...wrongVolumes]
-  errors.push(...containerErrors(spec, path, volumes), ...hostNetworkErrors(spec, path, isPod))
+  errors.push(...containerErrors(spec, path, volumes))
+  if (spec.ephemeralContainers?.length) errors.push(...ephemeralErrors(spec, path, volumes))
+  if ('resources' in spec && errors.length === 0) errors.push(...podResourceErrors(spec, `${path}.resources`))
+  errors.push(...hostNetworkErrors(spec, path, isPod))
   errors.push(...enumErrors(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`))
   errors.push(...enumErrors(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`))
   errors.push(...labelErrors(spec.nodeSelector, `${path}.nodeSelector`))

@@ -59,8 +59,12 @@ function amountErrors(name: string, amount: string, field: string): FieldError[]
   return errors
 }
 
-/** What is wrong with what a container asks for, and may use. */
-export function resourceErrors(resources: Container['resources'], field: string): readonly FieldError[] {
+/** What is wrong with what a container, or what `nameErrors` knows the resources of, asks for, and may use. */
+export function resourceErrors(
+  resources: Container['resources'],
+  field: string,
+  nameErrors: (name: string, field: string) => FieldError[] = containerResourceErrors,
+): readonly FieldError[] {
   const { limits, requests } = (resources ?? {}) as { limits?: Amounts; requests?: Amounts }
   if (!limits && !requests) return NONE
   // what is no quantity has been refused when it was decoded
@@ -71,13 +75,13 @@ export function resourceErrors(resources: Container['resources'], field: string)
   for (const name in limits) {
     names.add(name)
     const at = `${field}.limits[${name}]`
-    errors.push(...containerResourceErrors(name, at), ...amountErrors(name, limits[name] as string, at))
+    errors.push(...nameErrors(name, at), ...amountErrors(name, limits[name] as string, at))
   }
   for (const name in requests) {
     names.add(name)
     const at = `${field}.requests[${name}]`
     const amount = requests[name] as string
-    errors.push(...containerResourceErrors(name, at), ...amountErrors(name, amount, at))
+    errors.push(...nameErrors(name, at), ...amountErrors(name, amount, at))
     errors.push(...overLimit(name, amount, limits && Object.hasOwn(limits, name) ? limits[name] : undefined, field))
   }
   if ([...names].some(isHuge) && !names.has('cpu') && !names.has('memory'))

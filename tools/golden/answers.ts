@@ -139,7 +139,8 @@ class Replay {
   /** Makes what was there before the recording began, as its first answer shows it. */
   private seed(row: Row, i: number): void {
     const type = this.resource(row)
-    if (!type || !row.name || (row.verb === 'create' && !row.resource?.includes('/'))) return
+    // the names of Events are not recorded
+    if (!type || !row.name || row.resource === 'events' || (row.verb === 'create' && !row.resource?.includes('/'))) return
     const path = apiPath(type, row.namespace ?? '', row.name)
     if (this.cluster.ask('GET', path).code === 200 || row.code === 404 || row.code === 201) return
     const same = this.rows.slice(i).find(r => r.name === row.name && r.namespace === row.namespace && r.response?.kind === type.kind)?.response

@@ -70,6 +70,8 @@ function contents(simulation: Simulation): string {
     if (/leases|minions|events|persistentvolume/.test(bucket)) continue
     for (const { key, value } of keys.values()) {
       if (value.metadata.ownerReferences) continue
+      // those of its controller follow the pods, which may go minutes after their node
+      if (value.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined) continue
       lines.push(`${key} ${said(value)}`)
       // an autoscaler changes them when it pleases
       if (!isScaled) lines.push(`${key} replicas ${value.spec?.replicas}`)

@@ -41,3 +41,33 @@ test('a pod waits a little for the default account, which a controller makes', (
   const alone = new TestCluster(createEtcd())
   expect(alone.create(pod('web')).code).toBe(403)
 })
+
+test('a container that has something of its own where the token would be keeps that; the others see the token', () => {
+  const cluster = withAccount(new TestCluster(createEtcd()))
+  const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
+  const own = { name: 'own', mountPath }
+  const containers = [
+    { name: 'a', image: 'x', volumeMounts: [own] },
+    { name: 'b', image: 'x' },
+  ]
+  const { spec } = cluster.create(pod('web', { containers, volumes: [{ name: 'own', emptyDir: {} }] })).body
+  expect(spec.containers[0].volumeMounts).toEqual([own])
+  expect(spec.containers[1].volumeMounts).toEqual([
+    { name: expect.stringMatching(/^kube-api-access-.{5}$/), readOnly: true, mountPath },
+  ])
+  const alone = cluster.create(
+    pod('alone', { containers: containers.slice(0, 1), volumes: [{ name: 'own', emptyDir: {} }] }),
+  ).body
+  expect(alone.spec.volumes).toHaveLength(1)
+})
+
+test('a pod has its account’s pull secrets unless it names its own, and no token if either does not want one', () => {
+  const cluster = new TestCluster(createEtcd())
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } }
+  cluster.create({ ...account, imagePullSecrets: [{ name: 'login' }], automountServiceAccountToken: false })
+  const made = (name: string, spec: Record<string, unknown>) => cluster.create(pod(name, spec)).body.spec
+  expect(made('a', {})).toMatchObject({ imagePullSecrets: [{ name: 'login' }] })
+  expect(made('b', { imagePullSecrets: [{ name: 'other' }] }).imagePullSecrets).toEqual([{ name: 'other' }])
+  expect(made('c', {}).volumes).toBeUndefined()
+  expect(made('d', { automountServiceAccountToken: true }).volumes).toHaveLength(1)
+})

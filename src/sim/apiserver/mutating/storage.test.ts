@@ -35,3 +35,14 @@ test('a claim that names a class, or none, in the field or as it was done before
   expect(given(claim({ storageClassName: '' }), fast)).toBe('')
   expect(given(claim({}, { 'volume.beta.kubernetes.io/storage-class': 'slow' }), fast)).toBeUndefined()
 })
+
+test('a claim and a volume are held from the start, once', () => {
+  const cluster = withAccount(new TestCluster(createEtcd()))
+  const finalizers = (object: KubeObject): unknown => cluster.create(object).body.metadata.finalizers
+  expect(finalizers(claim())).toEqual(['kubernetes.io/pvc-protection'])
+  const held = { ...claim(), metadata: { name: 'held', finalizers: ['kubernetes.io/pvc-protection', 'a/b'] } } as KubeObject
+  expect(finalizers(held)).toEqual(['kubernetes.io/pvc-protection', 'a/b'])
+  const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } }
+  const volume = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'disk' }, spec } as KubeObject
+  expect(finalizers(volume)).toEqual(['kubernetes.io/pv-protection'])
+})

@@ -265,3 +265,18 @@ describe('a Secret for the token of a service account', () => {
     expect(printed('token-secrets', 'get secrets')[1]).toBe('No resources found in default namespace.\n')
   })
 })
+
+describe('a node with two pods of a budget that spares one', () => {
+  const about = (verb: string, resource: string) => rows('drained-node').filter(r => r.verb === verb && r.resource === resource)
+  it('is drained without a refusal: the second eviction waits half a second for the budget that the first one has written', () => {
+    expect(about('create', 'pods/eviction').map(({ code }) => code)).toEqual([201, 201])
+    expect(about('update', 'poddisruptionbudgets/status').filter(({ actor }) => actor === 'kube-apiserver')).toHaveLength(3)
+    expect(printed('drained-node', 'drain')[0]).not.toContain('will retry')
+    expect(printed('drained-node', 'get pods')).toEqual([''])
+  })
+  it('has each of its pods looked at by itself, from its own eviction on', () => {
+    const looks = rows('drained-node').filter(r => r.actor === 'kubectl' && r.verb === 'get' && r.resource === 'pods')
+    const [first, second, third] = looks.map(({ name }) => name)
+    expect([first === second, first === third]).toEqual([false, true])
+  })
+})

@@ -76,6 +76,24 @@ describe('an eviction', () => {
     })
   })
 
+  test('that comes with another waits half a second, and is judged by the budget as it is then', () => {
+    const both = cluster(1)
+    const api = both.create({ ...pod('api'), metadata: { name: 'api', labels: { app: 'web' } } }).body
+    both.ask('PUT', '/api/v1/namespaces/default/pods/api/status', { ...api, status: ready })
+    const [first = 0, second = 0] = ['web', 'api'].map(name =>
+      both.send('POST', `/api/v1/namespaces/default/pods/${name}/eviction`, {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name },
+      }),
+    )
+    const code = (id: number) => both.state().answers.get(id)?.code
+    both.pass(400)
+    expect([code(first), code(second)]).toEqual([201, undefined])
+    both.pass(200)
+    expect(code(second)).toBe(429)
+  })
+
   test('does not know what to do with two budgets', () => {
     expect(evict(cluster(1, 1)).body.message).toMatch('This pod has more than one PodDisruptionBudget')
   })

@@ -11,12 +11,15 @@ import { ask } from '../loopback'
 import { deleteOptionsOf } from '../options'
 import type { Call, Serve, World } from '../state'
 import { ready } from '../watch-cache/feed'
+import { pause } from '../watch-cache/fresh'
 import { deleteObject } from './delete'
 import { conclude, guaranteedUpdate } from './subresources'
 import { currentOf } from './write'
 
-/** Tries to take one from a budget that others write, too (EvictionsRetry). */
+/** Tries to take one from a budget that others write, too, and how long it waits between them (EvictionsRetry). */
 const TRIES = 20
+const RETRY_MS = 500
+const JITTER = 0.1
 const BUDGETS = 'poddisruptionbudgets.policy'
 /** As upstream's refusals name it. */
 const BUDGET = { group: 'policy', plural: 'poddisruptionbudget', groupResource: 'poddisruptionbudget.policy' }
@@ -84,6 +87,7 @@ function* takeOne(pod: Pod, dryRun: boolean): Serve<Status | undefined> {
     })
     if (answer.code < 300) return undefined
     if (answer.code !== 409) return answer.body as Status
+    yield* pause(yield* perform<World, number>(({ random }) => RETRY_MS * (1 + JITTER * random())))
     const fresh = yield* ask({ ...about(budget), method: 'GET', verb: 'get' })
     budget = isFailure(fresh.body) ? undefined : (fresh.body as KubeObject)
   }

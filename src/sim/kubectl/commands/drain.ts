@@ -3,16 +3,17 @@ import { mustResource } from '../../api/kinds'
 import type { HttpResponse } from '../../api/messages'
 import { controllerOf } from '../../api/owners'
 import type { KubeObject, Pod, Status } from '../../api/types'
-import { callAll, sleep } from '../../client/effects'
+import { sleep } from '../../client/effects'
 import { readList } from '../builder'
 import { type Command, flag, refused } from '../command'
+import { nextAnswer, send, wakeAfter } from '../concurrently'
 import { type DryRun, dryRunOf, dryRunQuery } from '../dry-run'
 import { CommandFailed, fail, failWithAll, isNotFound, type KubectlError, wordsOf } from '../errors'
 import { CHUNK_SIZE, DRY_RUN, SELECTOR } from '../flags'
 import { goDuration } from '../go-duration'
 import { printChanged } from '../output'
 import { getObject, requestOn, requestPath } from '../requests'
-import { ask, count, duration, err, isOn, type KubectlState, now, out, type Run, type Session, signed, text } from '../session'
+import { ask, count, duration, err, isOn, type KubectlState, now, out, type Run, type Session, text } from '../session'
 import { chosenNodes, setUnschedulable } from './cordon'
 
 /** An eviction that a budget forbids is tried again after this. */
@@ -117,10 +118,13 @@ function* judge(s: Session, pod: Pod): Run<Verdict> {
   return { evict: true, ...(local && { warning: 'deleting Pods with local storage' }) }
 }
 
+/** A pod that is being evicted, in a goroutine of its own: asked for, then looked at until it is gone. */
 interface Evicting {
   readonly pod: Pod
-  /** Virtual µs at which the eviction is tried (again); undefined once it was accepted. */
+  readonly accepted: boolean
+  /** Virtual µs at which it is its turn again; undefined while its request is under way. */
   readonly due: number | undefined
+  readonly request?: number
 }
 
 /** Until when all must be gone (virtual µs), and what is said of what is not. */
@@ -137,21 +141,90 @@ function limitOf(s: Session, began: number): Limit {
   }
 }
 
-/** Evicts all at once, tries again what a budget forbids, and looks every second until all are gone. */
+/** Evicts all at once, each for itself: what a budget forbids is tried again, what was evicted is looked at until it is gone. */
 function* evictAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
   const errors: KubectlError[] = []
   const began = yield* now()
   const limit = limitOf(s, began)
-  let left: readonly Evicting[] = pods.map(pod => ({ pod, due: began }))
-  for (;;) {
-    const at = yield* now()
-    left = yield* evictDue(s, left, at, limit, dryRun, errors)
-    if (dryRun === 'none') left = yield* takeGone(s, left, limit, errors)
-    if (left.length === 0) break
-    yield* sleep<KubectlState>(POLL_MS)
-  }
+  const failed = (text: string): undefined => void errors.push({ kind: 'text', text })
+  let left: readonly Evicting[] = pods.map(pod => ({ pod, accepted: false, due: began }))
+  let came: HttpResponse | undefined
+  do {
+    const turned: Evicting[] = []
+    for (const one of left) {
+      const isAnswered = came !== undefined && one.request === came.id
+      const next = isAnswered ? yield* answered(s, one, came as HttpResponse, limit, dryRun, failed) : one
+      // who pauses goes on when a pause ends, and not before
+      const goesOn = next && (isAnswered ? next.accepted && !one.accepted : came === undefined)
+      const then = goesOn ? yield* turn(s, next, limit, dryRun, failed) : next
+      if (then) turned.push(then)
+    }
+    left = turned
+    if (left.length > 0) came = yield* nextAnswer()
+  } while (left.length > 0)
   failWithAll(errors)
 }
+
+/** What a pod's goroutine does when it is its turn; undefined when it is done. */
+function* turn(
+  s: Session,
+  one: Evicting,
+  limit: Limit,
+  dryRun: DryRun,
+  failed: (text: string) => undefined,
+): Run<Evicting | undefined> {
+  const at = yield* now()
+  if (one.due === undefined || one.due > at) return one
+  const { pod, accepted } = one
+  const { name, namespace } = pod.metadata
+  if (accepted) return { pod, accepted, due: undefined, request: yield* send(s, getObject(PODS(), namespace, name)) }
+  yield* out(s, `evicting pod ${namespace}/${name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`)
+  if (at >= limit.at) return failed(`error when evicting pods/${shown(pod)}: ${limit.words}`)
+  return { pod, accepted, due: undefined, request: yield* send(s, eviction(s, pod, dryRun)) }
+}
+
+/** What becomes of a pod with an answer; undefined when it is done. */
+function* answered(
+  s: Session,
+  { pod, accepted }: Evicting,
+  answer: HttpResponse,
+  limit: Limit,
+  dryRun: DryRun,
+  failed: (text: string) => undefined,
+): Run<Evicting | undefined> {
+  const at = yield* now()
+  const { message = '' } = answer.body as Status
+  if (accepted) return yield* looked(s, pod, answer, limit, failed)
+  if (answer.code === 404) return undefined
+  if (answer.code < 300) return dryRun === 'none' ? { pod, accepted: true, due: at } : undefined
+  if (answer.code !== 429) return failed(`error when evicting pods/${shown(pod)}: ${message}`)
+  yield* err(s, `error when evicting pods/${shown(pod)} (will retry after 5s): ${message}\n`)
+  yield* wakeAfter(s, RETRY_MS)
+  return { pod, accepted, due: at + RETRY_MS * 1000 }
+}
+
+/** An evicted pod was looked at. */
+function* looked(
+  s: Session,
+  pod: Pod,
+  answer: HttpResponse,
+  limit: Limit,
+  failed: (text: string) => undefined,
+): Run<Evicting | undefined> {
+  const at = yield* now()
+  const { name, namespace, uid } = pod.metadata
+  const waiting = `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: `
+  if (answer.code >= 300 && answer.code !== 404) return failed(waiting + (answer.body as Status).message)
+  if (answer.code === 404 || (answer.body as KubeObject).metadata.uid !== uid) {
+    yield* printChanged(s, PODS(), pod as unknown as KubeObject, 'evicted')
+    return undefined
+  }
+  if (at >= limit.at) return failed(waiting + limit.words)
+  yield* wakeAfter(s, POLL_MS)
+  return { pod, accepted: true, due: at + POLL_MS * 1000 }
+}
+
+const PODS = () => mustResource('v1', 'Pod')
 
 /** `--disable-eviction`: deletes one after the other, whatever budgets say, and waits until all are gone. */
 function* deleteAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
@@ -185,41 +258,6 @@ function* deleteAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
   }
 }
 
-function* evictDue(
-  s: Session,
-  left: readonly Evicting[],
-  at: number,
-  limit: Limit,
-  dryRun: DryRun,
-  errors: KubectlError[],
-): Run<readonly Evicting[]> {
-  let due = left.filter(one => one.due !== undefined && one.due <= at)
-  const rest: Evicting[] = left.filter(one => !due.includes(one))
-  for (const { pod } of due)
-    yield* out(
-      s,
-      `evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`,
-    )
-  if (at >= limit.at) {
-    for (const { pod } of due) errors.push({ kind: 'text', text: `error when evicting pods/${shown(pod)}: ${limit.words}` })
-    due = []
-  }
-  const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(due.map(({ pod }) => signed(s, eviction(s, pod, dryRun))))
-  for (const [i, { pod }] of due.entries()) {
-    const answer = answers[i]
-    const status = answer?.body as Status
-    if (!answer || answer.code === 404) continue
-    const name = shown(pod)
-    if (answer.code < 300) {
-      if (dryRun === 'none') rest.push({ pod, due: undefined })
-    } else if (answer.code === 429) {
-      yield* err(s, `error when evicting pods/${name} (will retry after 5s): ${status.message}\n`)
-      rest.push({ pod, due: at + RETRY_MS * 1000 })
-    } else errors.push({ kind: 'text', text: `error when evicting pods/${name}: ${status.message}` })
-  }
-  return rest
-}
-
 const shown = ({ metadata }: Pod): string => `${JSON.stringify(metadata.name)} -n ${JSON.stringify(metadata.namespace)}`
 
 function eviction(s: Session, pod: Pod, dryRun: DryRun) {
@@ -230,28 +268,6 @@ function eviction(s: Session, pod: Pod, dryRun: DryRun) {
   return requestOn('create', 'POST', mustResource('v1', 'Pod'), { namespace, name, subresource: 'eviction' }, { body })
 }
 const dryRunQueryOf = (dryRun: DryRun) => (dryRunQuery(dryRun).dryRun === undefined ? {} : { dryRun: ['All'] })
-
-/** Says which evicted pods are gone. */
-function* takeGone(s: Session, left: readonly Evicting[], limit: Limit, errors: KubectlError[]): Run<readonly Evicting[]> {
-  const pods = mustResource('v1', 'Pod')
-  const accepted = left.filter(one => one.due === undefined)
-  const answers: readonly HttpResponse[] = yield* callAll<KubectlState>(
-    accepted.map(({ pod }) => signed(s, getObject(pods, pod.metadata.namespace, pod.metadata.name))),
-  )
-  const still: Evicting[] = left.filter(one => one.due !== undefined)
-  for (const [i, one] of accepted.entries()) {
-    const answer = answers[i]
-    const same = answer && answer.code < 300 && (answer.body as KubeObject).metadata.uid === one.pod.metadata.uid
-    const { name, namespace } = one.pod.metadata
-    const waiting = `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: `
-    if (same && (yield* now()) >= limit.at) errors.push({ kind: 'text', text: waiting + limit.words })
-    else if (same) still.push(one)
-    else if (answer && answer.code >= 300 && answer.code !== 404)
-      errors.push({ kind: 'text', text: waiting + (answer.body as Status).message })
-    else yield* printChanged(s, pods, one.pod as unknown as KubeObject, 'evicted')
-  }
-  return still
-}
 
 export const drainCommand: Command = {
   name: 'drain',

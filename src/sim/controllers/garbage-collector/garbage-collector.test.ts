@@ -117,9 +117,9 @@ describe('who is looked after', () => {
 
   it('is one whose owner’s name another has now', () => {
     const cluster = make()
-    cluster.put(object('Pod', 'p', ['rs']))
     const other = object('ReplicaSet', 'rs')
     cluster.put({ ...other, metadata: { ...other.metadata, uid: 'uid-another' } })
+    cluster.put(object('Pod', 'p', ['rs']))
     cluster.pass(30)
     expect(cluster.list('pods')).toEqual([])
     expect(cluster.list('replicasets.apps')).toHaveLength(1)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { HorizontalPodAutoscaler, Pod } from '../../api/types'
 import type { Time } from '../../kernel/types'
+import { TestCluster } from '../testing'
 import { type Measured, type Question, replicasFor } from './calculator'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler'
 import { limit, type Memory, withChange } from './limits'
 
 const NOW = 600_000_000 as Time
@@ -148,5 +150,43 @@ describe('a sample', () => {
     expect(replicas(2, [pod('p0'), pod('p1', fresh)], usage(600, 1000))).toBe(2)
     const older = { ...fresh, conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:09:05Z' }] }
     expect(replicas(2, [pod('p0'), pod('p1', older)], usage(600, 1000))).toBe(4)
+  })
+})
+
+describe('an autoscaler', () => {
+  function looked(replicas: number, minReplicas: number) {
+    const cluster = new TestCluster([horizontalPodAutoscaler()])
+    const scale = { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'web', namespace: 'default' } }
+    const written: number[] = []
+    cluster.refuse = ({ method, path, body }) => {
+      if (!path.endsWith('/deployments/web/scale')) return undefined
+      if (method === 'PUT') written.push((body as { spec: { replicas: number } }).spec.replicas)
+      return { code: 200, body: { ...scale, spec: { replicas }, status: { replicas, selector: 'app=web' } } }
+    }
+    cluster.put({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: {
+        minReplicas,
+        maxReplicas: 5,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }],
+      },
+      status: {},
+    })
+    cluster.pass(20)
+    const conditions = (cluster.list('horizontalpodautoscalers.autoscaling')[0]?.status?.conditions ?? []) as Record<
+      string,
+      string
+    >[]
+    return { written, active: conditions.find(({ type }) => type === 'ScalingActive')?.reason }
+  }
+  it('whose target was scaled to nothing lets it be', () => {
+    expect(looked(0, 2)).toEqual({ written: [], active: 'ScalingDisabled' })
+  })
+  it('brings its target into its bounds, whatever is measured', () => {
+    expect(looked(1, 2).written[0]).toBe(2)
+    expect(looked(9, 2).written[0]).toBe(5)
   })
 })

@@ -192,3 +192,25 @@ describe('the binder', () => {
     ])
   })
 })
+
+describe('a volume whose claim has another', () => {
+  const twice = (policy: string, annotations: object): KubeObject | undefined => {
+    const cluster = new TestCluster([persistentVolumeBinder(false)])
+    const claimRef = { namespace: 'default', name: 'data', uid: 'uid-data' }
+    const spec = { claimRef, persistentVolumeReclaimPolicy: policy }
+    cluster.put({ ...volume('spare', '1Gi', spec, { annotations }), status: { phase: 'Bound' } })
+    cluster.put(claim('1Gi', { volumeName: 'other' }))
+    cluster.pass(20)
+    return cluster.list('persistentvolumes').find(each => each.metadata.name === 'spare')
+  }
+  it('is free again when a person has made it', () => {
+    const found = twice('Retain', { 'pv.kubernetes.io/bound-by-controller': 'yes' })
+    expect(found?.spec.claimRef).toBeUndefined()
+    expect(found?.status?.phase).toBe('Available')
+  })
+  it('is released, for its provisioner to delete, when it was made for the claim', () => {
+    const found = twice('Delete', { 'pv.kubernetes.io/provisioned-by': 'example.com/disks' })
+    expect(found?.spec.claimRef).toMatchObject({ name: 'data' })
+    expect(found?.status?.phase).toBe('Released')
+  })
+})

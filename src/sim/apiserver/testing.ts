@@ -17,20 +17,20 @@ import { Simulation, type SimulationConfig } from '../kernel/simulation'
 import { type Message, milliseconds, type Room, type RoomId, roomId, type Time, type TraceEntry } from '../kernel/types'
 import { type ApiserverConfig, createApiserver } from './apiserver'
 
-interface Asking extends Message {
+export interface Asking extends Message {
   readonly type: 'ask'
   readonly request: Omit<HttpRequest, 'id' | 'type'>
   readonly quiet: boolean
 }
-interface ClientState {
+export interface ClientState {
   next: number
   readonly answers: Map<number, HttpResponse>
   /** Lines of watches; the end of one is a line without an object. */
   readonly events: (WatchEvent | WatchEnd)[]
 }
 
-/** Where a client's answers and events arrive. */
-const client = (id: RoomId): Room<ClientState> => ({
+/** A room that asks what it is told to: where a client's answers and events arrive. */
+export const client = (id: RoomId): Room<ClientState> => ({
   id,
   init: () => ({ next: 1, answers: new Map(), events: [] }),
   handle: (state, message, context) => {

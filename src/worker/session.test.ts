@@ -134,12 +134,15 @@ describe('a session', () => {
   })
 
   it('finds the answer to each request of the story, and how long it took', () => {
+    let requests = 0
     for (const e of session.simulation.trace.entries((session.beats.baseline + 1) as Seq)) {
       if (e.reason !== 'http.request') continue
+      requests++
       const detail = inspect(session, e.seq)
       expect(detail.counterpart?.entry.reason, `entry ${e.seq}`).toBe('http.response')
       expect(detail.latency).toBeGreaterThan(0)
     }
+    expect(requests).toBeGreaterThan(20)
   })
 
   it('shows an object with its revisions and who wrote each', () => {

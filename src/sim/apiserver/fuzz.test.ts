@@ -7,6 +7,10 @@ import { createEtcd } from '../etcd/etcd'
 import { SEEDS } from './fuzz-objects'
 import { TestCluster, withAccount } from './testing'
 
+/** More with `KUBESTAGE_FUZZ=20000 npx vitest run src/sim/apiserver/fuzz`; another beginning with KUBESTAGE_FUZZ_SEED. */
+const RUNS = Number(process.env.KUBESTAGE_FUZZ ?? 1500)
+const SEED = Number(process.env.KUBESTAGE_FUZZ_SEED ?? 1)
+
 /** Every place in a value: the keys that lead there. */
 function places(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [[...path]]
@@ -40,7 +44,7 @@ const mutate = (object: KubeObject, mutations: readonly { at: number; put: unkno
 const isRefusal = (code: number, body: unknown): boolean =>
   code >= 400 && (body as Status | undefined)?.status === 'Failure' && Boolean((body as Status).message)
 
-describe('whatever is sent', () => {
+describe(`whatever is sent (seed ${SEED})`, () => {
   test('every seed is good by itself', () => {
     for (const seed of SEEDS) {
       const cluster = withAccount(new TestCluster(createEtcd()))
@@ -74,13 +78,14 @@ describe('whatever is sent', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: RUNS, seed: SEED },
     )
-  })
+  }, 600_000)
 
   test('a patch or a replacement is applied or refused, never half of it', () => {
     const cluster = withAccount(new TestCluster(createEtcd()))
     for (const seed of SEEDS) cluster.create(seed)
+    let [applied, refused] = [0, 0]
     const media = fc.constantFrom(MEDIA.strategicMergePatch, MEDIA.mergePatch, MEDIA.jsonPatch, MEDIA.json)
     fc.assert(
       fc.property(
@@ -98,12 +103,19 @@ describe('whatever is sent', () => {
           const body =
             contentType === MEDIA.jsonPatch ? [{ op: 'replace', path: pointer, value: value ?? null }] : mutate(seed, mutations)
           const { code, body: answer } = cluster.ask(contentType === MEDIA.json ? 'PUT' : 'PATCH', path, body, { contentType })
-          if (code < 300) return
+          if (code < 300) {
+            expect(cluster.ask('GET', path).body).toEqual(answer)
+            applied++
+            return
+          }
+          refused++
           expect(isRefusal(code, answer)).toBe(true)
           expect(cluster.ask('GET', path).body).toEqual(before)
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: RUNS, seed: SEED },
     )
-  })
+    // chance has made enough of both
+    expect(Math.min(applied, refused)).toBeGreaterThan(RUNS / 20)
+  }, 600_000)
 })

@@ -39,6 +39,7 @@ for (const [scenario, steps] of Object.entries(recorded))
     const objects: TestObjects = new Map()
     const { cache, listers } = testCluster([], objects)
     const pods = new Map<string, Pod>()
+    expect(steps.filter(step => step.cycle).length).toBeGreaterThan(0)
     for (const step of steps) {
       if (step.node) putNode(cache, step.node)
       if (step.object) objects.set(objectKey(step.object), step.object)

@@ -108,6 +108,7 @@ describe.each(layouts())('the stage at $name', ({ layout, input }) => {
 
   test('every wire to the apiserver is straight, has a height of its own, and ends at both its rooms', () => {
     const heights = { left: [] as number[], right: [] as number[] }
+    expect([...layout.wires.values()].filter(({ to }) => to === APISERVER).length).toBeGreaterThan(4)
     for (const wire of layout.wires.values()) {
       if (wire.to !== APISERVER) continue
       const [a, b] = [wire.points[0], wire.points[1]]

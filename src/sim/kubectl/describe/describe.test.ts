@@ -426,6 +426,21 @@ Spec:
   Not affecting egress traffic
   Policy Types: Ingress
 `)
+  const range = {
+    podSelector: {},
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        ports: [
+          { port: 80, endPort: 82 },
+          { port: 'dns', protocol: 'UDP' },
+        ],
+      },
+    ],
+  }
+  expect(text(object('networking.k8s.io/v1', 'NetworkPolicy', { spec: range }))).toContain(
+    '    To Port Range: 80-82/TCP\n    To Port: dns/UDP\n    To: <any> (traffic not restricted by destination)\n',
+  )
   const all = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }
   expect(text(object('networking.k8s.io/v1', 'NetworkPolicy', { spec: all }))).toContain(`
   PodSelector:     <none> (Allowing the specific traffic to all pods in this namespace)

@@ -59,7 +59,8 @@ function direction(writer: Writer, name: 'ingress' | 'egress', rules: readonly R
   rules.forEach(({ ports = [], peers = [] }, i) => {
     if (i > 0) writer.line(2, '----------')
     if (ports.length === 0) writer.line(2, 'To Port: <any> (traffic allowed to all ports)')
-    for (const { port = '<nil>', protocol = 'TCP' } of ports) writer.line(2, `To Port: ${port}/${protocol}`)
+    for (const { port = '<nil>', endPort, protocol = 'TCP' } of ports)
+      writer.line(2, endPort === undefined ? `To Port: ${port}/${protocol}` : `To Port Range: ${port}-${endPort}/${protocol}`)
     if (peers.length === 0) writer.line(2, `${word}: <any> (traffic not restricted by ${end})`)
     for (const peer of peers) {
       writer.line(2, `${word}:`)

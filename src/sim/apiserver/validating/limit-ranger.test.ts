@@ -14,7 +14,7 @@ const container = (name: string, requests: object, limits: object) => ({ name, i
 const why = (cluster: TestCluster, ...containers: object[]): string =>
   ((cluster.create(pod('web', { containers })).body as unknown as Status).message ?? '').replace(/^.*is forbidden: /, '')
 
-test('a limit may be too low as well as too high', () => {
+test('a request may be too low and a limit too high', () => {
   const cluster = clusterWith(range('a', { type: 'Container', min: { memory: '64Mi' }, max: { memory: '1Gi' } }))
   expect(why(cluster, container('a', { memory: '64Mi' }, { memory: '2Gi' }))).toBe(
     'maximum memory usage per Container is 1Gi, but limit is 2Gi',

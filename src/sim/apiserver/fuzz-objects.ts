@@ -89,6 +89,27 @@ export const SEEDS: readonly KubeObject[] = [
   of('policy/v1', 'PodDisruptionBudget', { spec: { minAvailable: 1, selector } }),
   of('scheduling.k8s.io/v1', 'PriorityClass', { value: 10 }),
   of('storage.k8s.io/v1', 'StorageClass', { provisioner: 'x' }),
+  of('storage.k8s.io/v1', 'CSIDriver', { spec: { attachRequired: true } }),
+  of('storage.k8s.io/v1', 'VolumeAttachment', {
+    spec: { attacher: 'a.b', nodeName: 'node-1', source: { persistentVolumeName: 'pv' } },
+  }),
+  of('networking.k8s.io/v1', 'IngressClass', { spec: { controller: 'a.b/c' } }),
+  of('networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['172.16.0.0/16'] } }),
+  of('networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } }),
+  of('node.k8s.io/v1', 'RuntimeClass', { handler: 'a' }),
+  of('coordination.k8s.io/v1', 'Lease', { spec: { holderIdentity: 'a', leaseDurationSeconds: 15 } }),
+  of('v1', 'Event', { involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' }, reason: 'Seen', type: 'Normal' }),
+  of('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', {
+    webhooks: [
+      {
+        name: 'a.b.c',
+        clientConfig: { service: { namespace: 'default', name: 'x', path: '/y' } },
+        rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+      },
+    ],
+  }),
   of('rbac.authorization.k8s.io/v1', 'Role', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }),
   of('rbac.authorization.k8s.io/v1', 'RoleBinding', {
     subjects: [{ kind: 'User', name: 'jane' }],

@@ -44,3 +44,24 @@ test('a quota that nobody has counted lets nothing in', () => {
   cluster.ask('PUT', `${QUOTAS}/a/status`, { ...quota, status: { hard: { pods: '1' } } })
   expect(why(cluster.create(pod('web')).body)).toBe('status unknown for quota: a, resources: pods')
 })
+
+test('a Service is counted anew when it becomes one of another type; what uses no more is not asked for', () => {
+  const cluster = clusterWith({ a: { 'services.nodeports': '1', services: '9' } })
+  const service = (name: string): KubeObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'default' },
+      spec: { ports: [{ port: 80 }] },
+    }) as unknown as KubeObject
+  for (const name of ['x', 'y']) expect(cluster.create(service(name)).code).toBe(201)
+  const patch = (name: string, body: object) =>
+    cluster.ask('PATCH', `/api/v1/namespaces/default/services/${name}`, body, { contentType: 'application/merge-patch+json' })
+  expect(patch('x', { spec: { type: 'NodePort' } }).code).toBe(200)
+  expect(used(cluster, 'a')).toEqual({ 'services.nodeports': '1', services: '2' })
+  expect(why(patch('y', { spec: { type: 'NodePort' } }).body)).toBe(
+    'exceeded quota: a, requested: services.nodeports=1, used: services.nodeports=1, limited: services.nodeports=1',
+  )
+  expect(patch('x', { metadata: { labels: { a: 'b' } } }).code).toBe(200)
+  expect(used(cluster, 'a')).toEqual({ 'services.nodeports': '1', services: '2' })
+})

@@ -25,6 +25,8 @@ export interface RuntimeProfile {
   readonly imageBytes?: Readonly<Record<string, number>>
   /** Images other than busybox are stand-ins, made of busybox: what is known of them elsewhere is not true of them. */
   readonly standIns: boolean
+  /** So many sandboxes and containers can be made at once without being slower; absent: any number. */
+  readonly parallel?: number
   readonly runPodSandbox: Duration
   readonly stopPodSandbox: Duration
   readonly createContainer: Duration
@@ -174,7 +176,8 @@ const CONTAINERD: RuntimeProfile = {
   sandboxImageBytes: 305564,
   imageBytes: RECORDED_IMAGES,
   standIns: true,
-  runPodSandbox: [120, 200],
+  parallel: 1.15,
+  runPodSandbox: [120, 240],
   stopPodSandbox: [40, 80],
   createContainer: [15, 30],
   startContainer: [80, 130],
@@ -241,5 +244,5 @@ export const appNode = (name: string, index = nodeIndex(name)): NodeProfile =>
   realNode(name, index, {
     cpus: 4,
     memoryKi: 8 * 1024 * 1024,
-    runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {}, standIns: false },
+    runtime: { pull: [1000, 3000], pullAgain: [60, 140], imageBytes: {}, standIns: false, parallel: 2.3 },
   })

@@ -63,6 +63,18 @@ describe('what has to be done for a pod', () => {
     expect(podActions(pod(spec), runtime(container('one', 'exited'))).start).toEqual(['two'])
     expect(podActions(pod(spec), runtime(container('one', 'exited'), container('two', 'exited'))).start).toEqual(['a', 'b'])
   })
+  test('what comes after a sidecar waits for its startup probe, from before its first try on', () => {
+    const sidecar = { name: 'log', restartPolicy: 'Always', startupProbe: { exec: { command: ['true'] } } }
+    const running = runtime(container('log', 'running'))
+    const probed = (result: 'success' | 'failure' | 'unknown'): PodRuntime => ({
+      ...running,
+      probes: { 'startup log': { id: 'logrunning', result } },
+    })
+    const start = (state: PodRuntime) => podActions(pod({ initContainers: [sidecar] }), state).start
+    expect(start(running)).toEqual([])
+    expect(start(probed('unknown'))).toEqual([])
+    expect(start(probed('success'))).toEqual(['a', 'b'])
+  })
   test('a sidecar stays, and those after it go on', () => {
     const spec = { initContainers: [{ name: 'side', restartPolicy: 'Always' }, { name: 'two' }] }
     expect(podActions(pod(spec), runtime(container('side', 'running'))).start).toEqual(['two'])

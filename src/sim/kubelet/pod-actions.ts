@@ -67,10 +67,10 @@ function nextInit(pod: Pod, runtime: PodRuntime): readonly string[] | 'done' | '
   return 'done'
 }
 
-/** A sidecar that is running has also passed its startup probe. */
+/** A sidecar that is running has also passed its startup probe; one that has not been probed yet has not. */
 function hasStarted(container: Container, runtime: PodRuntime): boolean {
-  if (!container.startupProbe || !runtime.probes) return true
-  const known = runtime.probes[`startup ${container.name}`]
+  if (!container.startupProbe) return true
+  const known = runtime.probes?.[`startup ${container.name}`]
   return known?.result === 'success' && known.id === lastOf(runtime, container.name)?.id
 }
 

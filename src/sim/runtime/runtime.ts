@@ -1,7 +1,7 @@
 /** The container runtime of one node: containerd behind the CRI. Models containerd internal/cri/server. */
 import type { CniResult, Packet, PacketReply } from '../api/cni'
 import type { CriImage, CriRequest } from '../api/cri'
-import type { Duration, NodeProfile } from '../api/node-profile'
+import type { NodeProfile } from '../api/node-profile'
 import type { ForwardData } from '../api/port-forward'
 import { nodeRoom } from '../api/rooms'
 import type { Message, Room } from '../kernel/types'
@@ -35,14 +35,8 @@ import './reasons'
 import { connected, forgetPods, podsOf, removeSandbox, runSandbox, stopSandbox } from './sandbox-calls'
 import { newRuntimeState, type RuntimeState, withoutServer } from './state'
 import { containerStats } from './usage'
+import { takes, type WorkMessage, worked, works } from './work'
 import { answer, type World } from './world'
-
-/** A call whose time has come. */
-interface WorkMessage extends Message {
-  readonly type: 'runtime.work'
-  readonly request: CriRequest
-  readonly exitCode?: number
-}
 
 /** The runtime of a node, room `runtime/<node>`. */
 export function createRuntime(profile: NodeProfile): Room<RuntimeState> {
@@ -66,6 +60,7 @@ function handle(world: World, message: Message): void {
       begin(world, message as CriRequest)
       return
     case 'runtime.work':
+      worked(world, message as WorkMessage)
       perform(world, (message as WorkMessage).request, (message as WorkMessage).exitCode)
       return
     case 'runtime.exec':
@@ -101,28 +96,26 @@ function handle(world: World, message: Message): void {
 const pauseImage = ({ runtime }: NodeProfile): CriImage =>
   Object.freeze({ names: Object.freeze([runtime.sandboxImage]), sizeBytes: runtime.sandboxImageBytes })
 
-const between = ([least, most]: Duration, chance: number): number => least + (most - least) * chance
-
 /** Every call takes its time before it does something. */
 function begin(world: World, request: CriRequest): void {
-  const { state, context, profile } = world
+  const { state, profile } = world
   const { call } = request
   const { runtime } = profile
   switch (call.method) {
     case 'RunPodSandbox':
-      take(world, request, runtime.runPodSandbox)
+      works(world, request, runtime.runPodSandbox)
       return
     case 'StopPodSandbox':
-      take(world, request, runtime.stopPodSandbox)
+      takes(world, request, runtime.stopPodSandbox)
       return
     case 'PullImage':
-      take(world, request, isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
+      takes(world, request, isPulled(state, call.image) || pullError(call.image) ? runtime.pullAgain : runtime.pull)
       return
     case 'CreateContainer':
-      take(world, request, runtime.createContainer)
+      works(world, request, runtime.createContainer)
       return
     case 'StartContainer':
-      take(world, request, runtime.startContainer)
+      works(world, request, runtime.startContainer)
       return
     case 'StopContainer': {
       const container = state.containers.get(call.container)
@@ -132,7 +125,7 @@ function begin(world: World, request: CriRequest): void {
       }
       cancelEnd(world, call.container)
       const { exitCode, afterMs } = stopOutcome(runtime, container, call.timeoutSeconds)
-      work(world, request, afterMs + between(runtime.stopContainer, context.random()), exitCode)
+      takes(world, request, runtime.stopContainer, afterMs, exitCode)
       return
     }
     case 'ExecSync':
@@ -144,15 +137,6 @@ function begin(world: World, request: CriRequest): void {
       return
   }
 }
-const take = (world: World, request: CriRequest, duration: Duration): void =>
-  work(world, request, between(duration, world.context.random()))
-
-function work(world: World, request: CriRequest, ms: number, exitCode?: number): void {
-  const message: WorkMessage =
-    exitCode === undefined ? { type: 'runtime.work', request } : { type: 'runtime.work', request, exitCode }
-  world.context.after(ms, message)
-}
-
 const isPulled = (state: RuntimeState, image: string): boolean => state.images.has(parseReference(image)?.name ?? image)
 
 function perform(world: World, request: CriRequest, exitCode?: number): void {

@@ -13,6 +13,16 @@ const QUIET = new Set(['', ':', 'true', 'sync'])
 /** The same, if what they are given is there: a container's own script knows its image, a person who types may be told otherwise. */
 const TRUSTED = new Set(['trap', 'chmod', 'chown', 'ulimit', 'umask'])
 
+/** A shell and each of its programs take so long to be there: too little for a log, enough for a probe that comes at once. */
+const LAUNCH_US = 2000
+
+/** What is served at a port, and from when on. */
+export interface Server {
+  readonly root: string
+  /** µs after the script's start. */
+  readonly from: number
+}
+
 /** What programs see and change of the run that they are in. */
 export interface Shell {
   readonly around: Around
@@ -20,7 +30,9 @@ export interface Shell {
   readonly variables: Variables
   readonly voice: Voice
   /** What it serves, by port. */
-  readonly servers: Map<number, string>
+  readonly servers: Map<number, Server>
+  /** Programs that it has started so far. */
+  readonly launched: number
   /** When it was started, and µs since then. */
   readonly started: number
   at: number
@@ -149,7 +161,7 @@ function another(shell: Shell, args: readonly string[], stdin: string): Said {
 function serve(shell: Shell, args: readonly string[]): Said {
   const option = (flag: string): string | undefined => args[args.indexOf(flag) + 1]
   const port = args.includes('-p') ? Number(option('-p')?.split(':').at(-1)) : 80
-  shell.servers.set(port, args.includes('-h') ? (option('-h') ?? '') : '')
+  shell.servers.set(port, { root: args.includes('-h') ? (option('-h') ?? '') : '', from: shell.at + shell.launched * LAUNCH_US })
   if (args.includes('-f')) shell.at = Number.POSITIVE_INFINITY
   return {}
 }

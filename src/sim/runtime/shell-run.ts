@@ -5,7 +5,7 @@ import { BUSYBOX, notFound, notOpened, type Voice } from './complaints'
 import { textBefore } from './file-programs'
 import type { Around, Written } from './shell'
 import { Ended, Files, unknown } from './shell-files'
-import { program, type Shell } from './shell-programs'
+import { program, type Server, type Shell } from './shell-programs'
 import { type Node, parseScript, type Redirection, type Simple } from './shell-syntax'
 import { Variables } from './shell-variables'
 import { expandWord, expandWords, type Values } from './shell-words'
@@ -31,7 +31,7 @@ export class Run implements Shell {
   stderr = ''
   readonly files: Files
   /** What it serves, by port. */
-  readonly servers = new Map<number, string>()
+  readonly servers = new Map<number, Server>()
   /** What it waits for. */
   asked: Ask | undefined
   /** Virtual µs since its start. */
@@ -42,6 +42,7 @@ export class Run implements Shell {
   private steps = 0
   private total = 0
   private replied = 0
+  launched = 1
   stopsAtErrors = false
   /** When the last command in the background ends. */
   private behind = 0
@@ -175,6 +176,7 @@ export class Run implements Shell {
       return
     }
     const [name = '', ...args] = words.slice(first).flatMap(word => expandWords(word, this.values))
+    if (!BUILT_IN.test(name)) this.launched++
     const said = this.absent(name) ?? program(this, name, args, stdin, isPiped || redirections.some(({ fd }) => fd === 0))
     this.status = said.status ?? 0
     if (said.out) sinks[0](said.out)

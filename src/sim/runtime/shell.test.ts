@@ -58,6 +58,8 @@ test('a command in a container finds the files that its program has made by then
   const at = (seconds: number) => [...sceneOf(script, seconds * SECOND).files.keys()]
   expect([at(1), at(7), at(21)]).toEqual([['/www'], ['/www', '/www/ready'], ['/www']])
   expect([...sceneOf(script, SECOND).servers]).toEqual([[8080, '/www']])
+  // it takes a moment until it listens
+  expect([...sceneOf(script, 1000).servers]).toEqual([])
 })
 
 test('what a command says of files, and how long it takes', () => {

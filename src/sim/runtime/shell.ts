@@ -105,7 +105,8 @@ export function sceneOf(
   around?: Around,
 ): { readonly files: ReadonlyMap<string, string>; readonly servers: ReadonlyMap<number, string> } {
   const { run } = runUntil(script, 0, elapsed, around)
-  return { files: run.files.written, servers: run.servers }
+  const servers = [...run.servers].flatMap(([port, { root, from }]) => (from <= elapsed ? [[port, root] as const] : []))
+  return { files: run.files.written, servers: new Map(servers) }
 }
 
 /** A script that is run in a container beside its program. */

@@ -5,6 +5,7 @@ import type { OpenConnection } from './exec-calls'
 import type { Program } from './programs'
 import type { CpuTime } from './usage'
 import type { Userland } from './userlands'
+import type { Job } from './work'
 
 /** A pod's sandbox. Replaced, never changed. */
 export interface Sandbox {
@@ -43,6 +44,8 @@ export interface RuntimeState {
   readonly logWatches: Map<number, LogWatch>
   /** Connections that commands in containers have opened, by the entry in which each began. */
   readonly connections: Map<number, OpenConnection>
+  /** Calls that keep a processor busy, by id. */
+  readonly jobs: Map<number, Job>
   /** CPU time of containers whose statistics somebody has asked for. */
   readonly cpu: Map<string, CpuTime>
   /** containerd runs; containers do also without it, each under its shim. */
@@ -58,6 +61,7 @@ export const newRuntimeState = (): RuntimeState => ({
   ends: new Map(),
   logWatches: new Map(),
   connections: new Map(),
+  jobs: new Map(),
   cpu: new Map(),
   isServing: true,
 })
@@ -65,5 +69,5 @@ export const newRuntimeState = (): RuntimeState => ({
 /** What is there without containerd: all but the calls that it was at. A sandbox that it was making is gone. */
 export function withoutServer(state: RuntimeState): RuntimeState {
   for (const id of state.connecting.keys()) state.sandboxes.delete(id)
-  return { ...state, connecting: new Map(), logWatches: new Map(), connections: new Map(), isServing: false }
+  return { ...state, connecting: new Map(), logWatches: new Map(), connections: new Map(), jobs: new Map(), isServing: false }
 }

@@ -11,13 +11,19 @@ export interface World {
   readonly context: Context
 }
 
-/** Answers a call; `error` is a gRPC status as it prints. */
-export function answer(world: World, request: CriRequest, result: CriResult, error?: string): void {
+/** Answers a call, or does so a little later; `error` is a gRPC status as it prints. */
+export function answer(world: World, request: CriRequest, result: CriResult, error?: string, delayMs?: number): void {
   const { id, call } = request
   const { method } = call
   const subject = subjectOf(call)
   Object.freeze(result)
   const response: CriResponse = error ? { type: 'cri.response', id, result, error } : { type: 'cri.response', id, result }
   const args = error ? { id, method, subject, error } : { id, method, subject }
-  world.context.send(nodeRoom('kubelet', world.profile.name), response, 'cri.response', args)
+  world.context.send(
+    nodeRoom('kubelet', world.profile.name),
+    response,
+    'cri.response',
+    args,
+    delayMs === undefined ? undefined : { delayMs },
+  )
 }

@@ -4,11 +4,14 @@ import openapi from './api/data/openapi.json'
 import { apiPath, RESOURCES, type Resource, resourceNamed, subresourceOf } from './api/kinds'
 import { MEDIA, type Method } from './api/messages'
 import { appNode } from './api/node-profile'
-import { USERS } from './api/rooms'
+import { ROOMS, USERS } from './api/rooms'
 import { createSchema, type StructType } from './api/schema'
+import { parseTime } from './api/time'
+import type { KubeObject } from './api/types'
 import { bodyOf, type Drawing, redrawn } from './apiserver/fuzz-bodies'
 import { type Asking, type ClientState, client } from './apiserver/testing'
 import { createCluster } from './cluster'
+import type { EtcdState } from './etcd/etcd'
 import { randomOf } from './fuzz-inputs'
 import { Simulation, type SimulationConfig } from './kernel/simulation'
 import { milliseconds, type Room, roomId, type Seq, type Time } from './kernel/types'
@@ -45,6 +48,10 @@ const FEW = 6
 const modest = (body: unknown): unknown =>
   JSON.parse(JSON.stringify(body), (key, value) => (COUNTS.has(key) && value > FEW ? FEW : value))
 
+/** Within so many virtual seconds what is deleted goes, and so long after its time it may still be there. */
+const LONG = 240
+const GRACE_US = 60e6
+
 class Run {
   readonly simulation: Simulation
 
@@ -77,6 +84,21 @@ class Run {
   busiest(from: number): string {
     const [most] = [...this.requests(from)].sort((a, b) => b[1] - a[1])
     return most ? `${most[1]} times ${most[0]}` : ''
+  }
+
+  /** What should have gone: the objects of owners that have gone, and what was deleted and nobody of the users keeps. */
+  leftovers(): readonly string[] {
+    const { store } = this.simulation.state(ROOMS.etcd) as EtcdState
+    const all = [...store.buckets.values()].flatMap(keys => [...keys.values()])
+    const uids = new Set(all.map(({ value }) => value.metadata.uid))
+    const isLeft = ({ metadata, kind }: KubeObject): boolean => {
+      const { deletionTimestamp, ownerReferences: owners = [], finalizers = [] } = metadata
+      if (deletionTimestamp === undefined) return owners.length > 0 && owners.every(({ uid }) => !uids.has(uid))
+      // a volume stays while it is bound, and a StatefulSet's claims stay
+      if (kind === 'PersistentVolume' || finalizers.some(name => !name.includes('kubernetes.io/'))) return false
+      return this.simulation.now - (parseTime(deletionTimestamp) ?? 0) > GRACE_US
+    }
+    return all.filter(({ value }) => isLeft(value)).map(({ key }) => key)
   }
 
   private requests(from: number): Map<string, number> {
@@ -123,9 +145,13 @@ function play(run: Run, seed: number): void {
   run.pass(60)
   const busiest = run.busiest(from)
   if (Number.parseInt(busiest, 10) > MOST_REQUESTS) throw new Error(`asks for ever: ${busiest}`)
+  for (const { path } of made) run.ask('DELETE', path)
+  run.pass(LONG)
+  const left = run.leftovers()
+  if (left.length > 0) throw new Error(`does not go: ${left.join(', ')}`)
 }
 
-test(`${RUNS} times a dozen objects from the schema (seed ${SEED}): nothing throws, and nobody asks for ever`, () => {
+test(`${RUNS} times a dozen objects from the schema (seed ${SEED}): nothing throws, nobody asks for ever, and what is deleted goes`, () => {
   const begin = Simulation.boot(config)
   begin.run({ settled: true })
   const base = begin.snapshot()

@@ -13,6 +13,7 @@ import { validateLimitRange, validateQuota } from '../validation/policy'
 import { validateService, validateServiceUpdate } from '../validation/service'
 import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from '../validation/storage'
 import { validateController } from '../validation/workloads'
+import { finalizerNameErrors } from './metadata'
 import { withOwnLabels } from './pod-selectors'
 import { qosClass } from './pod-status'
 import { allocateService, keepAllocated } from './service'
@@ -158,15 +159,22 @@ const namespaces: Strategy = {
       : { ...object, spec: { ...object.spec, finalizers: [...finalizers, 'kubernetes'] } }
   },
   prepareForUpdate: (object, old) => ({ ...object, spec: { ...object.spec, finalizers: old.spec?.finalizers } }),
+  validate: ({ spec }) => namespaceErrors(spec?.finalizers, () => 'spec.finalizers'),
   subresources: { finalize: finalizeNamespace },
   returnsDeleted: true,
 }
 
 /** PUT namespaces/NAME/finalize: its controller takes off what kept it. */
-function finalizeNamespace({ metadata, spec }: KubeObject, old: KubeObject): KubeObject {
+function finalizeNamespace({ metadata, spec }: KubeObject, old: KubeObject): KubeObject | readonly FieldError[] {
+  const errors = namespaceErrors(spec?.finalizers, i => `spec.finalizers[${i}]`)
+  if (errors.length > 0) return errors
   const finalizers = spec?.finalizers?.length > 0 ? spec?.finalizers : undefined
   return { ...old, metadata: { ...old.metadata, finalizers: metadata.finalizers }, spec: { ...old.spec, finalizers } }
 }
+/** ValidateNamespace: what keeps it has the name of a finalizer. */
+const namespaceErrors = (finalizers: readonly string[] | undefined, fieldOf: (i: number) => string): readonly FieldError[] =>
+  (finalizers ?? []).flatMap((finalizer, i) => finalizerNameErrors(finalizer, fieldOf(i)))
+
 const ACTIVE = Object.freeze({ phase: 'Active' })
 
 /** pkg/registry/core/node/strategy.go: a node comes with its status. */

@@ -160,16 +160,18 @@ function ownerErrors({ ownerReferences }: ObjectMeta): readonly FieldError[] {
   return errors
 }
 
+/** validateFinalizerName */
+export function finalizerNameErrors(finalizer: string, field: string): readonly FieldError[] {
+  const errors = qualifiedNameErrors(finalizer).map(why => invalid(field, finalizer, why))
+  if (!finalizer.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(finalizer))
+    errors.push(invalid(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
+  return errors
+}
+
 function finalizerErrors({ finalizers }: ObjectMeta): readonly FieldError[] {
   if (!finalizers || finalizers.length === 0) return NONE
   const errors: FieldError[] = []
-  for (const finalizer of finalizers) {
-    for (const why of qualifiedNameErrors(finalizer)) errors.push(invalid('metadata.finalizers', finalizer, why))
-    if (!finalizer.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(finalizer))
-      errors.push(
-        invalid('metadata.finalizers', finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
-      )
-  }
+  for (const finalizer of finalizers) errors.push(...finalizerNameErrors(finalizer, 'metadata.finalizers'))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   return errors

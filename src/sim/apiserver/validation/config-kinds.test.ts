@@ -211,3 +211,15 @@ test('a webhook says whom to ask about what', () => {
     'webhooks[1].admissionReviewVersions: Invalid value: ["x"]: must include at least one of v1, v1beta1',
   ])
 })
+
+test('what keeps a Namespace has the name of a finalizer', () => {
+  const why = 'name is neither a standard finalizer name nor is it fully qualified'
+  expect(wrong('v1', 'Namespace', { spec: { finalizers: ['mine', 'example.com/mine'] } })).toEqual([
+    `spec.finalizers: Invalid value: "mine": ${why}`,
+  ])
+  cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kept' } })
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kept' }, spec: { finalizers: ['mine'] } }
+  expect(cluster.refusal('PUT', '/api/v1/namespaces/kept/finalize', body).message).toBe(
+    `Namespace "kept" is invalid: spec.finalizers[0]: Invalid value: "mine": ${why}`,
+  )
+})

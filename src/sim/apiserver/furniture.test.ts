@@ -30,7 +30,8 @@ test('every flow schema names a priority level that is there', () => {
 })
 
 test('furniture has uids of its own, whatever the seed', () => {
-  const uids = [...list(SERVICES), ...list(`${FLOW}/flowschemas`)].map(({ metadata }) => metadata.uid)
+  const flow = ['flowschemas', 'prioritylevelconfigurations'].flatMap(plural => list(`${FLOW}/${plural}`))
+  const uids = [...list(SERVICES), ...flow].map(({ metadata }) => metadata.uid)
   expect(new Set(uids).size).toBe(uids.length)
   const other = new TestCluster(createEtcd(), 7).ask<KubeList>('GET', SERVICES).body.items
   expect(other.map(({ metadata }) => metadata.uid)).toEqual(list(SERVICES).map(({ metadata }) => metadata.uid))

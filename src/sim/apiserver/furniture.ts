@@ -54,11 +54,11 @@ export function furniture(now: Time): readonly { readonly key: string; readonly 
 
 function value({ apiVersion, kind, metadata }: Kind, name: string, at: string, spec: Spec, status: Spec) {
   const type = mustResource(apiVersion, kind)
-  const own = { name, uid: newUid(randomOf(name)), resourceVersion: undefined, creationTimestamp: at, ...metadata }
+  const own = { name, uid: newUid(randomOf(`${kind}/${name}`)), resourceVersion: undefined, creationTimestamp: at, ...metadata }
   return { key: etcdKey(type, undefined, name), value: Object.freeze({ kind, apiVersion, metadata: own, spec, status }) }
 }
 
-/** Uids come of names: the room's own random numbers are for what happens. */
+/** Uids come of kinds and names: the room's own random numbers are for what happens. */
 function randomOf(name: string): () => number {
   let hash = fnv32a(name)
   return () => {

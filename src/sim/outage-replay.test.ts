@@ -55,3 +55,10 @@ describe.each([200, 400, 550, 700, 850, 1000, 2000])('an outage %d ms after a co
     expect(run.settled).toBe(true)
   })
 })
+
+it('a copy of a cluster at rest is at rest, and one of a cluster at work is not', () => {
+  const run = begun(200)
+  expect(copyOf(run).settled).toBe(false)
+  run.run({ settled: true })
+  expect(copyOf(run).settled).toBe(true)
+})

@@ -214,7 +214,7 @@ const act = fc.record({
 
 test('a list and the watch from its version always add up to what is stored, with and without a selector', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.array(act, { maxLength: 30 }), (seed, acts) => {
+    fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.array(act, { maxLength: 30, size: 'max' }), (seed, acts) => {
       const cluster = new TestCluster(createEtcd(), seed)
       const followed: { id: number; selector: string; seen: Map<string, string> }[] = []
       for (const { do: what, name, app } of acts) {

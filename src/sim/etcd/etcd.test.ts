@@ -60,7 +60,7 @@ describe('etcd', () => {
   test('a read at a revision finds the store as it was then', () => {
     const step = fc.record({ key: fc.integer({ min: 0, max: 5 }), put: fc.boolean() })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), steps => {
         const store = newMvcc()
         const past: [number, string[]][] = []
         for (const [i, { key, put: puts }] of steps.entries()) {

@@ -44,7 +44,11 @@ describe('a snapshot', () => {
 
 /** What a room may do with its state between two snapshots. */
 const ACTS = ['set', 'delete', 'touch', 'clear', 'move', 'save', 'load'] as const
-const acts = fc.array(fc.record({ act: fc.constantFrom(...ACTS), key: fc.nat(40), value: fc.nat() }), { maxLength: 200 })
+const acts = fc.array(fc.record({ act: fc.constantFrom(...ACTS), key: fc.nat(40), value: fc.nat() }), {
+  maxLength: 200,
+  // without this a list has ten acts at most
+  size: 'max',
+})
 
 interface State {
   readonly plain: Map<number, { n: number }>

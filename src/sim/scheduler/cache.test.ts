@@ -110,7 +110,7 @@ test('whatever happens in whatever order, the cache is as if it had been filled 
     fc.record({ do: fc.constant('no node' as const), node: nodeNames }),
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), steps => {
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), steps => {
       const cache = newCache()
       const pods = new Map<string, Pod>()
       const nodes = new Map<string, Node>()

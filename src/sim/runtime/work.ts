@@ -57,11 +57,14 @@ export function worked(world: World, { request }: WorkMessage): void {
   retime(world, Math.min(1, parallel / Math.max(1, state.jobs.size)))
 }
 
+/** A change of speed that is smaller than this is waited with: of a hundred jobs, one more or less makes no difference. */
+const WORTH = 0.1
+
 /** All jobs go on at another speed. */
 function retime({ state, context }: World, speed: number): void {
   const { now } = context
   for (const [id, job] of [...state.jobs]) {
-    if (job.speed === speed) continue
+    if (Math.abs(job.speed - speed) < WORTH * speed) continue
     const left = Math.max(0, job.left - ((now - job.since) / 1000) * job.speed)
     context.cancel(job.timer)
     const timer = context.because(job.cause, () => context.after(left / speed, job.message))

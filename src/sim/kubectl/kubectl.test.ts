@@ -122,3 +122,18 @@ it.each([
   expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: 'error: resource name may not be empty\n', code: 1 })
   expect(requests.filter(request => request.includes('/namespaces/'))).toEqual([])
 })
+
+it.each<[object, string]>([
+  [
+    { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }] },
+    'couldn\'t convert expressions - "[{Key:tier Operator:In Values:[a b]}]" to map-based selector format',
+  ],
+  [{ matchExpressions: [{ key: 'tier', operator: 'Exists' }] }, 'invalid deployment: no selectors, therefore cannot be exposed'],
+])('a Deployment that a Service cannot select is not exposed: %j', (selector, why) => {
+  const spec = { selector, template: { spec: { containers: [{ ports: [{ containerPort: 80 }] }] } } }
+  const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' }, spec }
+  const kubectl = new TestKubectl(({ path }) => (path.endsWith('/deployments/web') ? { body: web } : undefined))
+  expect(kubectl.run('expose deployment web --port=80').stderr).toBe(
+    `error: couldn't retrieve selectors via --selector flag or introspection: ${why}\n`,
+  )
+})

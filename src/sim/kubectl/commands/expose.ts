@@ -1,6 +1,6 @@
 // Models k8s.io/kubectl/pkg/cmd/expose/expose.go
 import { mustResource } from '../../api/kinds'
-import type { KubeObject } from '../../api/types'
+import type { KubeObject, LabelSelector } from '../../api/types'
 import { type Command, flag } from '../command'
 import { dryRunOf } from '../dry-run'
 import { fail } from '../errors'
@@ -73,12 +73,19 @@ function selectorOf(object: KubeObject, kind: string): Record<string, string> {
   }
   if (kind === 'Service') return spec.selector ?? fail(`${lead}the service has no pod selector set`)
   if (kind === 'ReplicationController') return spec.selector
-  if (spec.selector?.matchExpressions?.length > 0)
+  const { matchLabels = {}, matchExpressions = [] } = (spec.selector ?? {}) as LabelSelector
+  if (Object.keys(matchLabels).length === 0)
+    return fail(`${lead}invalid ${kind.split('.')[0]?.toLowerCase()}: no selectors, therefore cannot be exposed`)
+  if (matchExpressions.length > 0)
     return fail(
-      `${lead}couldn't convert expressions - "${JSON.stringify(spec.selector.matchExpressions)}" to map-based selector format`,
+      `${lead}couldn't convert expressions - "[${matchExpressions.map(expressionText).join(' ')}]" to map-based selector format`,
     )
-  return spec.selector?.matchLabels ?? fail(`${lead}invalid ${kind.split('.')[0]?.toLowerCase()}`)
+  return matchLabels
 }
+
+/** As %+v prints it in Go. */
+const expressionText = ({ key, operator, values = [] }: NonNullable<LabelSelector['matchExpressions']>[number]): string =>
+  `{Key:${key} Operator:${operator} Values:[${values.join(' ')}]}`
 
 interface ContainerPort {
   readonly containerPort: number

@@ -137,3 +137,61 @@ it.each<[object, string]>([
     `error: couldn't retrieve selectors via --selector flag or introspection: ${why}\n`,
   )
 })
+
+const refused = (line: string): string => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { containers: [{ name: 'app' }] },
+  }
+  return new TestKubectl(({ path }) => (path.endsWith('/pods/web') ? { body: pod } : undefined)).run(line).stderr
+}
+it('flags that contradict each other are refused', () => {
+  expect(refused('taint nodes --all -l a=b x=y:NoSchedule')).toBe(
+    "error: setting 'all' parameter with a non empty selector is prohibited\n",
+  )
+  expect(refused('logs web --all-containers -c app')).toBe(
+    'error: --all-containers=true should not be specified with container name app\n',
+  )
+})
+
+it('a delete that does not wait asks once', () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default', uid: 'u' } }
+  const { requests, code } = new TestKubectl(() => ({ body: pod })).run('delete pod a --wait=false')
+  expect(requests).toEqual(['DELETE /api/v1/namespaces/default/pods/a'])
+  expect(code).toBe(0)
+})
+
+it.each([
+  ['', 'POST', '/eviction'],
+  [' --disable-eviction', 'DELETE', ''],
+])('drain%s takes pods away with %s', (flags, method, end) => {
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { unschedulable: true } }
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'u', controller: true }
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', namespace: 'default', uid: 'p', ownerReferences: [owner] },
+    spec: {},
+    status: {},
+  }
+  let gone = false
+  const kubectl = new TestKubectl(request => {
+    const { path, query } = request
+    if (path === '/api/v1/nodes/n') return { body: node }
+    if (path === '/api/v1/pods')
+      return { body: { kind: 'PodList', metadata: {}, items: query.fieldSelector === 'spec.nodeName=n' ? [pod] : [] } }
+    if (path === `/api/v1/namespaces/default/pods/a${end}` && request.method === method) {
+      gone = true
+      return { code: method === 'POST' ? 201 : 200, body: { kind: 'Status', status: 'Success' } }
+    }
+    return path.endsWith('/pods/a') && !gone ? { body: pod } : undefined
+  })
+  const { code, requests, stdout } = kubectl.run(`drain n${flags}`)
+  expect(requests.filter(request => !request.startsWith('GET'))).toEqual([
+    expect.stringMatching(new RegExp(`^${method} /api/v1/namespaces/default/pods/a${end}$`)),
+  ])
+  expect(stdout).toContain('node/n drained')
+  expect(code).toBe(0)
+})

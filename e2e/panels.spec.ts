@@ -181,3 +181,41 @@ test('a port is forwarded: the prompt stays free, curl is led into the Pod and b
   await expect(stage.terminal).toContainText(/Could not connect to server[\s\S]*Could not connect to server/)
   expect(stage.complaints).toEqual([])
 })
+
+test('a process is stopped where one looks into it: its room says so, what needs it fails, and all goes on when it is started', async ({
+  page,
+}) => {
+  const stage = await Stage.open(page)
+  const room = (name: string) => page.locator(`[data-room="${name}"]`)
+  const look = (name: string) => page.getByRole('button', { name: `${name}: look inside` }).click()
+  const toEnd = async () => {
+    await page.getByTestId('position').click()
+    await page.keyboard.press('End')
+  }
+  for (const [name, label] of [
+    ['etcd', 'etcd'],
+    ['kubelet/node-1', 'kubelet node-1'],
+  ] as const) {
+    await look(label)
+    await page.getByRole('button', { name: /^Stop / }).click()
+    await expect(room(name)).toContainText('stopped')
+    await expect(stage.caption).toContainText('You stop')
+    await toEnd()
+  }
+  await stage.type('kubectl create deployment web --image=nginx:1.27')
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await toEnd()
+  await expect(stage.terminal).toContainText('code = Unavailable')
+  await page.getByRole('button', { name: /^Start / }).click()
+  await expect(room('kubelet/node-1')).not.toContainText('stopped')
+  await look('etcd')
+  await page.getByRole('button', { name: 'Start etcd' }).click()
+  await expect(stage.caption).toContainText('You start')
+  await expect(room('etcd')).not.toContainText('stopped')
+  await toEnd()
+  await stage.type(CREATE)
+  await expect(stage.root).toHaveAttribute('data-state', 'paused')
+  await toEnd()
+  await expect(stage.terminal).toContainText('deployment.apps/web created')
+  expect(stage.complaints).toEqual([])
+})

@@ -27,7 +27,7 @@ const SAMPLES: { readonly [R in ToldReason]: Reasons[R] } = {
   'kernel.undelivered': { to: 'kubelet/node-1', type: 'x' },
   'kernel.refused': { to: 'apiserver', type: 'request' },
   'kernel.closed': { to: 'kubelet/node-1' },
-  'user.command': { to: 'kubectl', text: 'get pods' },
+  'user.command': { to: 'kubectl', text: 'get pods', type: 'kubectl' },
   'kubectl.command': { id: 1, line: 'get pods' },
   'kubectl.output': { id: 1, stream: 'stdout', text: 'x' },
   'kubectl.editor': { id: 1, text: 'kind: Pod' },
@@ -209,6 +209,16 @@ describe('captions of entries', () => {
       'The apiserver answers kubectl: **409 Conflict**. Pod **web-1** exists already.',
     )
   })
+  it('part the words of a state as the language does', () => {
+    const entry = entryOf('watch.event', { ...SAMPLES['watch.event'], event: 'MODIFIED', state: 'node-1, Running' })
+    expect(entryCaption(entry, 'en').text).toContain('now **node-1, Running**')
+    expect(entryCaption(entry, 'zh-CN').text).toContain('**node-1、Running**')
+  })
+  it('say which Pods are deleted together', () => {
+    expect(request('controller-manager/namespace', { verb: 'deletecollection', name: undefined, namespace: 'team-a' })).toMatch(
+      /delete all Pods in team-a\.$/,
+    )
+  })
   it('tell the score of the chosen node', () => {
     expect(entryCaption(entryOf('scheduler.cycle.chosen', SAMPLES['scheduler.cycle.chosen'], 'scheduler'), 'en').text).toBe(
       'The scheduler chooses **node-3** for **web-1**: 2 of 3 nodes fit; its score is 592.',
@@ -277,6 +287,44 @@ describe('captions of chapters', () => {
     })
     expect(review.text).toMatch(/no object is stored in \*\*etcd\*\*\.$/)
     expect(create({}, { dryRun: 'All' }).text).toContain('stores nothing')
+  })
+  it('tell what is deleted or left as it is from what is written', () => {
+    const text = (chapter: ChapterKind, facts: BeatScene['facts']) => caption(sceneOf(chapter, controller, facts), 'en').text
+    expect(text('deployment', { replicasetsKept: 'web-1', replicasetsKeptCount: 1 })).toContain('writes annotations')
+    expect(text('endpoints', { endpointsGone: 'web', endpointsGoneCount: 1 })).toContain('deletes Endpoints **web**')
+    expect(text('kube-proxy', { proxies: 'node-1', proxiesCount: 1, unruled: 1 })).toContain('takes away rules')
+    expect(text('kube-proxy', { proxies: 'node-1', proxiesCount: 1 })).toContain('writes the rules')
+  })
+  it('speak of one Pod as of one', () => {
+    const why = (podsDeleted: number, language: CaptionLanguage) =>
+      caption(sceneOf('replicaset', controller, { podsDeleted }), language).why
+    expect(why(1, 'en')).toBe('Its kubelet stops its containers.')
+    expect(why(2, 'en')).toBe('The kubelets stop their containers.')
+    expect(why(1, 'zh-CN')).not.toContain('它们')
+  })
+  it('say of every process that can be stopped what that means, in every language', () => {
+    const rooms = [
+      'etcd',
+      'apiserver',
+      'scheduler',
+      'controller-manager',
+      'kubelet/node-1',
+      'kube-proxy/node-1',
+      'runtime/node-1',
+    ]
+    for (const language of LANGUAGES) {
+      const told = rooms.flatMap(to =>
+        ['stop', 'boot'].map(type => {
+          const { text, why } = caption(
+            sceneOf('process', entryOf('user.command', { to, text: '', type }, 'user', to), {}),
+            language,
+          )
+          expect(text + why, `${type} ${to}`).not.toMatch(/[{}]|undefined/)
+          return text
+        }),
+      )
+      expect(new Set(told).size, language).toBe(14)
+    }
   })
   it('leave no argument open, whatever the facts', () => {
     const kinds = Object.keys(SENTENCES.en.words.chapters) as ChapterKind[]

@@ -10,6 +10,20 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** Not about a resource, but about what the apiserver serves. */
 const isPath = (resource: string): boolean => resource === '' || resource.startsWith('/')
 
+const DONE: Readonly<Record<string, string>> = {
+  'kubectl.interrupt': 'interrupt',
+  'user.traffic': 'traffic',
+  stop: 'stop',
+  boot: 'start',
+}
+
+/** What a person does; of a process that is stopped or started, which one, too. */
+function commandCases({ args }: StageEntry): readonly string[] {
+  const done = DONE[text(args.type)]
+  if (done === undefined) return []
+  return done === 'stop' || done === 'start' ? [`${done} ${roomParts(text(args.to)).kind}`, done] : [done]
+}
+
 /** Who, verb and resource; then less of each. */
 function requestCases({ room, args }: StageEntry): readonly string[] {
   const verb = text(args.verb)
@@ -51,7 +65,7 @@ const chunkCases: Cases = ({ args }) => {
 const CANCELLED: Readonly<Record<string, string>> = { 'pods/log': 'log', 'pods/portforward': 'forward' }
 
 const CASES: Readonly<Record<string, Cases>> = {
-  'user.command': ({ args }) => (args.text === '^C' ? ['interrupt'] : text(args.to).startsWith('kubectl') ? [] : ['traffic']),
+  'user.command': commandCases,
   'http.request': requestCases,
   'http.response': responseCases,
   'watch.event': byArg('event'),
@@ -110,7 +124,9 @@ export function chapterCase(scene: BeatScene): string {
     case 'answer':
       return Number(facts.code) >= 400 ? 'refused' : verb
     case 'deployment':
-      return having(scene, { replicasets: 'created', replicasetsChanged: 'changed' })
+      return (
+        having(scene, { replicasets: 'created', replicasetsChanged: 'changed' }) || having(scene, { replicasetsKept: 'kept' })
+      )
     case 'replicaset':
       return having(scene, {
         podsCreated: Number(facts.lacking) > Number(facts.podsCreated) ? 'some created' : 'created',
@@ -127,12 +143,16 @@ export function chapterCase(scene: BeatScene): string {
       if (facts.trouble !== undefined && !facts.started) return 'trouble'
       if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'
       return (facts.stopped ?? facts.cleared) === undefined ? 'start' : 'stop'
+    case 'process':
+      return casesOf(lead)[0] ?? ''
     case 'curl':
       return facts.connected === undefined ? (facts.exited === undefined ? '' : 'alone') : 'connected'
     case 'forward':
       return facts.unreached === undefined ? (facts.replied === undefined ? '' : 'answered') : 'failed'
     case 'endpoints':
-      return having(scene, { slices: 'slices', endpoints: 'endpoints' })
+      return having(scene, { slices: 'slices', endpoints: 'endpoints' }) || having(scene, { endpointsGone: 'gone' })
+    case 'kube-proxy':
+      return having(scene, { unruled: 'removed' })
     case 'turn':
       return (
         having(scene, { replicasetsChanged: 'update', podsCreated: 'created', podsDeleted: 'deleted' }) ||

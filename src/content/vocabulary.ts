@@ -55,6 +55,7 @@ export function vocabulary(entry: StageEntry, language: CaptionLanguage, watcher
   const told: Record<string, string | number> = { room }
   for (const [name, value] of Object.entries(args)) {
     if (typeof value === 'number') told[name] = value
+    else if (name === 'state' && typeof value === 'string') told[name] = value.replaceAll(', ', words.between)
     else if (typeof value === 'string') told[name] = KEYS.includes(name) && entry.reason !== 'etcd.txn' ? shortKey(value) : value
     else if (name === 'victims' && Array.isArray(value)) told[name] = value.length
     else if (Array.isArray(value)) told[name] = value.join(words.between)

@@ -115,7 +115,8 @@ export function chapterAt(state: StoryState, e: TraceEntry, entry: (seq: Seq) =>
 }
 
 /** What a person does. */
-function commandKind({ to, text }: Readonly<Record<string, unknown>>): ChapterKind {
+function commandKind({ to, text, type }: Readonly<Record<string, unknown>>): ChapterKind {
+  if (type === 'stop' || type === 'boot') return 'process'
   if (String(to).startsWith('network')) return 'traffic'
   return /^\s*curl(\s|$)/.test(String(text)) ? 'curl' : 'kubectl'
 }

@@ -56,6 +56,7 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
     unboundCount: unbound.length,
     workloads,
     services: serviceViews(of<Service>('Service'), of<KubeObject>('EndpointSlice')),
+    stopped: [...state.stopped],
     counts: Object.fromEntries(
       [...kinds].map(([kind, list]) => [kind, list.filter(o => !o.metadata.namespace?.startsWith('kube-')).length]),
     ),
@@ -153,6 +154,7 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
     pods: pods.slice(0, SHOWN).map(([, view]) => view),
     groups: [...groups.values()].sort((a, b) => b.count - a.count),
     podCount: pods.length,
+    kubeletPods: state.kubelets.get(name)?.size ?? 0,
     services: state.rules.get(name) ?? 0,
     images: [...(state.images.get(name) ?? [])],
   }

@@ -19,10 +19,17 @@ function names(all: ReadonlySet<string>): string {
 /** Counts and names within a beat. */
 interface Tally {
   readonly writes: Map<string, Set<string>>
+  /** ReplicaSets that are updated, by their generation before; and those whose generation has grown by that: another number is asked for. */
+  readonly generations: Map<string, number>
+  readonly scaled: Set<string>
+  readonly kept: Set<string>
   readonly nodes: Set<string>
   readonly bound: Set<string>
   readonly unschedulable: Set<string>
   readonly proxies: Set<string>
+  /** How many Services' rules kube-proxies have written, and taken away. */
+  ruled: number
+  unruled: number
   readonly images: Set<string>
   /** Nodes whose kubelets are asked for logs. */
   readonly readers: Set<string>
@@ -75,10 +82,15 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
   if (!beat.chapter) return facts
   const tally: Tally = {
     writes: new Map(),
+    generations: new Map(),
+    scaled: new Set(),
+    kept: new Set(),
     nodes: new Set(),
     bound: new Set(),
     unschedulable: new Set(),
     proxies: new Set(),
+    ruled: 0,
+    unruled: 0,
     images: new Set(),
     readers: new Set(),
     runners: new Set(),
@@ -125,6 +137,9 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (e.room === 'kubectl') tally.asked++
       if (!beat.chapter || WRITERS[beat.chapter]?.test(e.room) !== false) countWrite(tally, e, args)
       return
+    case 'etcd.txn':
+      countGeneration(tally, e)
+      return
     case 'http.response':
       if (Number(args.code) >= 400) countRefusal(tally, args, e.hop?.to, beat)
       return
@@ -167,6 +182,8 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       return
     case 'kube-proxy.sync':
       tally.proxies.add(nodeOf(e.room))
+      tally.ruled += (args.changed as readonly string[]).length
+      tally.unruled += (args.removed as readonly string[]).length
   }
 }
 
@@ -184,16 +201,31 @@ function countRefusal(tally: Tally, args: Args, to: string | undefined, beat: Be
   tally.denial = String(args.error ?? '')
 }
 
+/** A ReplicaSet is stored: the same generation says that its spec is what it was. */
+function countGeneration({ generations, scaled, kept }: Tally, { message }: TraceEntry): void {
+  const { key = '', then } = (message ?? {}) as {
+    key?: string
+    then?: { put?: { metadata: { name: string; generation?: number } } }
+  }
+  const stored = then?.put?.metadata
+  const before = stored && generations.get(stored.name)
+  if (!stored || before === undefined || !key.startsWith('/registry/replicasets/')) return
+  if (stored.generation === before) kept.add(stored.name)
+  else scaled.add(stored.name)
+}
+
 function countWrite(tally: Tally, e: TraceEntry, args: Args): void {
   const verb = String(args.verb)
   const resource = String(args.resource)
   if (!WRITES.has(verb) || resource === 'events') return
   const key = `${verb} ${resource}`
-  const body = (e.message as { body?: { metadata?: { name?: string; generateName?: string } } } | undefined)?.body
+  const body = (e.message as { body?: { metadata?: { name?: string; generateName?: string; generation?: number } } } | undefined)
+    ?.body
   const name = args.name ?? body?.metadata?.name ?? body?.metadata?.generateName ?? e.seq
   const set = tally.writes.get(key) ?? new Set()
   set.add(body?.metadata?.generateName && !args.name ? `${body.metadata.generateName}#${set.size}` : String(name))
   tally.writes.set(key, set)
+  if (key === 'update replicasets' && body?.metadata?.generation) tally.generations.set(String(name), body.metadata.generation)
   if (e.room === 'kubectl') {
     tally.given.add(String(name))
     tally.changes++
@@ -208,7 +240,10 @@ function told(tally: Tally): Facts {
     facts[`${name}Count`] = set.size
   }
   tell('replicasets', tally.writes.get('create replicasets'))
-  tell('replicasetsChanged', tally.writes.get('update replicasets'))
+  const updated = [...(tally.writes.get('update replicasets') ?? [])]
+  const isKept = (name: string) => tally.kept.has(name) && !tally.scaled.has(name)
+  tell('replicasetsChanged', new Set(updated.filter(name => !isKept(name))))
+  tell('replicasetsKept', new Set(updated.filter(isKept)))
   const created = tally.writes.get('create pods')
   if (created && created.size > tally.denied) facts.podsCreated = created.size - tally.denied
   if (tally.denied > 0) Object.assign(facts, { podsDenied: tally.denied, denial: tally.denial })
@@ -216,12 +251,14 @@ function told(tally: Tally): Facts {
   if (deleted) facts.podsDeleted = deleted.size
   tell('slices', tally.writes.get('create endpointslices') ?? tally.writes.get('update endpointslices'))
   tell('endpoints', tally.writes.get('create endpoints') ?? tally.writes.get('update endpoints'))
+  tell('endpointsGone', tally.writes.get('delete endpoints'))
   tell('given', tally.given)
   if (tally.changes > 1) facts.changes = tally.changes
   tell('nodes', new Set([...tally.nodes].sort()))
   tell('bound', tally.bound)
   tell('unschedulable', tally.unschedulable)
   tell('proxies', new Set([...tally.proxies].sort()))
+  if (tally.unruled > 0 && tally.ruled === 0) facts.unruled = tally.unruled
   tell('images', tally.images)
   tell('readers', tally.readers)
   tell('runners', tally.runners)

@@ -57,6 +57,10 @@ export interface FoldState {
   /** Ports of Services that each node's kube-proxy has programmed. */
   readonly rules: Map<string, number>
   readonly metrics: MetricsFold
+  /** Rooms whose process a person has stopped. */
+  readonly stopped: Set<string>
+  /** Pods that each node's kubelet has taken over and not yet heard to be gone. */
+  readonly kubelets: Map<string, Set<string>>
   readonly terminal: TerminalLine[]
   /** Commands that run, by their ids: what was typed. */
   readonly commands: Map<number, string>
@@ -80,6 +84,8 @@ export const newFold = (): FoldState => ({
   unsupported: new Map(),
   rules: new Map(),
   metrics: { named: false, processes: new Map(), answered: new Set() },
+  stopped: new Set(),
+  kubelets: new Map(),
   terminal: [],
   commands: new Map(),
 })
@@ -156,11 +162,32 @@ const connectionRules: Record<string, Rule> = {
 
 const partOf = (room: string): string => room.slice(room.indexOf('/') + 1)
 
+/** What a process knew ends with it. */
+function forget(state: FoldState, room: string): void {
+  if (room === 'scheduler') state.scheduling.clear()
+  if (room === 'controller-manager') {
+    state.syncedInformers.clear()
+    for (const part of state.queues.keys()) state.queues.set(part, newQueue())
+  }
+  if (room.startsWith('kubelet/')) state.kubelets.delete(partOf(room))
+}
+
+const processRules: Record<string, Rule> = {
+  'user.command': (state, _entry, { to, type }) => {
+    if (type === 'boot') state.stopped.delete(String(to))
+    if (type !== 'stop') return
+    state.stopped.add(String(to))
+    forget(state, String(to))
+  },
+}
+
+const newQueue = (): QueueFold => ({ waiting: 0, active: 0, failed: new Set() })
+
 function queueOf(state: FoldState, room: string): QueueFold {
   const part = partOf(room)
   let queue = state.queues.get(part)
   if (!queue) {
-    queue = { waiting: 0, active: 0, failed: new Set() }
+    queue = newQueue()
     state.queues.set(part, queue)
   }
   return queue
@@ -238,6 +265,13 @@ const nodeRules: Record<string, Rule> = {
     const before = state.unsupported.get(args.pod as string) ?? []
     state.unsupported.set(args.pod as string, [...new Set([...before, ...(args.fields as readonly string[])])])
   },
+  'kubelet.pod': (state, { room }, { pod, change }) => {
+    const node = partOf(room)
+    const pods = state.kubelets.get(node) ?? new Set()
+    state.kubelets.set(node, pods)
+    if (change === 'removed') pods.delete(String(pod))
+    else pods.add(String(pod))
+  },
   'kube-proxy.sync': (state, entry, args) => {
     state.rules.set(partOf(entry.room), Number(args.services))
   },
@@ -291,6 +325,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...etcdRules,
   ...httpRules,
   ...connectionRules,
+  ...processRules,
   ...queueRules,
   ...schedulerRules,
   ...nodeRules,

@@ -55,15 +55,23 @@ const RESPONSES = new Set([
 ])
 
 /** What kind of message an entry's hop is; undefined for what is not drawn. */
-export function packetKind(e: Pick<TraceEntry, 'reason' | 'hop'>): PacketKind | undefined {
+export function packetKind(e: Pick<TraceEntry, 'reason' | 'room' | 'hop'>): PacketKind | undefined {
   if (!e.hop) return undefined
   const { reason } = e as { reason: string }
+  if (reason === 'kernel.closed') return closedKind(e.room, e.hop.to)
   if (REQUESTS.has(reason)) return 'request'
   if (RESPONSES.has(reason)) return 'response'
   if (reason === 'watch.event' || reason === 'watch.end') return 'watch'
   if (reason.startsWith('etcd.')) return 'etcd'
   if (reason.startsWith('network.')) return 'traffic'
   return 'local'
+}
+
+/** A connection that closes is one of those that went on between the two. */
+function closedKind(from: string, to: string): PacketKind {
+  const ends = [from, to]
+  if (ends.includes('etcd')) return 'etcd'
+  return ends.includes('apiserver') ? 'watch' : 'local'
 }
 
 const METHODS: Readonly<Record<string, string>> = {

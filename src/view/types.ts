@@ -62,6 +62,7 @@ export type ChapterKind =
   | 'traffic'
   | 'curl'
   | 'forward'
+  | 'process'
   | 'other'
 
 /** One step at a depth: the entries `from` to `to` of the trace, shown together. Beats of a depth follow each other without gaps. */
@@ -142,6 +143,8 @@ export interface NodeView {
   /** … and all of them counted by owner and status. */
   readonly groups: readonly { readonly owner: string; readonly status: string; readonly count: number }[]
   readonly podCount: number
+  /** How many pods its kubelet has taken over. */
+  readonly kubeletPods: number
   /** Ports of Services that its kube-proxy has programmed. */
   readonly services: number
   readonly images: readonly string[]
@@ -219,6 +222,8 @@ export interface ClusterView {
   readonly unboundCount: number
   readonly workloads: readonly WorkloadView[]
   readonly services: readonly ServiceView[]
+  /** Rooms whose process a person has stopped. */
+  readonly stopped: readonly string[]
   /** Objects by kind, namespaced under `kube-…` left out. */
   readonly counts: Readonly<Record<string, number>>
 }

@@ -81,6 +81,8 @@ export type UserCommand =
       readonly files?: Readonly<Record<string, string>>
     }
   | { readonly type: 'interrupt' }
+  /** A process ends, or begins anew. */
+  | { readonly type: 'stop' | 'start'; readonly room: RoomId }
   | { readonly type: 'traffic'; readonly from: string; readonly to: string }
 
 export interface CommandAnswer {

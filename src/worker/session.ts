@@ -14,6 +14,7 @@ import { clusterView, type ViewTools } from '../view/cluster-view'
 import { type FoldState, foldEntry, newFold } from '../view/fold'
 import { sceneOf } from '../view/scene'
 import type { Beat, Depth } from '../view/types'
+import { finderOf, isAwaited } from './awaited'
 import type { BranchInfo, ChapterMark, Failure, Frame, UserCommand } from './protocol'
 
 /** Entries between copies of the fold. */
@@ -36,13 +37,6 @@ const LIMIT = 2_000_000
 const PATIENCE = 15 * 60 * 1_000_000
 /** … and what comes later than this after all else is not waited for, but offered as "skip to". */
 const LULL = 30 * 1_000_000
-/** Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement, a line of a followed log. */
-const isAwaited = (message: Message): boolean =>
-  message.type === 'metrics.tick' ||
-  message.type === 'runtime.written' ||
-  (message.type === 'controller.add' && AWAITED.has((message as Message & { readonly part: string }).part))
-const AWAITED = new Set(['cronjob', 'horizontal-pod-autoscaler'])
-
 export class Session {
   private history: History
   private readonly tracks = new Map<BranchId, BranchTrack>()
@@ -168,6 +162,11 @@ export class Session {
         const message: KubectlInterrupt = { type: 'kubectl.interrupt', id }
         return { to: ROOMS.kubectl, message, text: '^C' }
       }
+      case 'stop':
+      case 'start': {
+        const { type, room } = command
+        return { to: room, message: { type: type === 'stop' ? 'stop' : 'boot' }, text: `${type} ${room}` }
+      }
       case 'traffic':
         return {
           to: roomId(command.from),
@@ -181,18 +180,18 @@ export class Session {
   work(): boolean {
     if (this.until === undefined) return false
     const { simulation } = this
+    const finds = finderOf(this.log.commands)
+    const limit = Math.min(this.until, simulation.now + LULL) as Time
     try {
-      this.history.run(this.branch, {
-        settled: true,
-        time: Math.min(this.until, simulation.now + LULL) as Time,
-        deliveries: SLICE,
-      })
+      this.history.run(this.branch, { settled: true, time: limit, deliveries: SLICE })
+      const found = simulation.settled ? simulation.nextLiveAt(finds) : undefined
+      if (found !== undefined && found <= limit) this.history.run(this.branch, { time: found, deliveries: SLICE })
     } catch (error) {
       this.failure = failureOf(error)
       this.until = undefined
       return false
     }
-    const next = simulation.nextLiveAt()
+    const next = simulation.nextLiveAt(finds)
     if (next === undefined || next - simulation.now > LULL || simulation.now >= this.until || simulation.trace.length > LIMIT)
       this.until = undefined
     return this.until !== undefined
@@ -217,7 +216,8 @@ export class Session {
 
   /** When something other than housekeeping comes of its own accord, or housekeeping that people wait for. */
   private nextAt(): Time | undefined {
-    return this.simulation.nextLiveAt(isAwaited)
+    const finds = finderOf(this.log.commands)
+    return this.simulation.nextLiveAt(message => isAwaited(message) || finds(message))
   }
 
   step(by: number): void {

@@ -230,3 +230,25 @@ it('the story of a schedule begins anew with each tick', () => {
     session.toEnd()
   }
 })
+
+it('a ReplicaSet is said to be scaled only where another number of Pods is asked for', () => {
+  const of = (...lines: readonly string[]) =>
+    storyOf(CREATE_THREE, ...lines).scenes.find(({ beat }) => beat.chapter === 'deployment')
+  const annotated = of('annotate deployment web note=hi')?.facts
+  expect(annotated?.replicasetsChanged).toBeUndefined()
+  expect(annotated?.replicasetsKept).toMatch(/^web-/)
+  const scaled = of('scale deployment web --replicas=5')?.facts
+  expect(scaled?.replicasetsChanged).toMatch(/^web-/)
+  expect(scaled?.replicasetsKept).toBeUndefined()
+})
+
+it('where a Service is deleted its Endpoints are deleted and its rules are taken away; else both are written', () => {
+  const facts = (...lines: readonly string[]) => {
+    const { scenes } = storyOf(CREATE_THREE, ...lines)
+    const of = (chapter: string) => scenes.find(({ beat }) => beat.chapter === chapter)?.facts
+    return [of('endpoints')?.endpointsGone, of('kube-proxy')?.unruled]
+  }
+  expect(facts('expose deployment web --port=80', 'delete service web')).toEqual(['web', 3])
+  expect(facts('expose deployment web --port=80')).toEqual([undefined, undefined])
+})
+const CREATE_THREE = 'create deployment web --image=nginx:1.27 --replicas=3'

@@ -218,7 +218,11 @@ export interface CriEvent extends Message {
   readonly container: CriContainer
 }
 
-/** What a call is about, for the trace. */
+/** The container that a call names by its id. */
+export const containerOf = (call: CriCall): string | undefined =>
+  'container' in call && typeof call.container === 'string' ? call.container : undefined
+
+/** What a call is about, for the trace. Who knows the name of its container says that instead. */
 export function subjectOf(call: CriCall): string {
   if ('pod' in call) return `${call.pod.namespace}/${call.pod.name}`
   if ('image' in call) return call.image

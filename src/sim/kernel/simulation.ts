@@ -194,7 +194,7 @@ export class Simulation implements Bus {
   command(command: Command): Seq {
     const { to, message, text } = command
     this.given++
-    const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text }, false)
+    const seq = this.trace.append(this.clock, OUTSIDE, NOBODY, 'user.command', { to, text, type: message.type }, false)
     this.enqueue({ at: this.clock, to, from: OUTSIDE, message, cause: seq, housekeeping: false, timer: undefined })
     return seq
   }

@@ -26,8 +26,8 @@ export const milliseconds = (ms: number): Time => Math.round(ms * 1000) as Time
 export interface Reasons {
   /** The kernel switched the cluster on. */
   'kernel.boot': { seed: number }
-  /** A person did something: the root of most chains of causes. */
-  'user.command': { to: string; text: string }
+  /** A person did something: the root of most chains of causes. `type` is that of the message: `boot` and `stop` switch a room on and off. */
+  'user.command': { to: string; text: string; type: string }
   /** What nobody waits for reached a room that is not running. */
   'kernel.undelivered': { to: string; type: string }
   /** A message reached a room that is not running: its machine says so to the sender. */

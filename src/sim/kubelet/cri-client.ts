@@ -6,6 +6,7 @@ import {
   type CriRequest,
   type CriResponse,
   type CriResult,
+  containerOf,
   subjectOf,
 } from '../api/cri'
 import { nodeRoom } from '../api/rooms'
@@ -35,7 +36,7 @@ export function sendCall(world: KubeletWorld, procedure: number, slot: number, u
   const { state } = world
   const id = state.nextCall++
   state.calls.set(id, Object.freeze({ procedure, slot, call: Object.freeze(call), uid }))
-  if (!state.runtimeGone || !waits(call.method)) sendRequest(world, id, call)
+  if (!state.runtimeGone || !waits(call.method)) sendRequest(world, id, uid, call)
 }
 
 /** Calls that can wait for the runtime; behind the others a client waits, and they fail. */
@@ -51,12 +52,14 @@ const FAILING: ReadonlySet<CriMethod> = new Set([
 ])
 
 /** Puts a call under way. */
-export function sendRequest({ state, context }: KubeletWorld, id: number, call: CriCall): void {
+export function sendRequest({ state, context }: KubeletWorld, id: number, uid: string, call: CriCall): void {
   const request: CriRequest = { type: 'cri.request', id, call }
+  const of = containerOf(call)
+  const known = of === undefined ? undefined : state.workers.peek(uid)?.runtime.containers.find(c => c.id === of)
   context.send(nodeRoom('runtime', state.profile.name), request, 'cri.request', {
     id,
     method: call.method,
-    subject: subjectOf(call),
+    subject: known?.name ?? subjectOf(call),
   })
 }
 

@@ -40,7 +40,7 @@ export function lookForRuntime(world: KubeletWorld): void {
   const id = state.nextCall++
   const call = Object.freeze({ method: 'ListPodSandbox' } as const)
   state.calls.set(id, Object.freeze({ procedure: LOOK, slot: 0, call, uid: '' }))
-  context.quietly(true, () => sendRequest(world, id, call))
+  context.quietly(true, () => sendRequest(world, id, '', call))
 }
 
 /** It is: containers that have ended meanwhile are seen, and what has waited is asked. */
@@ -56,7 +56,7 @@ export function runtimeFound(world: KubeletWorld, { pods = [] }: CriResult): voi
         if (known?.state === 'running' && container.state === 'exited') sawExit(world, worker, container)
       }
     }
-    for (const [id, { procedure, call }] of [...state.calls]) if (procedure !== LOOK) sendRequest(world, id, call)
+    for (const [id, { procedure, uid, call }] of [...state.calls]) if (procedure !== LOOK) sendRequest(world, id, uid, call)
   })
 }
 

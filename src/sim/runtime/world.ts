@@ -1,4 +1,4 @@
-import { type CriRequest, type CriResponse, type CriResult, subjectOf } from '../api/cri'
+import { type CriRequest, type CriResponse, type CriResult, containerOf, subjectOf } from '../api/cri'
 import type { NodeProfile } from '../api/node-profile'
 import { nodeRoom } from '../api/rooms'
 import type { Context } from '../kernel/types'
@@ -15,7 +15,9 @@ export interface World {
 export function answer(world: World, request: CriRequest, result: CriResult, error?: string, delayMs?: number): void {
   const { id, call } = request
   const { method } = call
-  const subject = subjectOf(call)
+  const of = containerOf(call)
+  const known = of === undefined ? undefined : world.state.containers.get(of)
+  const subject = known?.status.name ?? subjectOf(call)
   Object.freeze(result)
   const response: CriResponse = error ? { type: 'cri.response', id, result, error } : { type: 'cri.response', id, result }
   const args = error ? { id, method, subject, error } : { id, method, subject }

@@ -4,6 +4,7 @@ import type { BeatScene, ClusterView, RoomId } from '../session/types'
 import { type Flights, NO_FLIGHTS } from './flights'
 import type { StageLayout } from './layout'
 import type { Lit } from './lit'
+import { houseOf } from './routes'
 
 export interface StageState {
   readonly layout: StageLayout | undefined
@@ -39,6 +40,10 @@ export const useHouseView = <T>(house: RoomId, part: (view: ClusterView) => T): 
     const view = state.before.get(house) ?? state.view
     return view && part(view)
   })
+
+/** Whether a room's process is stopped, as its house shows it now. */
+export const useStopped = (room: RoomId): boolean =>
+  useStage(({ before, view }) => (before.get(houseOf(room)) ?? view)?.stopped.includes(room) ?? false)
 
 /** Whether this beat changed an object: the key of a pod, `Kind key` of others. */
 export const useChanged = (key: string): boolean => useStage(state => state.changed.has(key))

@@ -35,6 +35,7 @@ export function nodeOf(name: string, pods: readonly PodView[] = [], more: Partia
     pods,
     groups: pods.map(pod => ({ owner: pod.owner ?? pod.name, status: pod.status, count: 1 })),
     podCount: pods.length,
+    kubeletPods: pods.length,
     services: 1,
     images: pods.length > 0 ? ['nginx:1.27'] : [],
     ...more,
@@ -118,6 +119,7 @@ export function viewOf(nodes: readonly NodeView[], more: Partial<ClusterView> = 
         ]
       : [],
     services: some ? [{ key: 'default/kubernetes', type: 'ClusterIP', clusterIP: '10.96.0.1', ports: '443', endpoints: 1 }] : [],
+    stopped: [],
     counts: {},
     ...more,
   }

@@ -3,8 +3,10 @@ import { useState } from 'react'
 import { roomName } from '../../../content/captions'
 import { useSession } from '../../session/session'
 import type { RoomDetail, RoomId, RoomSection, Seq } from '../../session/types'
+import { Button } from '../../shared/controls'
 import { isMessageKey, type Translate, useLanguage, useT } from '../../shared/i18n'
 import { objectOfKey } from '../object-links'
+import { isProcess, turn } from '../processes'
 import { Cycle, cycleOf } from './cycle-table'
 import styles from './inspector.module.css'
 import { EntryLink, goToEntry } from './links'
@@ -35,6 +37,7 @@ function Inside({ value }: { readonly value: RoomDetail }) {
         <h3>{roomName(value.room, language)}</h3>
         <p className={styles.who}>{value.room}</p>
       </header>
+      {isProcess(value.room) && <Switch room={value.room} />}
       {hasCycle && last && <LastCycle seq={last.seq} />}
       {value.sections
         .filter(section => section.title !== 'room.cycle')
@@ -52,6 +55,21 @@ function Inside({ value }: { readonly value: RoomDetail }) {
         </ol>
       </Section>
     </>
+  )
+}
+
+/** A process can be stopped and started, to see what goes on without it. */
+function Switch({ room }: { readonly room: RoomId }) {
+  const t = useT()
+  const language = useLanguage(state => state.language)
+  const isStopped = useSession(state => state.frame?.view.stopped.includes(room) ?? false)
+  return (
+    <p className={styles.chips}>
+      <Button onClick={() => turn(room)}>
+        {t(isStopped ? 'inspector.start' : 'inspector.stop', { room: roomName(room, language) })}
+      </Button>
+      {isStopped && <span className={styles.gone}>{t('room.stopped')}</span>}
+    </p>
   )
 }
 

@@ -61,7 +61,7 @@ export function ladderOf(entries: readonly StageEntry[], most = MOST): Ladder {
     lanes.add(entry.room).add(to)
     const gap = last ? entry.at - last.at : 0
     last = entry
-    const kind = packetKind({ reason: entry.reason, ...(entry.hop && { hop: entry.hop }) }) ?? 'local'
+    const kind = packetKind({ reason: entry.reason, room: entry.room, ...(entry.hop && { hop: entry.hop }) }) ?? 'local'
     return {
       seq: entry.seq,
       from: entry.room,

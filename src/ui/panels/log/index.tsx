@@ -189,7 +189,7 @@ function Row({ entry, line, isStop, isAhead, isLit }: RowProps) {
       className={styles.row}
       data-ahead={isAhead || undefined}
       data-lit={isLit || undefined}
-      data-kind={packetKind({ reason: entry.reason, ...(entry.hop && { hop: entry.hop }) })}
+      data-kind={packetKind({ reason: entry.reason, room: entry.room, ...(entry.hop && { hop: entry.hop }) })}
       onPointerEnter={() => pointAtEntry(entry.seq)}
       onPointerLeave={() => pointAtEntry(undefined)}
     >

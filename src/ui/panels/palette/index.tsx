@@ -9,6 +9,7 @@ import { LANGUAGES, type Translate, useLanguage, useT } from '../../shared/i18n'
 import { useLayout } from '../../shared/layout'
 import { resourceOf } from '../../shared/objects'
 import { THEMES, usePreferences } from '../../shared/preferences'
+import { isProcess, turn } from '../processes'
 import type { Panel } from '../types'
 import styles from './palette.module.css'
 
@@ -49,17 +50,30 @@ function actions(t: Translate): readonly Entry[] {
   ]
 }
 
-/** Rooms that can be opened. */
-function rooms(frame: Frame | undefined): readonly Entry[] {
+function roomNames(frame: Frame | undefined): readonly string[] {
   if (!frame) return []
   const parts = frame.view.controllers.map(({ part }) => `controller-manager/${part}`)
   const nodes = frame.view.nodes
     .slice(0, 50)
     .flatMap(({ name }) => ['node', 'kubelet', 'kube-proxy', 'runtime'].map(kind => `${kind}/${name}`))
-  return ['kubectl', 'apiserver', 'etcd', 'scheduler', 'controller-manager', ...parts, ...nodes].map(room => ({
+  return ['kubectl', 'apiserver', 'etcd', 'scheduler', 'controller-manager', ...parts, ...nodes]
+}
+
+/** Rooms that can be opened. */
+const rooms = (frame: Frame | undefined): readonly Entry[] =>
+  roomNames(frame).map(room => ({
     label: room,
     act: () => useSession.getState().select({ kind: 'room', room: room as RoomId }),
   }))
+
+/** Processes that can be stopped, or started again. */
+function processes(t: Translate, frame: Frame | undefined): readonly Entry[] {
+  return roomNames(frame)
+    .filter(isProcess)
+    .map(room => ({
+      label: t(frame?.view.stopped.includes(room) ? 'inspector.start' : 'inspector.stop', { room }),
+      act: () => turn(room as RoomId),
+    }))
 }
 
 /** Objects on the stage. */
@@ -81,7 +95,7 @@ const Palette: Panel = ({ close }) => {
   const t = useT()
   const frame = useSession(state => state.frame)
   const groups = [
-    { heading: t('palette.actions'), entries: actions(t) },
+    { heading: t('palette.actions'), entries: [...actions(t), ...processes(t, frame)] },
     { heading: t('palette.rooms'), entries: rooms(frame) },
     { heading: t('palette.objects'), entries: objects(frame) },
   ]

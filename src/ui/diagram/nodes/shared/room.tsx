@@ -6,7 +6,7 @@ import type { RoomId } from '../../../session/types'
 import { classes } from '../../../shared/controls'
 import { useT } from '../../../shared/i18n'
 import type { Rect } from '../../layout'
-import { useLit } from '../../stage-state'
+import { useLit, useStopped } from '../../stage-state'
 import styles from './room.module.css'
 
 interface RoomProps {
@@ -35,6 +35,7 @@ export const within = (rect: Rect, house: Rect): CSSProperties => ({
 export function Room({ room, name, rect, house, className, children }: RoomProps) {
   const t = useT()
   const lit = useLit(room)
+  const isStopped = useStopped(room)
   const selected = useSession(state => state.selection?.kind === 'room' && state.selection.room === room)
   const pointed = usePointer(state => state.room === room)
   const select = useSession(state => state.select)
@@ -45,6 +46,7 @@ export function Room({ room, name, rect, house, className, children }: RoomProps
       data-lit={lit || undefined}
       data-dim={lit === false || undefined}
       data-short={(rect && rect.height < SHORT) || undefined}
+      data-stopped={isStopped || undefined}
       data-pointed={pointed || selected || undefined}
       style={rect && house ? within(rect, house) : { inset: 0 }}
     >
@@ -58,6 +60,7 @@ export function Room({ room, name, rect, house, className, children }: RoomProps
         onPointerLeave={() => pointAtRoom(undefined)}
       />
       {children}
+      {isStopped && !rect && <span className={styles.stopped}>{t('room.stopped')}</span>}
     </div>
   )
 }

@@ -12,7 +12,7 @@ import type { NodeHouse } from '../../layout-nodes'
 import { type LitWire, labelIn, saidOn } from '../../lit'
 import { seen } from '../../routes'
 import { ShapeIcon } from '../../shapes'
-import { useHouseView, useStage } from '../../stage-state'
+import { useHouseView, useStage, useStopped } from '../../stage-state'
 import { Ends } from '../shared/ends'
 import { Room, SHORT, within } from '../shared/room'
 import { Pods } from './pods'
@@ -75,15 +75,13 @@ function Bar({ what, part, format }: BarProps) {
 function Inside({ house, view }: { readonly house: NodeHouse; readonly view: NodeView }) {
   const t = useT()
   const { name, rect } = house
-  const pods = view.podCount === 0 ? t('room.noPods') : t('room.pods', { n: view.podCount })
-  const rules = t('room.rules', { n: view.services })
-  /** A room of one line has room for a number, not for words. */
-  const words = (room: Rect, text: string, count: number) => <span title={text}>{room.height < SHORT ? count : text}</span>
+  const { kubeletPods, services } = view
+  const pods = kubeletPods === 0 ? t('room.noPods') : t('room.pods', { n: kubeletPods })
   return (
     <>
       <Room room={nodeRoom('kubelet', name)} name={`kubelet ${name}`} rect={house.kubelet} house={rect} className={styles.agent}>
         <b>kubelet</b>
-        {words(house.kubelet, pods, view.podCount)}
+        <Words room={nodeRoom('kubelet', name)} rect={house.kubelet} text={pods} count={kubeletPods} />
       </Room>
       <Room
         room={nodeRoom('kube-proxy', name)}
@@ -93,7 +91,12 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
         className={styles.agent}
       >
         <b>kube-proxy</b>
-        {words(house.kubeProxy, rules, view.services)}
+        <Words
+          room={nodeRoom('kube-proxy', name)}
+          rect={house.kubeProxy}
+          text={t('room.rules', { n: services })}
+          count={services}
+        />
       </Room>
       <Room
         room={nodeRoom('runtime', name)}
@@ -120,6 +123,25 @@ function Inside({ house, view }: { readonly house: NodeHouse; readonly view: Nod
   )
 }
 
+interface WordsProps {
+  readonly room: RoomId
+  readonly rect: Rect
+  readonly text: string
+  readonly count: number
+}
+
+/** What a room says under its name: that it is stopped, else its number. A room of one line has no room for words. */
+function Words({ room, rect, text, count }: WordsProps) {
+  const t = useT()
+  const isStopped = useStopped(room)
+  const said = isStopped ? t('room.stopped') : text
+  return (
+    <span title={said} className={isStopped ? styles.problem : undefined}>
+      {rect.height < SHORT ? (isStopped ? '✗' : count) : said}
+    </span>
+  )
+}
+
 /** World pixels of the line over the pods that are not for words, and of the runtime's name with what keeps it apart. */
 const [BESIDE, NAMED] = [16, 8]
 
@@ -129,6 +151,7 @@ function RuntimeTitle({ house: { name, runtime }, images }: { readonly house: No
   const wire = useStage(state => state.lit?.wires.get(wireId(from, to)))
   const measure = useMeasure()
   const title = t('room.runtime')
+  const isStopped = useStopped(to)
   const room = runtime.width - BESIDE
   const beside = room - NAMED - measure(title)
   /** The name stands there while every message of the scene has room beside it. */
@@ -140,7 +163,9 @@ function RuntimeTitle({ house: { name, runtime }, images }: { readonly house: No
         from={from}
         to={to}
         width={isNamed ? beside : room}
-        {...(runtime.width >= 150 && { otherwise: t('room.images', { n: images }) })}
+        {...((isStopped || runtime.width >= 150) && {
+          otherwise: isStopped ? t('room.stopped') : t('room.images', { n: images }),
+        })}
       />
     </p>
   )

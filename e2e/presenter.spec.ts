@@ -65,3 +65,37 @@ async function whatIsTooSmall(stage: Stage): Promise<string[]> {
     return small
   })
 }
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+
+  test('the room that a step is about is seen whole and in letters that can be read, the stage keeps its size, and all of it can be seen', async ({
+    page,
+  }) => {
+    const stage = await Stage.open(page)
+    await page.getByRole('button', { name: 'Create a Deployment' }).click()
+    await expect(stage.root).toHaveAttribute('data-state', 'paused')
+    const zoom = () =>
+      stage.root.evaluate(
+        root => new DOMMatrix(getComputedStyle(root.querySelector('.react-flow__viewport') ?? root).transform).a,
+      )
+    const { height } = (await stage.root.boundingBox()) ?? { height: 0 }
+    const [from, count] = await stage.position()
+    for (let n = from; n <= count; n++) {
+      if (n > from) await stage.press('Step', n)
+      const lead = await page.evaluate(() => window.kubestage?.frame()?.scene?.lead.room)
+      const room = page.locator(`[data-room="${lead === 'user' ? 'kubectl' : lead}"]`).first()
+      await expect.poll(async () => isWithin(await room.boundingBox(), 390), `chapter ${n}: ${lead}`).toBe(true)
+      expect(await zoom()).toBeGreaterThan(0.7)
+      expect((await stage.root.boundingBox())?.height, `chapter ${n}`).toBe(height)
+    }
+    await page.getByRole('button', { name: 'Fit the stage' }).click()
+    await expect.poll(zoom).toBeLessThan(0.5)
+    for (const room of ['kubectl', 'etcd', 'node/node-3'])
+      expect(isWithin(await page.locator(`[data-room="${room}"]`).boundingBox(), 390), room).toBe(true)
+    expect(stage.complaints).toEqual([])
+  })
+})
+
+const isWithin = (box: { readonly x: number; readonly width: number } | null, width: number): boolean =>
+  box !== null && box.x >= -1 && box.x + box.width <= width + 1

@@ -251,6 +251,8 @@ describe('captions of chapters', () => {
   })
   it('part the names of a list as the language does', () => {
     const facts = { nodes: 'node-1, node-2', nodesCount: 2, bound: 'a, b', boundCount: 2 }
+    const none = { unschedulable: 'default/a, team/b', unschedulableCount: 2 }
+    expect(caption(sceneOf('scheduler', controller, none), 'en').text).toContain('finds no node for **a, team/b**')
     const told = (language: CaptionLanguage) => caption(sceneOf('scheduler', controller, facts), language).text
     expect(told('en')).toContain('bind the Pods to **node-1, node-2**')
     expect(told('zh-CN')).toContain('把 2 个 Pod 绑定到 **node-1、node-2**')

@@ -3,7 +3,7 @@ import type { BeatScene, ChapterKind, StageEntry } from '../view/types'
 import { casesOf, chapterCase } from './cases'
 import { type CaptionLanguage, SENTENCES } from './catalogue'
 import { type Args, fillSentence, spaced } from './fill'
-import { vocabulary } from './vocabulary'
+import { shortKey, vocabulary } from './vocabulary'
 
 export type { CaptionLanguage } from './catalogue'
 export { kindOf, pluralOf, resourceOf } from './kinds'
@@ -46,10 +46,13 @@ const leadOf = ({ lead, facts }: BeatScene): StageEntry => ({ ...lead, args: { .
 const watchersOf = (scene: BeatScene): number =>
   scene.lead.reason === 'watch.event' ? scene.packets.filter(packet => packet.kind === 'watch').length : 1
 
-/** Facts, with the names of each list as the language parts them. */
+/** Facts, with the names of each list as the language parts them; those of the default namespace go without it. */
 const listed = (facts: BeatScene['facts'], between: string): BeatScene['facts'] =>
   Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [name, `${name}Count` in facts ? String(fact).replaceAll(', ', between) : fact]),
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      `${name}Count` in facts ? String(fact).split(', ').map(shortKey).join(between) : fact,
+    ]),
   )
 
 function chapterCaption(scene: BeatScene, chapter: ChapterKind, language: CaptionLanguage): Caption | undefined {

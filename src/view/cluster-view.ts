@@ -1,5 +1,5 @@
 /** The fold, summed up as the picture shows it. */
-import type { Deployment, KubeObject, Node, Pod, ReplicaSet, Service } from '../sim/api/types'
+import type { KubeObject, Node, Pod, Service } from '../sim/api/types'
 import type { FoldState } from './fold'
 import type {
   ClusterView,
@@ -41,7 +41,7 @@ export function clusterView(state: FoldState, tools: ViewTools): ClusterView {
   const standing = new Set(state.sandboxes.values())
   const pods = of<Pod>('Pod').map(pod => [pod, podView(pod, state, standing, tools)] as const)
   const unbound = pods.filter(([, view]) => view.node === '').map(([, view]) => view)
-  const workloads = workloadViews(of<Deployment>('Deployment'), of<ReplicaSet>('ReplicaSet'))
+  const workloads = workloadViews(kinds)
   return {
     at: state.at,
     seq: state.seq,
@@ -160,19 +160,37 @@ function nodeView(node: Node, pods: readonly (readonly [Pod, PodView])[], state:
   }
 }
 
-function workloadViews(deployments: readonly Deployment[], replicaSets: readonly ReplicaSet[]): WorkloadView[] {
-  const view = (o: Deployment | ReplicaSet): WorkloadView => {
-    const owner = o.metadata.ownerReferences?.find(r => r.controller)
-    return {
-      kind: o.kind,
-      key: `${o.metadata.namespace}/${o.metadata.name}`,
-      desired: o.spec.replicas ?? 1,
-      current: o.status.replicas ?? 0,
-      ready: o.status.readyReplicas ?? 0,
-      ...(owner && { owner: `${owner.kind} ${o.metadata.namespace}/${owner.name}` }),
-    }
-  }
-  return [...deployments.map(view), ...replicaSets.map(view)]
+/** Replicas, as Deployments and their like count them. */
+const replicas: Counts = ({ spec, status }) => [spec.replicas ?? 1, status.replicas, status.readyReplicas]
+
+/** What holds Pods: how many it wants, how many it has, and how many of them are ready (of a Job, done). Those on top come first. */
+type Counts = (object: { readonly spec: Numbers; readonly status: Numbers }) => readonly (number | undefined)[]
+type Numbers = Readonly<Record<string, number | undefined>>
+const WORKLOADS: Readonly<Record<string, Counts>> = {
+  Deployment: replicas,
+  StatefulSet: replicas,
+  DaemonSet: ({ status }) => [status.desiredNumberScheduled, status.currentNumberScheduled, status.numberReady],
+  Job: ({ spec, status }) => [spec.completions ?? spec.parallelism ?? 1, status.active, status.succeeded],
+  ReplicationController: replicas,
+  ReplicaSet: replicas,
+}
+
+function workloadViews(kinds: ReadonlyMap<string, readonly KubeObject[]>): WorkloadView[] {
+  return Object.entries(WORKLOADS).flatMap(([kind, counts]) =>
+    (kinds.get(kind) ?? []).map(({ metadata, spec = {}, status = {} }): WorkloadView => {
+      const { namespace, name, ownerReferences } = metadata
+      const owner = ownerReferences?.find(r => r.controller)
+      const [desired = 0, current = 0, ready = 0] = counts({ spec: spec as Numbers, status: status as Numbers })
+      return {
+        kind,
+        key: `${namespace}/${name}`,
+        desired,
+        current,
+        ready,
+        ...(owner && { owner: `${owner.kind} ${namespace}/${owner.name}` }),
+      }
+    }),
+  )
 }
 
 function watchersOf(state: FoldState): ClusterView['apiserver'] {
@@ -210,6 +228,9 @@ function controllerViews(state: FoldState, workloads: readonly WorkloadView[]): 
   const numbers: Record<string, { desired?: number; actual?: number }> = {
     deployment: sums('Deployment'),
     replicaset: sums('ReplicaSet'),
+    statefulset: sums('StatefulSet'),
+    daemonset: sums('DaemonSet'),
+    job: sums('Job'),
   }
   return [...state.queues].map(([part, q]) => ({
     part,

@@ -256,7 +256,8 @@ function told(tally: Tally): Facts {
   if (tally.changes > 1) facts.changes = tally.changes
   tell('nodes', new Set([...tally.nodes].sort()))
   tell('bound', tally.bound)
-  tell('unschedulable', tally.unschedulable)
+  // what found a node later is told with that
+  tell('unschedulable', new Set([...tally.unschedulable].filter(pod => !tally.bound.has(pod))))
   tell('proxies', new Set([...tally.proxies].sort()))
   if (tally.unruled > 0 && tally.ruled === 0) facts.unruled = tally.unruled
   tell('images', tally.images)

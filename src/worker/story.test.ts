@@ -252,3 +252,47 @@ it('where a Service is deleted its Endpoints are deleted and its rules are taken
   expect(facts('expose deployment web --port=80')).toEqual([undefined, undefined])
 })
 const CREATE_THREE = 'create deployment web --image=nginx:1.27 --replicas=3'
+
+it('a Pod that finds no node at first is not said to wait where it finds one in the same chapter', () => {
+  const { scenes } = storyOf({ line: 'apply -f -', stdin: STATEFUL })
+  const facts = scenes.find(({ beat }) => beat.chapter === 'scheduler')?.facts
+  expect([facts?.bound, facts?.unschedulable]).toEqual(['default/db-0', undefined])
+})
+const STATEFUL = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: redis, image: "redis:7"}]}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+`
+
+it('what holds Pods is shown with its numbers, whatever its kind', () => {
+  const { session } = storyOf({ line: 'apply -f -', stdin: STATEFUL }, CREATE_THREE, 'create job pi --image=busybox -- echo 3', {
+    line: 'apply -f -',
+    stdin: STATEFUL.replace('StatefulSet', 'DaemonSet')
+      .replace('name: db', 'name: each')
+      .replace('  serviceName: db\n', '')
+      .replace(/ {2}volumeClaim[\s\S]*/, ''),
+  })
+  session.toEnd()
+  const { workloads, controllers } = session.frame().view
+  expect(workloads.map(({ kind, ready, desired }) => `${kind} ${ready}/${desired}`)).toEqual([
+    'Deployment 3/3',
+    'StatefulSet 1/1',
+    'DaemonSet 3/3',
+    'Job 1/1',
+    'ReplicaSet 3/3',
+  ])
+  const numbers = (part: string) => controllers.filter(each => each.part === part).map(({ actual, desired }) => [actual, desired])
+  expect(['statefulset', 'daemonset', 'job'].flatMap(numbers)).toEqual([
+    [1, 1],
+    [3, 3],
+    [1, 1],
+  ])
+})

@@ -4,9 +4,12 @@ import {
   controllerRoom,
   housesOf,
   type LayoutInput,
+  LEAST,
   layoutStage,
+  lookAt,
   type Rect,
   type StageLayout,
+  wholeOf,
   worldFor,
 } from './layout'
 import { controllerSlots } from './layout-controllers'
@@ -180,8 +183,34 @@ test('a controller that does not fit has no room, and its house stands in', () =
 })
 
 test('a stage that is too small zooms out, a very large one zooms in, the usual ones are drawn pixel by pixel', () => {
-  expect(worldFor(390, 420, false).zoom).toBeLessThan(0.5)
+  expect(worldFor(820, 880, false).zoom).toBeCloseTo(820 / LEAST.width)
+  expect(worldFor(844, 160, false).zoom).toBeCloseTo(160 / LEAST.height)
   expect(worldFor(1280, 536, false).zoom).toBe(1)
   expect(worldFor(1440, 716, false).zoom).toBe(1)
   expect(worldFor(2880, 1480, false).zoom).toBeCloseTo(2)
+})
+
+test('a narrow stage shows a part of the world at a size that can be read, with the room that acts whole, and can show all of it', () => {
+  const [width, height] = [390, 540]
+  const world = worldFor(width, height, false)
+  expect(world.isPart).toBe(true)
+  expect(world.zoom).toBeGreaterThan(0.75)
+  expect(world.height * world.zoom).toBeCloseTo(height)
+  const layout = layoutStage({ width: world.width, height: world.height, large: false, controllers: PARTS, nodes: ['node-1'] })
+  for (const rect of [
+    layout.kubectl,
+    layout.controllerManager,
+    layout.spine.rect,
+    layout.scheduler,
+    ...layout.nodes.map(n => n.kubelet),
+  ]) {
+    const x = lookAt(world, width, rect)
+    expect(rect.x * world.zoom + x).toBeGreaterThanOrEqual(0)
+    expect((rect.x + rect.width) * world.zoom + x).toBeLessThanOrEqual(width)
+    expect(world.width * world.zoom + x).toBeGreaterThanOrEqual(width - 1)
+  }
+  const whole = wholeOf(world, width, height)
+  expect(whole.x).toBeGreaterThanOrEqual(0)
+  expect(whole.x + world.width * whole.zoom).toBeLessThanOrEqual(width + 1e-9)
+  expect(worldFor(1280, 536, false).isPart).toBe(false)
 })

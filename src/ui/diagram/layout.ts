@@ -103,16 +103,46 @@ export interface World {
   /** Screen pixels from the stage's corner to the world's. */
   readonly x: number
   readonly y: number
+  /** It is wider than the stage, which shows a part of it. */
+  readonly isPart: boolean
 }
+
+/** A stage that is so narrow that its words could not be read at less than this zoom shows a part of the world at the other. */
+const [UNREADABLE, READABLE] = [0.65, 0.8]
 
 /** How a stage of so many screen pixels is shown: the zoom, and the world's size and place at it. */
 export function worldFor(width: number, height: number, large: boolean): World {
   const least = large ? LEAST_LARGE : LEAST
   const shrink = Math.min(1, width / least.width, height / least.height)
   const grow = Math.max(1, Math.min(width / USUAL.width, height / USUAL.height))
-  const zoom = shrink < 1 ? shrink : grow
-  const world = { width: Math.min(MOST.width, width / zoom), height: Math.min(MOST.height, height / zoom) }
-  return { zoom, ...world, x: (width - world.width * zoom) / 2, y: (height - world.height * zoom) / 2 }
+  const part = Math.min(READABLE, height / least.height)
+  const isPart = shrink < UNREADABLE && part > shrink
+  const zoom = isPart ? part : shrink < 1 ? shrink : grow
+  const world = {
+    width: isPart ? least.width : Math.min(MOST.width, width / zoom),
+    height: Math.min(MOST.height, height / zoom),
+  }
+  const x = isPart ? 0 : (width - world.width * zoom) / 2
+  return { zoom, ...world, x, y: (height - world.height * zoom) / 2, isPart }
+}
+
+/** Where a world of which a stage of so many screen pixels shows a part is put, so that a room is in the middle, or as near as it can be. */
+export function lookAt({ zoom, width: world }: World, width: number, { x, width: own }: Rect): number {
+  const middle = width / 2 - (x + own / 2) * zoom
+  return Math.round(Math.min(0, Math.max(width - world * zoom, middle)))
+}
+
+/** Where a whole world is put on a stage of so many screen pixels. */
+export function wholeOf({ width: across, height: down }: World, width: number, height: number): Viewport {
+  const zoom = Math.min(width / across, height / down)
+  return { zoom, x: (width - across * zoom) / 2, y: (height - down * zoom) / 2 }
+}
+
+/** A place and a zoom, as React Flow has them. */
+export interface Viewport {
+  readonly x: number
+  readonly y: number
+  readonly zoom: number
 }
 
 const ROOM = (text: string): RoomId => text as RoomId

@@ -1,6 +1,6 @@
 /** The stage: the cluster's rooms and wires on React Flow, the messages over them. */
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow, type Viewport } from 'reactflow'
+import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from 'reactflow'
 import { stageState } from '../session/playback'
 import { useSession } from '../session/session'
 import type { BeatScene, Frame } from '../session/types'
@@ -15,12 +15,15 @@ import {
   ETCD,
   KUBECTL,
   layoutStage,
+  lookAt,
   METRICS_SERVER,
   nodeRoom,
   REST,
   type Rect,
   SCHEDULER,
   type StageLayout,
+  type Viewport,
+  wholeOf,
   worldFor,
 } from './layout'
 import { controllerSlots } from './layout-controllers'
@@ -34,7 +37,7 @@ import { MoreNodes } from './nodes/more-nodes/more-nodes'
 import { SchedulerNode } from './nodes/scheduler/scheduler'
 import { WorkerNode } from './nodes/worker-node/worker-node'
 import { Packets } from './packets'
-import { hasMetricsServer, houseOf } from './routes'
+import { hasMetricsServer, houseOf, standIn } from './routes'
 import styles from './stage.module.css'
 import { useStage } from './stage-state'
 import { useArrivals } from './use-arrivals'
@@ -103,7 +106,7 @@ function ClusterMap({ frame }: { readonly frame: Frame }) {
           <Labels layout={layout} />
           <Legend layout={layout} />
           <PacketList scene={scene} />
-          <ZoomControls viewport={stage.viewport} />
+          <ZoomControls viewport={stage.viewport} whole={stage.whole} />
         </ReactFlow>
       )}
     </section>
@@ -145,7 +148,7 @@ function useStageLayout(
   frame: Frame,
   scene: BeatScene | undefined,
   size: { readonly width: number; readonly height: number } | undefined,
-): { readonly layout: StageLayout; readonly viewport: Viewport } | undefined {
+): { readonly layout: StageLayout; readonly viewport: Viewport; readonly whole: Viewport } | undefined {
   const large = useLook() === 'presenter'
   const had = useRef<readonly string[]>([])
   const nodes = frame.view.nodes.map(node => node.name).join()
@@ -157,19 +160,25 @@ function useStageLayout(
   const slots = world ? slotsFor(world, large) : 0
   const chosen = chooseControllers(frame.view.controllers, inScene, had.current, slots).join()
   had.current = chosen.split(',')
-  const { width, height, zoom, x, y } = world ?? NO_WORLD
-  const viewport = useMemo(() => ({ x, y, zoom }), [x, y, zoom])
-  return useMemo(() => {
-    if (width === 0) return undefined
+  const { width, height, zoom, y } = world ?? NO_WORLD
+  const layout = useMemo(() => {
     const list = (names: string) => (names === '' ? [] : names.split(','))
-    return {
-      viewport,
-      layout: layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes), metricsServer }),
-    }
-  }, [width, height, viewport, large, chosen, nodes, metricsServer])
+    if (width === 0) return undefined
+    return layoutStage({ width, height, large, controllers: list(chosen), nodes: list(nodes), metricsServer })
+  }, [width, height, large, chosen, nodes, metricsServer])
+  const x = world?.isPart && size && layout ? lookAt(world, size.width, leadOf(layout, scene)) : (world?.x ?? 0)
+  const viewport = useMemo(() => ({ x, y, zoom }), [x, y, zoom])
+  if (!layout || !world || !size) return undefined
+  return { layout, viewport, whole: world.isPart ? wholeOf(world, size.width, size.height) : viewport }
 }
 
-const NO_WORLD = { width: 0, height: 0, zoom: 1, x: 0, y: 0 }
+const NO_WORLD = { width: 0, height: 0, zoom: 1, y: 0 }
+
+/** The room that a scene is about; the person's, where they act and where nothing is told. */
+function leadOf(layout: StageLayout, scene: BeatScene | undefined): Rect {
+  const room = scene && standIn(layout, scene.lead.room)
+  return (room && layout.rooms.get(room)) ?? layout.kubectl
+}
 
 /** How many controllers have room on a stage of this size. */
 function slotsFor({ width, height }: { readonly width: number; readonly height: number }, large: boolean): number {

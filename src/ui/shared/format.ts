@@ -34,8 +34,18 @@ const trim = (value: number): string => String(Math.round(value * 10) / 10)
 /** Of a name that the apiserver makes up, so much at most is what was asked for; five characters follow. */
 const ASKED_FOR = 58
 
-/** The part of a pod's name that tells it from its siblings: `x7f2c` of `web-7d876db474-x7f2c`; a name without such a part is itself. */
+/** What the apiserver puts behind a name that it makes up (SimpleNameGenerator): no vowels, and no digits that look like letters. */
+const MADE_UP = /-([bcdfghjklmnpqrstvwxz2456789]{5})$/
+
+/** The part of a pod's name that tells it from its siblings, where its owner is not at hand. */
+export const tailOf = (name: string): string => MADE_UP.exec(name)?.[1] ?? name
+
+/**
+ * The part of a pod's name that tells it from its siblings: `x7f2c` of `web-7d876db474-x7f2c`; a name without such a part is itself. That
+ * of a StatefulSet's pod is a number, which says nothing without the rest.
+ */
 export function shortName(name: string, owner?: string): string {
+  if (owner?.startsWith('StatefulSet/')) return name
   const parent = owner?.slice(owner.indexOf('/') + 1)
   const begin = parent && `${parent}-`.slice(0, ASKED_FOR)
   return begin && name.startsWith(begin) && name.length > begin.length ? name.slice(begin.length) : name

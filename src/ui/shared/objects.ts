@@ -8,6 +8,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   ReplicaSet: 'replicasets.apps',
   StatefulSet: 'statefulsets.apps',
   DaemonSet: 'daemonsets.apps',
+  ReplicationController: 'replicationcontrollers',
   Job: 'jobs.batch',
   CronJob: 'cronjobs.batch',
 }

@@ -41,6 +41,9 @@ export function Header() {
   )
 }
 
+/** What counts ready Pods of its own: a Deployment's are its ReplicaSets', and a Job counts those that are done. */
+const HOLDS_PODS: ReadonlySet<string> = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'])
+
 /** The cluster in a few words. */
 function Summary() {
   const t = useT()
@@ -52,7 +55,7 @@ function Summary() {
   const count = pods.nodes.reduce((sum, node) => sum + node.podCount, 0) + pods.unboundCount
   const ready =
     count > bound.length
-      ? (workloads ?? []).reduce((sum, w) => sum + (w.kind === 'ReplicaSet' ? w.ready : 0), 0)
+      ? (workloads ?? []).reduce((sum, w) => sum + (HOLDS_PODS.has(w.kind) ? w.ready : 0), 0)
       : bound.filter(p => p.ready).length
   return (
     <p className={styles.summary}>

@@ -1,7 +1,7 @@
 /** kube-scheduler: its queue, and what came of its last cycle. */
 
 import type { PodView, SchedulerView } from '../../../session/types'
-import { shortName } from '../../../shared/format'
+import { shortName, tailOf } from '../../../shared/format'
 import { useT } from '../../../shared/i18n'
 import { SCHEDULER } from '../../layout'
 import { useHouseView } from '../../stage-state'
@@ -45,7 +45,7 @@ export function SchedulerNode() {
 /** What came of the last cycle; in one line where pods wait. */
 function LastCycle({ last, short }: { readonly last: NonNullable<SchedulerView['last']>; readonly short: boolean }) {
   const t = useT()
-  const pod = last.pod.split('/').at(-1)?.split('-').at(-1) ?? last.pod
+  const pod = tailOf(last.pod.split('/').at(-1) ?? last.pod)
   return (
     <>
       <p title={last.pod}>{t('room.lastCycle', { pod, feasible: last.feasible, nodes: last.nodes })}</p>

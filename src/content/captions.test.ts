@@ -202,6 +202,8 @@ describe('captions of entries', () => {
     const entry = entryOf('http.request', { ...SAMPLES['http.request'], name: undefined }, 'kubectl')
     expect(entryCaption(entry, 'zh-CN').text).toBe('kubectl 请求 apiserver 创建一个新的 Pod。')
     expect(spaced('在node-1上')).toBe('在 node-1 上')
+    expect(spaced('停止 **调度器**。')).toBe('停止**调度器**。')
+    expect(spaced('停止 **etcd**。')).toBe('停止 **etcd**。')
   })
   it('give the code of a refusal its words', () => {
     const answer = { ...SAMPLES['http.response'], code: 409 }

@@ -7,7 +7,7 @@ const OPTIONAL = /\[([^[\]]*)\]/g
 /** `{name}`, or `{count|pod|pods}`: the first word where the argument is 1, the second elsewhere. */
 const PLACEHOLDER = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g
 const LATIN_THEN_HAN = /([A-Za-z0-9)%])(?=[\u4e00-\u9fff])/g
-const HAN_SPACE_HAN = /([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g
+const HAN_SPACE_HAN = /([\u4e00-\u9fff](?:\*\*)?) (?=(?:\*\*)?[\u4e00-\u9fff])/g
 const HAN_THEN_LATIN = /([\u4e00-\u9fff])(?=[A-Za-z0-9(])/g
 
 /** The names of a sentence's arguments; without `counts`, only those that are shown. */

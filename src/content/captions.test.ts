@@ -299,6 +299,18 @@ describe('captions of chapters', () => {
     expect(text('kube-proxy', { proxies: 'node-1', proxiesCount: 1, unruled: 1 })).toContain('takes away rules')
     expect(text('kube-proxy', { proxies: 'node-1', proxiesCount: 1 })).toContain('writes the rules')
   })
+  it('say of kubelets what they do: the first start of a Pod, one of a container made anew, an end', () => {
+    const text = (facts: BeatScene['facts'], language: CaptionLanguage = 'en') =>
+      caption(sceneOf('kubelet', controller, { nodes: 'node-1', nodesCount: 1, ...facts }), language).text
+    expect(text({ started: 1, sandboxes: 1 })).toContain("sets up the Pod's sandbox, starts the containers")
+    expect(text({ sandboxes: 2 })).toContain("each Pod's sandbox")
+    expect(text({ started: 1 })).toContain('starts a container in a sandbox that is there already')
+    expect(text({ trouble: 'PullImage x' })).toContain('tries again, but **PullImage x** fails')
+    expect(text({ stopped: 1 })).toContain('stops the containers')
+    expect(text({})).toContain('takes care of the Pods')
+    expect(text({ started: 1, sandboxes: 1 }, 'zh-CN')).toContain('为 Pod 建立沙箱')
+    expect(text({ started: 1, images: 'a', imagesCount: 1 }, 'zh-CN')).toContain('上的 kubelet 拉取 a，并在已有的沙箱中启动容器')
+  })
   it('speak of one Pod as of one', () => {
     const why = (podsDeleted: number, language: CaptionLanguage) =>
       caption(sceneOf('replicaset', controller, { podsDeleted }), language).why

@@ -107,6 +107,15 @@ const having = (scene: BeatScene, names: Readonly<Record<string, string>>): stri
     .map(([, name]) => name)
     .join(' ')
 
+/** What kubelets do to Pods. */
+function podWork({ trouble, started, stopped, cleared, sandboxes }: BeatScene['facts']): string {
+  if (trouble !== undefined && !started) return sandboxes === undefined ? 'trouble again' : 'trouble'
+  if (started !== undefined && stopped !== undefined) return 'both'
+  if ((stopped ?? cleared) !== undefined && started === undefined) return 'stop'
+  if (sandboxes !== undefined) return 'start'
+  return started === undefined ? '' : 'start again'
+}
+
 /** The case of a chapter's scene. */
 export function chapterCase(scene: BeatScene): string {
   const { lead, facts } = scene
@@ -140,9 +149,7 @@ export function chapterCase(scene: BeatScene): string {
         return facts.opened === undefined ? 'no forward' : 'forward'
       if (facts.nodes === undefined && facts.runners !== undefined) return 'exec'
       if (facts.nodes === undefined) return facts.readers === undefined ? '' : 'log'
-      if (facts.trouble !== undefined && !facts.started) return 'trouble'
-      if (facts.started !== undefined) return facts.stopped === undefined ? 'start' : 'both'
-      return (facts.stopped ?? facts.cleared) === undefined ? 'start' : 'stop'
+      return podWork(facts)
     case 'process':
       return casesOf(lead)[0] ?? ''
     case 'curl':

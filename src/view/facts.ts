@@ -48,6 +48,8 @@ interface Tally {
   started: number
   stopped: number
   cleared: number
+  /** Pods whose sandbox is asked for. */
+  readonly sandboxes: Set<string>
   /** Pods that a controller asked for in vain, and the last refusal. */
   denied: number
   denial: string
@@ -104,6 +106,7 @@ export function factsOf(beat: Beat, lead: TraceEntry, entry: (seq: Seq) => Trace
     started: 0,
     stopped: 0,
     cleared: 0,
+    sandboxes: new Set(),
     denied: 0,
     denial: '',
     asked: 0,
@@ -154,6 +157,7 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       if (!isPodWork(args)) return
       if (beat.chapter === 'kubelet') tally.nodes.add(nodeOf(e.room))
       if (args.method === 'PullImage') tally.images.add(String(args.subject))
+      if (args.method === 'RunPodSandbox') tally.sandboxes.add(String(args.subject))
       if (args.method === 'StartContainer') tally.started++
       if (args.method === 'StopContainer') tally.stopped++
       if (args.method === 'StopPodSandbox') tally.cleared++
@@ -179,6 +183,7 @@ function count(tally: Tally, e: TraceEntry, beat: Beat): void {
       return
     case 'cri.response':
       if (args.error && isPodWork(args)) tally.trouble = `${args.method} ${args.subject}`
+      if (args.error && args.method === 'PullImage') tally.images.delete(String(args.subject))
       return
     case 'kube-proxy.sync':
       tally.proxies.add(nodeOf(e.room))
@@ -272,6 +277,7 @@ function told(tally: Tally): Facts {
   if (tally.asked === 0) facts[tally.exited ? 'alone' : 'silent'] = 1
   if (tally.failed) Object.assign(facts, { failed: Number(tally.failed.code), error: String(tally.failed.error ?? '') })
   if (tally.trouble) facts.trouble = tally.trouble
+  if (tally.sandboxes.size > 0) facts.sandboxes = tally.sandboxes.size
   if (tally.started > 0) facts.started = tally.started
   if (tally.stopped > 0) facts.stopped = tally.stopped
   if (tally.cleared > 0) facts.cleared = tally.cleared

@@ -3,22 +3,21 @@ import { ROOMS } from '../sim/api/rooms'
 import type { LoggedCommand } from '../sim/kernel/history'
 import type { Message } from '../sim/kernel/types'
 
-/** Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement, a line of a followed log. */
+/**
+ * Housekeeping that people wait for all the same: a schedule that comes round, an autoscaler's next look, the next measurement, a line of a
+ * followed log, the end of a program, a container or a pull that is tried again after its back-off, and a Job whose time is over.
+ */
 export const isAwaited = (message: Message): boolean =>
-  message.type === 'metrics.tick' ||
-  message.type === 'runtime.written' ||
+  OFFERED.has(message.type) ||
   (message.type === 'controller.add' && AWAITED.has((message as Message & { readonly part: string }).part))
-const AWAITED = new Set(['cronjob', 'horizontal-pod-autoscaler'])
-/** Housekeeping by which a process finds another one that was stopped and is there again. `stopped` are those that are not. */
-function findsAgain({ type, aloud }: Message & { readonly aloud?: true }, stopped: ReadonlySet<string>): boolean {
-  if (type === 'apiserver.etcd.dial') return !stopped.has(ROOMS.etcd)
-  if (type === 'kubelet.runtime') return ![...stopped].some(room => room.startsWith('runtime/'))
-  const isRetry = type === 'client.relist' || (type === 'client.sleep' && aloud === true)
-  return isRetry && !stopped.has(ROOMS.apiserver) && !stopped.has(ROOMS.etcd)
-}
+const OFFERED = new Set(['metrics.tick', 'runtime.written', 'runtime.exit', 'kubelet.again'])
+const AWAITED = new Set(['cronjob', 'horizontal-pod-autoscaler', 'ttl-after-finished'])
 
-/** Tells, after the commands of a log, by which messages somebody finds a process that was stopped and is there again. */
-export function finderOf(commands: readonly LoggedCommand[]): (message: Message) => boolean {
+/** Tells, after the commands of a log, by which messages the cluster notices that a process was stopped, or is there again. */
+export function finderOf(
+  commands: readonly LoggedCommand[],
+  readyNodes: () => ReadonlySet<string>,
+): (message: Message) => boolean {
   const stopped = new Set<string>()
   let wasStopped = false
   for (const { command } of commands) {
@@ -28,5 +27,26 @@ export function finderOf(commands: readonly LoggedCommand[]): (message: Message)
     stopped.add(to)
     wasStopped = true
   }
-  return message => wasStopped && findsAgain(message, stopped)
+  if (!wasStopped) return () => false
+  const isServed = !stopped.has(ROOMS.apiserver) && !stopped.has(ROOMS.etcd)
+  const hasStopped = (kind: string) => [...stopped].some(room => room.startsWith(`${kind}/`))
+  const ready = isServed && (hasStopped('kubelet') || hasStopped('runtime')) ? readyNodes() : new Set()
+  const isUnnoticed = (kind: string) =>
+    [...stopped].some(room => room.startsWith(`${kind}/`) && ready.has(room.slice(kind.length + 1)))
+  const counts: Readonly<Record<string, boolean>> = {
+    'apiserver.etcd.dial': !stopped.has(ROOMS.etcd),
+    'client.relist': isServed,
+    'client.sleep': isServed,
+    'kubelet.runtime': !hasStopped('runtime') || isUnnoticed('runtime'),
+    'kubelet.heartbeat': isUnnoticed('runtime'),
+    'node-lifecycle.monitor': isUnnoticed('kubelet'),
+    'controller.add': hasStopped('kubelet') || hasStopped('runtime'),
+  }
+  return message => (counts[message.type] ?? false) && isAboutThat(message)
 }
+
+/** Of what sleeps, only who tries again because nobody has answered; of what controllers look at again, the Pods of nodes that are not ready. */
+const isAboutThat = (message: Message & { readonly aloud?: true; readonly part?: string }): boolean =>
+  message.type === 'client.sleep'
+    ? message.aloud === true
+    : message.type !== 'controller.add' || message.part === 'taint-eviction'

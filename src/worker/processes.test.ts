@@ -114,3 +114,43 @@ it('a call to the runtime says which container it is about by its name', () => {
   expect(calls.length).toBe(12)
   expect([...new Set(calls)]).toEqual(['nginx'])
 })
+
+it('a node whose kubelet is stopped is not ready after a while, without anybody doing anything; its Pods are left five minutes later', () => {
+  const { session } = sessionOf(CREATE, stop('kubelet/node-1'))
+  const ready = () => session.frame().view.nodes.map(node => node.ready)
+  expect(ready()).toEqual([false, true, true])
+  const { next = 0, now } = session.frame()
+  expect((next - now) / 60e6).toBeCloseTo(5, 0)
+  session.skip()
+  session.finish()
+  session.toEnd()
+  expect(session.frame().view.nodes[0]?.pods.map(({ key }) => key).length).toBe(1)
+  expect(
+    session
+      .frame()
+      .view.nodes.slice(1)
+      .reduce((n, { kubeletPods }) => n + kubeletPods, 0),
+  ).toBe(3)
+  session.command(start('kubelet/node-1'))
+  session.finish()
+  session.toEnd()
+  expect(ready()).toEqual([true, true, true])
+})
+
+it('a node whose runtime is stopped says after a while that it is not ready', () => {
+  const { session } = sessionOf(stop('runtime/node-2'))
+  expect(session.frame().view.nodes.map(node => node.ready)).toEqual([true, false, true])
+})
+
+it('a back-off and the end of a program are offered to be skipped to', () => {
+  const { session } = sessionOf('create job slow --image=busybox -- sleep 60')
+  const { next = 0, now } = session.frame()
+  expect((next - now) / 1e6).toBeGreaterThan(50)
+  session.skip()
+  session.finish()
+  session.toEnd()
+  expect(session.frame().view.workloads.map(({ kind, ready }) => [kind, ready])).toEqual([['Job', 1]])
+  expect(session.frame().next).toBeUndefined()
+  const crash = sessionOf('run crash --image=busybox -- sh -c "exit 1"').session
+  expect((crash.frame().next ?? 0) - crash.frame().now).toBeGreaterThan(5e6)
+})

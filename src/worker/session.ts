@@ -4,6 +4,7 @@
  */
 import type { KubectlInterrupt, KubectlMessage } from '../sim/api/kubectl'
 import { ROOMS } from '../sim/api/rooms'
+import type { Node } from '../sim/api/types'
 import { cloneState } from '../sim/kernel/clone'
 import { type BranchId, type CommandLog, History } from '../sim/kernel/history'
 import { type SimulationConfig, SimulationError } from '../sim/kernel/simulation'
@@ -180,7 +181,7 @@ export class Session {
   work(): boolean {
     if (this.until === undefined) return false
     const { simulation } = this
-    const finds = finderOf(this.log.commands)
+    const finds = finderOf(this.log.commands, () => this.readyNodes())
     const limit = Math.min(this.until, simulation.now + LULL) as Time
     try {
       this.history.run(this.branch, { settled: true, time: limit, deliveries: SLICE })
@@ -216,8 +217,19 @@ export class Session {
 
   /** When something other than housekeeping comes of its own accord, or housekeeping that people wait for. */
   private nextAt(): Time | undefined {
-    const finds = finderOf(this.log.commands)
+    const finds = finderOf(this.log.commands, () => this.readyNodes())
     return this.simulation.nextLiveAt(message => isAwaited(message) || finds(message))
+  }
+
+  /** Nodes that count as ready at the end of the branch. */
+  private readyNodes(): ReadonlySet<string> {
+    const ready = new Set<string>()
+    for (const { object } of this.foldAt(this.simulation.trace.length as Seq).objects.values()) {
+      if (object.kind !== 'Node') continue
+      const { status, metadata } = object as Node
+      if (status.conditions?.some(c => c.type === 'Ready' && c.status === 'True')) ready.add(metadata.name)
+    }
+    return ready
   }
 
   step(by: number): void {

@@ -296,3 +296,32 @@ it('what holds Pods is shown with its numbers, whatever its kind', () => {
     [1, 1],
   ])
 })
+
+it('a kubelet is said to set up a sandbox where it asks for one: not where a container is started again, a pull is tried again or a Pod is gone', () => {
+  const session = new Session(defaultCluster({ openapi }), tools)
+  const kubeletOf = () => {
+    let position = session.beats.count('story')
+    while (position > 0 && session.beats.beat('story', position).chapter !== 'kubelet') position--
+    session.seek({ position })
+    return session.frame().scene?.facts
+  }
+  session.command({ type: 'kubectl', line: 'run crash --image=busybox -- sh -c "exit 1"' })
+  session.finish()
+  expect(kubeletOf()).toMatchObject({ sandboxes: 1 })
+  session.toEnd()
+  // the first restarts come within half a minute, and are told with the start
+  for (let i = 0; i < 6; i++) session.skip()
+  const again = kubeletOf()
+  expect([again?.started, again?.sandboxes]).toEqual([1, undefined])
+  session.toEnd()
+  session.command({ type: 'kubectl', line: 'delete pod crash --force --grace-period=0' })
+  session.finish()
+  const gone = kubeletOf()
+  expect([gone?.started, gone?.sandboxes]).toEqual([undefined, undefined])
+})
+
+it('an image whose pull fails is not among those that are pulled', () => {
+  const { scenes } = storyOf('create deployment bad --image=nginx:doesnotexist')
+  const { trouble, images } = scenes.find(({ beat }) => beat.chapter === 'kubelet')?.facts ?? {}
+  expect([trouble, images]).toEqual(['PullImage nginx:doesnotexist', undefined])
+})

@@ -216,6 +216,14 @@ describe('captions of entries', () => {
     expect(entryCaption(entry, 'en').text).toContain('now **node-1, Running**')
     expect(entryCaption(entry, 'zh-CN').text).toContain('**node-1、Running**')
   })
+  it('say which taints a node is given, and when the last is taken off', () => {
+    const patch = (more: object) =>
+      request('controller-manager/node-lifecycle', { verb: 'patch', resource: 'nodes', name: 'node-1', ...more })
+    expect(patch({ taints: 'a:NoSchedule' })).toBe(
+      'The node lifecycle controller sets the taints of Node **node-1**: **a:NoSchedule**.',
+    )
+    expect(patch({ untainted: 1 })).toContain('takes the last taint off')
+  })
   it('say which Pods are deleted together', () => {
     expect(request('controller-manager/namespace', { verb: 'deletecollection', name: undefined, namespace: 'team-a' })).toMatch(
       /delete all Pods in team-a\.$/,

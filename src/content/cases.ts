@@ -33,7 +33,8 @@ function requestCases({ room, args }: StageEntry): readonly string[] {
   const who = kind === 'controller' ? part : kind
   const sub = subresourceOf(resource)
   const what = sub ? `${pluralOf(resource)}/${sub}` : pluralOf(resource)
-  const exact = [`${who} ${verb} ${what}`, `${verb} ${what}`]
+  const taint = args.taints === undefined ? (args.untainted === undefined ? [] : ['untaints']) : ['taints']
+  const exact = [...taint.map(does => `${who} ${does} ${what}`), `${who} ${verb} ${what}`, `${verb} ${what}`]
   return sub ? [...exact, `${verb} */${sub}`, verb] : [...exact, `${who} ${verb}`, verb]
 }
 

@@ -44,8 +44,16 @@ export function bodyFacts(e: TraceEntry, entry: (seq: Seq) => TraceEntry): Facts
     replicas: at(body, 'spec', 'replicas'),
     selector: query?.fieldSelector ?? query?.labelSelector,
     dryRun: query?.dryRun,
+    ...(resource === 'nodes' && taintsOf(body)),
     state: stateOf(body),
   })
+}
+
+/** The taints that a patch of a node says; where it takes the last one off, `untainted`. */
+function taintsOf(body: unknown): Readonly<Record<string, Text>> {
+  const taints = (body as { spec?: { taints?: readonly { key: string; effect: string }[] | null } } | undefined)?.spec?.taints
+  if (taints === null) return { untainted: 1 }
+  return { taints: taints?.map(({ key, effect }) => `${key}:${effect}`).join(', ') }
 }
 
 /** The name of what is created; where the apiserver will make one up, what it begins with. */

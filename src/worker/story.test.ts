@@ -325,3 +325,9 @@ it('an image whose pull fails is not among those that are pulled', () => {
   const { trouble, images } = scenes.find(({ beat }) => beat.chapter === 'kubelet')?.facts ?? {}
   expect([trouble, images]).toEqual(['PullImage nginx:doesnotexist', undefined])
 })
+
+it('a node that is cordoned is said to get its taint, and one that is uncordoned to lose it', () => {
+  const facts = (...lines: readonly string[]) => storyOf(...lines).scenes.find(({ beat }) => beat.chapter === 'controller')?.facts
+  expect(facts('cordon node-1')?.taints).toBe('node.kubernetes.io/unschedulable:NoSchedule')
+  expect(facts('cordon node-1', 'uncordon node-1')?.untainted).toBe(1)
+})

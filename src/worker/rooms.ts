@@ -43,7 +43,7 @@ function sectionsOf(room: RoomId, run: Simulation, fold: FoldState, session: Ses
   const [kind, rest] = room.split('/') as [string, string | undefined]
   if (room === 'etcd') return [etcdKeys(fold)]
   if (room === 'apiserver') return [watchers(fold), pipelines(session)]
-  if (room === 'scheduler') return [schedulerQueue(fold), ...lastCycle(session), ...informersOf(run, room)]
+  if (room === 'scheduler') return [schedulerQueue(fold), ...informersOf(run, room)]
   if (kind === 'controller-manager' && rest) return [queueOf(run, rest), ...informersOf(run, 'controller-manager' as RoomId)]
   if (kind === 'kube-proxy' && rest) return [...proxyRules(session, rest), ...informersOf(run, room)]
   if (kind === 'runtime' && rest) return [images(fold, rest), containers(fold, rest)]
@@ -107,49 +107,6 @@ function schedulerQueue(fold: FoldState): RoomSection {
     columns: ['room.pod', 'room.queue'],
     rows: [...fold.scheduling].slice(0, ROWS).map(([pod, queue]) => [pod, queue]),
   }
-}
-
-/** The nodes × plugins table of the last cycle up to the cursor. */
-function lastCycle(session: Session): RoomSection[] {
-  const { lastCycle } = session.foldAt(session.place.cursor)
-  if (!lastCycle) return []
-  const section = cycleSection(argsOf(session.simulation.trace.entry(lastCycle.seq)))
-  return section ? [{ ...section, seqs: [] }] : []
-}
-
-interface CycleArgs {
-  readonly pod: string
-  readonly node?: string
-  readonly table: {
-    readonly nodes: readonly string[]
-    readonly rejected: readonly {
-      readonly plugin: string
-      readonly reasons: readonly string[]
-      readonly nodes: readonly number[]
-    }[]
-    readonly scores?: Readonly<Record<string, number | readonly number[]>>
-    readonly totals?: number | readonly number[]
-  }
-}
-
-/** A scheduling cycle as a table: a row a node, a column a plugin. */
-export function cycleSection(args: Record<string, unknown>): RoomSection | undefined {
-  const { node, table } = args as unknown as CycleArgs
-  if (!table?.nodes) return undefined
-  const rejected = new Map<number, string>()
-  for (const r of table.rejected) for (const i of r.nodes) rejected.set(i, `${r.plugin}: ${r.reasons.join(', ')}`)
-  const plugins = Object.keys(table.scores ?? {})
-  const value = (column: number | readonly number[] | undefined, i: number): number | string =>
-    typeof column === 'object' ? (column[i] ?? '') : (column ?? '')
-  let fit = -1
-  const rows = table.nodes.map((name, i) => {
-    const why = rejected.get(i)
-    if (why) return [name, ...plugins.map(() => ''), `✗ ${why}`]
-    fit++
-    const at = fit
-    return [name === node ? `▸ ${name}` : name, ...plugins.map(p => value(table.scores?.[p], at)), value(table.totals, at)]
-  })
-  return { title: 'room.cycle', columns: ['room.node', ...plugins, 'room.sum'], rows }
 }
 
 function queueOf(run: Simulation, part: string): RoomSection {

@@ -20,6 +20,8 @@ export function insideWord(t: Translate, word: string): string {
   return key !== word && isMessageKey(key) ? t(key) : word
 }
 
+const SCHEDULER = 'scheduler'
+
 export function RoomView({ room }: { readonly room: RoomId }) {
   const moment = useMoment()
   const detail = useDetail(`room ${room}`, moment, api => api.room(room))
@@ -30,7 +32,6 @@ function Inside({ value }: { readonly value: RoomDetail }) {
   const t = useT()
   const language = useLanguage(state => state.language)
   const last = useSession(state => state.frame?.view.scheduler.last)
-  const hasCycle = value.sections.some(section => section.title === 'room.cycle')
   return (
     <>
       <header className={styles.head}>
@@ -38,12 +39,10 @@ function Inside({ value }: { readonly value: RoomDetail }) {
         <p className={styles.who}>{value.room}</p>
       </header>
       {isProcess(value.room) && <Switch room={value.room} />}
-      {hasCycle && last && <LastCycle seq={last.seq} />}
-      {value.sections
-        .filter(section => section.title !== 'room.cycle')
-        .map(section => (
-          <RoomTable key={section.title} section={section} />
-        ))}
+      {value.room === SCHEDULER && last && <LastCycle seq={last.seq} />}
+      {value.sections.map(section => (
+        <RoomTable key={section.title} section={section} />
+      ))}
       <Section title={t('inspector.recent')}>
         {value.recent.length === 0 && <p className={styles.hint}>{t('inspector.nothingYet')}</p>}
         <ol className={styles.chain}>

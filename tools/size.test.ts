@@ -41,7 +41,7 @@ test('the first load holds what index.html asks for and what that imports, and n
     'first JavaScript': [60, 190],
     'first CSS': [4, 12],
     'lazy: src/ui/panels/editor/editor.tsx': [55, 160],
-    worker: [15, 460],
+    worker: [15, 480],
     painter: [5, 10],
     'lazy: assets/openapi-1.js': [22, 100],
   })

@@ -46,8 +46,6 @@ export interface PendingRequest {
 export interface Limiter {
   tokens: number
   at: number
-  /** When the last request held back will leave (µs). */
-  free: number
 }
 /** client-go's flowcontrol.NewTokenBucketRateLimiter(qps, burst). */
 export interface RateLimit {
@@ -129,7 +127,7 @@ function throttle<S extends ClientState>(world: ClientWorld<S>, user: string): n
   const now = world.context.now
   let bucket = limiters.get(user)
   if (!bucket) {
-    bucket = { tokens: limit.burst, at: now, free: now }
+    bucket = { tokens: limit.burst, at: now }
     limiters.set(user, bucket)
   }
   bucket.tokens = Math.min(limit.burst, bucket.tokens + ((now - bucket.at) * limit.qps) / 1e6)

@@ -89,6 +89,10 @@ test.describe('on a phone', () => {
       expect(await zoom()).toBeGreaterThan(0.7)
       expect((await stage.root.boundingBox())?.height, `chapter ${n}`).toBe(height)
     }
+    await page.getByRole('button', { name: 'kube-proxy node-3: look inside' }).dispatchEvent('click')
+    await page.getByRole('button', { name: /^Stop kube-proxy/ }).click()
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await expect.poll(async () => isWithin(await page.locator('[data-room="kube-proxy/node-3"]').boundingBox(), 390)).toBe(true)
     await page.getByRole('button', { name: 'Fit the stage' }).click()
     await expect.poll(zoom).toBeLessThan(0.5)
     for (const room of ['kubectl', 'etcd', 'node/node-3'])

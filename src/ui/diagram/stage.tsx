@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from 'reactflow'
 import { stageState } from '../session/playback'
 import { useSession } from '../session/session'
-import type { BeatScene, Frame } from '../session/types'
+import type { BeatScene, Frame, RoomId } from '../session/types'
 import { useT } from '../shared/i18n'
 import { useLook } from '../shared/preferences'
 import { chooseControllers } from './controllers'
@@ -174,9 +174,10 @@ function useStageLayout(
 
 const NO_WORLD = { width: 0, height: 0, zoom: 1, y: 0 }
 
-/** The room that a scene is about; the person's, where they act and where nothing is told. */
+/** The room that a scene is about; where a person acts, the one that hears of it, and the person's where nothing is told. */
 function leadOf(layout: StageLayout, scene: BeatScene | undefined): Rect {
-  const room = scene && standIn(layout, scene.lead.room)
+  const lead = scene?.lead
+  const room = lead && (standIn(layout, lead.room) ?? standIn(layout, String(lead.args.to) as RoomId))
   return (room && layout.rooms.get(room)) ?? layout.kubectl
 }
 

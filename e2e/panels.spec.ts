@@ -202,9 +202,12 @@ test('a process is stopped where one looks into it: its room says so, what needs
     await expect(stage.caption).toContainText('You stop')
     await toEnd()
   }
+  await expect(page.locator('[data-wire*="etcd"]')).toHaveCount(0)
+  await expect(page.locator('[data-wire^="kubelet/node-2"]')).toHaveCount(1)
   await stage.type('kubectl create deployment web --image=nginx:1.27')
   await expect(stage.root).toHaveAttribute('data-state', 'paused')
   await toEnd()
+  await expect(page.locator('[data-wire^="kubelet/node-1"]')).toHaveCount(0)
   await expect(stage.terminal).toContainText('code = Unavailable')
   await page.getByRole('button', { name: /^Start / }).click()
   await expect(room('kubelet/node-1')).not.toContainText('stopped')

@@ -1,14 +1,19 @@
-/** A wire: thin at rest, dashed where a watch stands on it, lit with its direction while the scene uses it. */
+/** A wire: thin at rest, dashed where a watch stands on it, lit with its direction while the scene uses it; gone where a process at its end is. */
 import type { EdgeProps } from 'reactflow'
+import type { RoomId } from '../session/types'
 import type { Point } from './layout'
-import { useStage } from './stage-state'
+import { useStage, useStopped } from './stage-state'
 import styles from './wire.module.css'
+
+const NOBODY = '' as RoomId
 
 export function WireEdge({ id }: EdgeProps) {
   const wire = useStage(state => state.layout?.wires.get(id))
   const lit = useStage(state => state.lit?.wires.get(id))
   const told = useStage(state => state.lit !== undefined)
-  if (!wire || (wire.hidden && !lit)) return null
+  const isFromStopped = useStopped(wire?.from ?? NOBODY)
+  const isToStopped = useStopped(wire?.to ?? NOBODY)
+  if (!wire || (!lit && (wire.hidden || isFromStopped || isToStopped))) return null
   const { points } = wire
   const [a, b] = [points[0], points.at(-1)]
   const [second, beforeLast] = [points[1], points.at(-2)]

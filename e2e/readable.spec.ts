@@ -90,6 +90,13 @@ for (const locale of ['en-US', 'zh-CN'])
           await key('End')
           await expect(stage.root).toHaveAttribute('data-state', 'idle')
         }
+        for (const room of ['apiserver', 'etcd', 'scheduler', 'kubelet/node-1', 'runtime/node-2']) {
+          await page.locator(`[data-room="${room}"] > button`).click({ position: { x: 8, y: 8 } })
+          await page.getByRole('button', { name: /^(Stop|停止) / }).click()
+          await expect(page.locator(`[data-room="${room}"][data-stopped]`)).toHaveCount(1)
+          await key('End')
+          expect(await unreadable(page), `${room} is stopped`).toEqual([])
+        }
         expect(stage.complaints).toEqual([])
       })
     })

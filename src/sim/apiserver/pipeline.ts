@@ -111,7 +111,9 @@ export function noteRefusal(
 ): void {
   const { verb, resource, namespace, name } = info
   const all: readonly StageName[] = PASSED[way]
-  const stages = all.slice(0, all.indexOf(stage))
-  const refused = { stage, code, reason, message }
+  // the store notices a version that is not the newest: after mutating admission, and before validation (GuaranteedUpdate in store.go)
+  const isStale = stage === 'decoding' && reason === 'Conflict'
+  const stages = all.slice(0, all.indexOf(isStale ? 'validation' : stage))
+  const refused = { stage: isStale ? 'storage' : stage, code, reason, message } as const
   context.note('apiserver.pipeline', { id: request.id, request: seq, verb, resource, namespace, name, stages, refused })
 }

@@ -26,6 +26,11 @@ describe('an update', () => {
       message:
         'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
     })
+    const [last] = cluster.entries('apiserver.pipeline').slice(-1)
+    expect(last?.args).toMatchObject({
+      stages: ['authentication', 'authorization', 'decoding', 'mutating'],
+      refused: { stage: 'storage', code: 409, reason: 'Conflict' },
+    })
   })
 
   test('of what containers ask for may not take a request away, ask for another device, or change the class of the pod', () => {

@@ -96,7 +96,7 @@ test.describe('on a phone', () => {
     await page.getByRole('button', { name: 'Fit the stage' }).click()
     await expect.poll(zoom).toBeLessThan(0.5)
     for (const room of ['kubectl', 'etcd', 'node/node-3'])
-      expect(isWithin(await page.locator(`[data-room="${room}"]`).boundingBox(), 390), room).toBe(true)
+      await expect.poll(async () => isWithin(await page.locator(`[data-room="${room}"]`).boundingBox(), 390), room).toBe(true)
     expect(stage.complaints).toEqual([])
   })
 })

@@ -36,8 +36,8 @@ export interface Played {
   readonly left: readonly string[]
 }
 
-/** Chance decides races here as in a real cluster; this is the run that is held against the recordings. */
-const SEED = 12
+/** Chance decides races here as in a real cluster; this is the run that is held against the recordings. How it was chosen: docs/fidelity.md. */
+const SEED = 6182
 const SECOND = 1_000_000
 /** A process ends and the next one is started. */
 const BETWEEN = 7_000

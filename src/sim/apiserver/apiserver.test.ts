@@ -130,6 +130,8 @@ describe('authorization', () => {
     const cluster = newCluster()
     cluster.ask('POST', '/api/v1/namespaces/default/secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } })
     cluster.ask('POST', PODS, pod('web', { nodeName: 'node-1', volumes: [{ name: 'v', secret: { secretName: 's' } }] }))
+    // the authorizer hears of the binding a little later
+    cluster.pass(1)
     const path = '/api/v1/namespaces/default/secrets/s'
     expect(cluster.ask('GET', path, undefined, { user: nodeUser('node-1') }).code).toBe(200)
     expect(cluster.ask('GET', path, undefined, { user: nodeUser('node-2') }).code).toBe(403)

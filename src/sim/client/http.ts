@@ -92,6 +92,9 @@ function newHeaders(user: string, spec: RequestSpec, isPlain: boolean): HttpHead
   return headers
 }
 
+/** Requests that are made at once leave one after the other: they share a process and its connection. */
+const TURN_MS = 1
+
 /** Sends a request; its answer will find `waiter`. Returns the request's id. */
 export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: RequestSpec, waiter: Waiter): number {
   const { context, state, room } = world
@@ -110,7 +113,8 @@ export function sendRequest<S extends ClientState>(world: ClientWorld<S>, spec: 
   const isFirst = user !== room.user && !limiter && !state.limiters.has(user)
   const held = info.verb === 'watch' ? 0 : throttle(world, limiter ?? user)
   if (held > 0) context.note('client.throttled', { user, ms: held })
-  const wait = isFirst ? CONNECT_MS : held
+  const turn = waiter.kind === 'procedure' ? waiter.slot * TURN_MS : 0
+  const wait = Math.max(isFirst ? CONNECT_MS : held, turn)
   const options = wait > 0 || limiter ? { delayMs: wait, stream: limiter } : undefined
   const { verb, group, resource, namespace, name } = info
   const about = { verb, group, resource, namespace, name, id, user }

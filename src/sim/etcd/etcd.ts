@@ -15,6 +15,8 @@ export interface EtcdState {
 /** A commit waits for the disk; a read does not. In ms of virtual time. */
 const COMMIT_MS = 1
 const READ_MS = 0.2
+/** Watchers are told by another goroutine than the one that answers: in the recordings an informer hears of a write after its writer does. */
+const NEWS_MS = COMMIT_MS + 0.5
 const TXN = Object.freeze({ delayMs: COMMIT_MS, stream: 'txn' })
 const RANGE = Object.freeze({ delayMs: READ_MS, stream: 'range' })
 
@@ -123,7 +125,7 @@ const news = new Map<number, SendOptions>()
 function newsOf(watch: number): SendOptions {
   let options = news.get(watch)
   if (!options) {
-    options = Object.freeze({ delayMs: COMMIT_MS, stream: streamOf(watch) })
+    options = Object.freeze({ delayMs: NEWS_MS, stream: streamOf(watch) })
     news.set(watch, options)
   }
   return options

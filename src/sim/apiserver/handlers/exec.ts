@@ -13,29 +13,49 @@ import { ask, begin, conclude, containerOf, type Kubelet, kubeletOf } from './lo
 import { fromEtcd } from './write'
 
 /** Who may get a connection must be allowed to make it too (AuthorizePodWebsocketUpgradeCreatePermission); else what is said. */
-export const mayMake = ({ info, user }: Call) =>
+const mayMake = ({ info, user }: Call) =>
   perform<World, Status | null>(world =>
     info.verb === 'get' ? (refusalOf(world, user, { ...info, verb: 'create' }) ?? null) : null,
   )
 
-/** GET or POST pods/NAME/exec */
-export function* podExec(call: Call): Serve<void> {
-  const { info, request } = call
+/** The pod that a connection is for; undefined: whoever asks is refused. */
+export function* podToReach(call: Call): Serve<Pod | undefined> {
+  const { info } = call
   const type = info.type as Resource
   const name = info.name ?? ''
   const refused = yield* mayMake(call)
-  if (refused) return yield* conclude(call, refused)
+  if (refused) {
+    yield* conclude(call, refused)
+    return
+  }
   const { object } = yield* fromEtcd(type, info.namespace, name)
   yield* ready('nodes')
-  if (!object) return yield* conclude(call, notFound(type, name))
-  const pod = object as Pod
+  if (!object) yield* conclude(call, notFound(type, name))
+  return object as Pod | undefined
+}
+
+/** The kubelet of a pod's node; undefined: whoever asks is refused. */
+export function* kubeletToReach(call: Call, { metadata, spec }: Pod): Serve<Kubelet | undefined> {
+  const { nodeName } = spec
+  if (!nodeName) {
+    yield* conclude(call, badRequest(`pod ${metadata.name} does not have a host assigned`))
+    return
+  }
+  const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
+  if (!('refused' in found)) return found
+  yield* conclude(call, found.refused)
+}
+
+/** GET or POST pods/NAME/exec */
+export function* podExec(call: Call): Serve<void> {
+  const { info, request } = call
+  const pod = yield* podToReach(call)
+  if (!pod) return
   const container = containerOf(pod, request.query.container ?? '')
   if (typeof container !== 'string') return yield* conclude(call, container)
-  const { nodeName } = pod.spec
-  if (!nodeName) return yield* conclude(call, badRequest(`pod ${name} does not have a host assigned`))
-  const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
-  if ('refused' in found) return yield* conclude(call, found.refused)
-  const path = `/exec/${info.namespace}/${name}/${container}`
+  const found = yield* kubeletToReach(call, pod)
+  if (!found) return
+  const path = `/exec/${info.namespace}/${info.name}/${container}`
   const { answer, id } = yield* ask(found, path, {}, request.exec ?? { command: [] })
   if (answer?.code === 101)
     return yield* perform<World, void>(world => begin(world, call, { id, path, node: found.node, text: '', code: 101 }))

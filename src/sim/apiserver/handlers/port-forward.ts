@@ -1,31 +1,20 @@
 // Models PortForwardREST of pkg/registry/core/pod/rest/subresources.go, PortForwardLocation of pkg/registry/core/pod/strategy.go, and the proxies
 // behind them: k8s.io/apiserver/pkg/util/proxy/streamtunnel.go for a WebSocket (GET), apimachinery's upgradeaware.go for SPDY (POST).
-import type { Resource } from '../../api/kinds'
 import type { ForwardData, ForwardReply } from '../../api/port-forward'
-import { badRequest, notFound, unknownError } from '../../api/status'
-import type { Pod, Status } from '../../api/types'
+import { unknownError } from '../../api/status'
 import { perform } from '../../kernel/procedure'
 import type { Call, Serve, World } from '../state'
-import { ready } from '../watch-cache/feed'
-import { mayMake } from './exec'
-import { ask, begin, conclude, type Kubelet, kubeletOf, streamOf } from './logs'
-import { fromEtcd } from './write'
+import { kubeletToReach, podToReach } from './exec'
+import { ask, begin, conclude, streamOf } from './logs'
 
 /** GET or POST pods/NAME/portforward: unlike exec's, the client's connection stands only when the kubelet's does. */
 export function* podPortForward(call: Call): Serve<void> {
   const { info } = call
-  const type = info.type as Resource
-  const name = info.name ?? ''
-  const refused = yield* mayMake(call)
-  if (refused) return yield* conclude(call, refused)
-  const { object } = yield* fromEtcd(type, info.namespace, name)
-  yield* ready('nodes')
-  if (!object) return yield* conclude(call, notFound(type, name))
-  const { nodeName } = (object as Pod).spec
-  if (!nodeName) return yield* conclude(call, badRequest(`pod ${name} does not have a host assigned`))
-  const found = yield* perform<World, Kubelet | { readonly refused: Status }>(world => Object.freeze(kubeletOf(world, nodeName)))
-  if ('refused' in found) return yield* conclude(call, found.refused)
-  const path = `/portForward/${info.namespace}/${name}`
+  const pod = yield* podToReach(call)
+  if (!pod) return
+  const found = yield* kubeletToReach(call, pod)
+  if (!found) return
+  const path = `/portForward/${info.namespace}/${info.name}`
   const { answer, id } = yield* ask(found, path, {}, undefined, 'POST')
   if (answer?.code === 101)
     return yield* perform<World, void>(world => begin(world, call, { id, path, node: found.node, text: '', code: 101 }))

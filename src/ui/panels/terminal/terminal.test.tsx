@@ -132,7 +132,7 @@ describe('the terminal', () => {
     const output = place.querySelector('[data-testid="terminal"]')
     expect([...(output?.children ?? [])].map(p => p.textContent)).toEqual(['$ kubectl get pods', 'NAME   READY'])
     expect(place.querySelector('textarea')?.getAttribute('aria-label')).toBe('kubectl')
-    expect(place.querySelector('textarea')?.placeholder).toBe('port-forward (Ctrl-C stops it)')
+    expect(place.querySelector('textarea')?.placeholder).toBe('port-forward · Ctrl-C')
     expect(place.querySelector('[role="status"]')?.textContent).toContain('4 / 7')
     await act(async () => root.unmount())
   })

@@ -1,44 +1,25 @@
 /** `kubectl get componentstatuses`: whoever is asked whether they are well, answers, or is not there. */
 import { beforeEach, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
-import type { KubectlMessage } from './api/kubectl'
 import { ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
 import type { Message, RoomId, Seq } from './kernel/types'
+import { Prompt } from './prompt-testing'
 
-let simulation: Simulation
-let next = 1
+let prompt: Prompt
 beforeEach(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot()
 })
 /** What is printed, its lines without what fills their columns up. */
-function kubectl(line: string): string {
-  const from = simulation.trace.length
-  const message: KubectlMessage = { type: 'kubectl', id: next++, line }
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  let printed = ''
-  for (let seq = from + 1; seq <= simulation.trace.length; seq++) {
-    const { reason, args } = simulation.trace.entry(seq as Seq)
-    if (reason === 'kubectl.output') printed += (args as { text: string }).text
-  }
-  return printed.replace(/ +\n/g, '\n').replace(/ {2,}/g, '  ')
-}
-const stop = (room: RoomId): void => {
-  simulation.command({ to: room, message: { type: 'stop' } as Message, text: '' })
-  simulation.run({ settled: true })
-}
+const kubectl = (line: string) => prompt.shown(line).replace(/ +\n/g, '\n').replace(/ {2,}/g, '  ')
+const stop = (room: RoomId) => prompt.give(room, { type: 'stop' } as Message)
 const WARNING = 'Warning: v1 ComponentStatus is deprecated in v1.19+\n'
 const HEADER = 'NAME  STATUS  MESSAGE  ERROR\n'
 
 test('a cluster at rest is healthy, and each component was asked', () => {
-  const from = simulation.trace.length
+  const from = prompt.simulation.trace.length
   expect(kubectl('get cs')).toBe(
     `${WARNING}${HEADER}scheduler  Healthy  ok\ncontroller-manager  Healthy  ok\netcd-0  Healthy  ok\n`,
   )
-  const asked = [...simulation.trace.entries((from + 1) as Seq)].filter(({ reason }) => reason === 'health.request')
+  const asked = [...prompt.simulation.trace.entries((from + 1) as Seq)].filter(({ reason }) => reason === 'health.request')
   expect(asked.map(({ hop }) => hop?.to)).toEqual(['scheduler', 'controller-manager'])
 })
 
@@ -55,7 +36,7 @@ test('a scheduler that has stopped is unhealthy, as nobody listens at its port',
 
 test('etcd is given twenty seconds to answer', () => {
   stop(ROOMS.etcd)
-  const before = simulation.now
+  const before = prompt.simulation.now
   expect(kubectl('get cs etcd-0')).toBe(`${WARNING}${HEADER}etcd-0  Unhealthy  context deadline exceeded\n`)
-  expect(simulation.now - before).toBeGreaterThan(20e6)
+  expect(prompt.simulation.now - before).toBeGreaterThan(20e6)
 })

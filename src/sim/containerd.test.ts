@@ -1,27 +1,20 @@
 /** What becomes of a node whose container runtime is not running, as kubectl shows it. */
 import { beforeAll, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
-import { nodeRoom, ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Message, Seq, Time } from './kernel/types'
+import { nodeRoom } from './api/rooms'
+import type { Simulation } from './kernel/simulation'
+import type { Message, Seq } from './kernel/types'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
 function kubectl(line: string): string {
-  const id = next++
-  const from = simulation.trace.length
-  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id, line } as Message, text: line })
+  const id = prompt.type(line)
   wait(1)
-  let text = ''
-  for (const { reason, args } of simulation.trace.entries((from + 1) as Seq)) {
-    const of = args as { id?: number; text?: string }
-    if (reason === 'kubectl.output' && of.id === id) text += of.text
-  }
-  return text
+  const { out, err } = prompt.printed(id)
+  return err + out
 }
-const wait = (seconds: number) => simulation.run({ time: (simulation.now + seconds * 1e6) as Time })
+const wait = (seconds: number) => prompt.pass(seconds * 1000)
 const turn = (type: 'boot' | 'stop') =>
   simulation.command({ to: nodeRoom('runtime', 'node-1'), message: { type }, text: `${type} containerd` })
 const ready = () =>
@@ -31,8 +24,8 @@ const ready = () =>
 const ON_NODE_1 = `--overrides='{"spec":{"nodeName":"node-1"}}'`
 
 beforeAll(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot()
+  simulation = prompt.simulation
   kubectl(`run web --image=nginx ${ON_NODE_1}`)
   kubectl(`run short --image=busybox --restart=Never ${ON_NODE_1} -- sleep 30`)
   simulation.run({ settled: true })

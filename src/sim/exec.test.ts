@@ -1,31 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
 import type { KubectlMessage } from './api/kubectl'
-import { ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Seq, Time } from './kernel/types'
+import type { Simulation } from './kernel/simulation'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
 /** What a command printed, and how it ended. */
-function kubectl(line: string, more: Partial<KubectlMessage> = {}): { out: string; err: string; code: number } {
-  const id = next++
-  const from = simulation.trace.length
-  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id, line, ...more } as KubectlMessage, text: line })
-  simulation.run({ settled: true })
-  const printed = { out: '', err: '', code: -1 }
-  for (let seq = from + 1; seq <= simulation.trace.length; seq++) {
-    const { reason, args } = simulation.trace.entry(seq as Seq)
-    const { stream, text, code } = args as { stream: string; text: string; code: number }
-    if (reason === 'kubectl.output') printed[stream === 'stdout' ? 'out' : 'err'] += text
-    if (reason === 'kubectl.exit') printed.code = code
-  }
-  return printed
-}
+const kubectl = (line: string, more: Partial<KubectlMessage> = {}) => prompt.run(line, more)
 const ok = (out: string) => ({ out, err: '', code: 0 })
-const pass = (ms: number): void => simulation.run({ time: (simulation.now + ms * 1000) as Time })
+const pass = (ms: number) => prompt.pass(ms)
 
 const BOX = `
 apiVersion: v1
@@ -45,8 +29,8 @@ spec:
 `
 
 beforeAll(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot()
+  simulation = prompt.simulation
   kubectl('create configmap settings --from-literal=colour=red')
   kubectl('create deployment web --image=nginx')
   kubectl('expose deployment web --port=80')

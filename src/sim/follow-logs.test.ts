@@ -1,37 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
 import { ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Message, Seq, Time } from './kernel/types'
+import type { Simulation } from './kernel/simulation'
+import type { Seq } from './kernel/types'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
-function start(line: string, stdin?: string): number {
-  const id = next++
-  const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }) } as Message
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  return id
-}
-const interrupt = (id: number): void => {
-  simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl.interrupt', id } as Message, text: '^C' })
-  simulation.run({ settled: true })
-}
-const pass = (ms: number): void => simulation.run({ time: (simulation.now + ms * 1000) as Time })
-
-/** What a command has printed, and its exit code if it has one. */
-function printed(of: number): { out: string; err: string; code?: number } {
-  const result: { out: string; err: string; code?: number } = { out: '', err: '' }
-  for (const { reason, args } of simulation.trace.entries()) {
-    const { id, stream, text, code } = args as { id?: number; stream?: string; text?: string; code?: number }
-    if (id !== of) continue
-    if (reason === 'kubectl.output') result[stream === 'stdout' ? 'out' : 'err'] += text
-    if (reason === 'kubectl.exit' && code !== undefined) result.code = code
-  }
-  return result
-}
+const start = (line: string, stdin?: string) => prompt.start(line, stdin === undefined ? {} : { stdin })
+const interrupt = (id: number) => prompt.interrupt(id)
+const pass = (ms: number) => prompt.pass(ms)
+const printed = (id: number) => prompt.printed(id)
 const since = (from: number, ...reasons: string[]) =>
   [...simulation.trace.entries((from + 1) as Seq)].filter(
     e =>
@@ -44,9 +23,8 @@ const since = (from: number, ...reasons: string[]) =>
 const COUNTER = 'i=0; while true; do echo "n $i"; i=$((i+1)); sleep 60; done'
 
 beforeEach(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
-  next = 1
+  prompt = Prompt.boot()
+  simulation = prompt.simulation
 })
 
 describe('kubectl logs -f', () => {

@@ -2,28 +2,14 @@
 import { expect, test } from 'vitest'
 import openapi from './api/data/openapi.json'
 import { hollowNode } from './api/node-profile'
-import { ROOMS } from './api/rooms'
 import { createCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Message, Seq } from './kernel/types'
+import { Prompt } from './prompt-testing'
 import { condition } from './runtime/conditions'
 
-const simulation = Simulation.boot(createCluster({ openapi, seed: 1, nodes: [hollowNode('node-1')] }))
-simulation.run({ settled: true })
-let next = 1
+const prompt = Prompt.boot(createCluster({ openapi, seed: 1, nodes: [hollowNode('node-1')] }))
 
 /** What a command printed. */
-function kubectl(line: string, stdin?: string): string {
-  const id = next++
-  const from = simulation.trace.length
-  const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }) } as Message
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  let printed = ''
-  for (const { reason, args } of simulation.trace.entries((from + 1) as Seq))
-    if (reason === 'kubectl.output') printed += (args as { text: string }).text
-  return printed
-}
+const kubectl = (line: string, stdin?: string) => prompt.shown(line, stdin === undefined ? {} : { stdin })
 
 test.each([
   [

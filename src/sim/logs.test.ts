@@ -1,37 +1,24 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
-import type { KubectlMessage } from './api/kubectl'
-import { nodeRoom, ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Message, Seq, Time } from './kernel/types'
+import { nodeRoom } from './api/rooms'
+import type { Simulation } from './kernel/simulation'
+import type { Message } from './kernel/types'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
 /** What a command printed. */
 function kubectl(line: string, stdin?: string): { out: string; err: string } {
-  const id = next++
-  const from = simulation.trace.length
-  const message: KubectlMessage = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }) }
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  const printed = { out: '', err: '' }
-  for (let seq = from + 1; seq <= simulation.trace.length; seq++) {
-    const { reason, args } = simulation.trace.entry(seq as Seq)
-    if (reason !== 'kubectl.output') continue
-    const { stream, text } = args as { stream: string; text: string }
-    printed[stream === 'stdout' ? 'out' : 'err'] += text
-  }
-  return printed
+  const { out, err } = prompt.run(line, stdin === undefined ? {} : { stdin })
+  return { out, err }
 }
-const pass = (ms: number): void => simulation.run({ time: (simulation.now + ms * 1000) as Time })
+const pass = (ms: number) => prompt.pass(ms)
 
 const COUNTER = `i=0; while true; do echo "$i: $(date)"; i=$((i+1)); sleep 1; done`
 
 beforeAll(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot()
+  simulation = prompt.simulation
   kubectl(`run box --image=busybox -- sh -c 'echo line 1; echo line 2; sleep 1; echo line 3; sleep 3600'`)
   kubectl(`run counter --image=busybox -- sh -c '${COUNTER}'`)
   kubectl('run web --image=nginx')

@@ -1,31 +1,20 @@
 /** The metrics API from end to end: what containers use, what kubectl top says of it, and what an autoscaler makes of it. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import openapi from './api/data/openapi.json'
-import type { KubectlMessage } from './api/kubectl'
 import { ROOMS } from './api/rooms'
 import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
+import type { Simulation } from './kernel/simulation'
 import type { Message, Seq, Time } from './kernel/types'
 import { metricsServerObjects } from './metrics-server/objects'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
-function kubectl(line: string, stdin?: string): string {
-  const from = simulation.trace.length
-  const message: KubectlMessage = { type: 'kubectl', id: next++, line, ...(stdin !== undefined && { stdin }) }
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  let printed = ''
-  for (let seq = from + 1; seq <= simulation.trace.length; seq++) {
-    const { reason, args } = simulation.trace.entry(seq as Seq)
-    if (reason === 'kubectl.output') printed += (args as { text: string }).text
-  }
-  return printed
-}
-const pass = (seconds: number): void => simulation.run({ time: (simulation.now + seconds * 1e6) as Time })
+const kubectl = (line: string, stdin?: string) => prompt.shown(line, stdin === undefined ? {} : { stdin })
+const pass = (seconds: number) => prompt.pass(seconds * 1000)
 const start = (metricsServer: 'process' | 'image'): void => {
-  simulation = Simulation.boot(defaultCluster({ openapi, metricsServer }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot(defaultCluster({ openapi, metricsServer }))
+  simulation = prompt.simulation
 }
 /** Cells of the lines of a table, without the header. */
 const rows = (table: string): string[][] =>

@@ -4,37 +4,20 @@ import type { KubectlMessage } from './api/kubectl'
 import { nodeRoom, ROOMS } from './api/rooms'
 import { defaultCluster } from './cluster'
 import { Simulation, type Snapshot } from './kernel/simulation'
-import type { Message, RoomId, Seq, Time } from './kernel/types'
+import type { Message, RoomId, Seq } from './kernel/types'
+import { Prompt } from './prompt-testing'
 import { NGINX_PAGE as PAGE } from './runtime/userland-data'
 
 const config = defaultCluster({ openapi })
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
-const give = (to: RoomId, message: Message, text = message.type): void => {
-  simulation.command({ to, message, text })
-  simulation.run({ settled: true })
-}
-/** Starts a command; it may go on. */
-function start(line: string, more: Partial<KubectlMessage> = {}): number {
-  const id = next++
-  give(ROOMS.kubectl, { type: 'kubectl', id, line, ...more } as Message, line)
-  return id
-}
-/** What a command has printed so far, and how it has ended. */
-function printed(of: number): { out: string; err: string; code?: number } {
-  const result: { out: string; err: string; code?: number } = { out: '', err: '' }
-  for (const { reason, args } of simulation.trace.entries()) {
-    const { id, stream, text, code } = args as { id?: number; stream?: string; text?: string; code?: number }
-    if (id !== of) continue
-    if (reason === 'kubectl.output') result[stream === 'stdout' ? 'out' : 'err'] += text
-    if (reason === 'kubectl.exit' && code !== undefined) result.code = code
-  }
-  return result
-}
-const run = (line: string, more: Partial<KubectlMessage> = {}) => printed(start(line, more))
-const interrupt = (id: number): void => give(ROOMS.kubectl, { type: 'kubectl.interrupt', id } as Message)
-const pass = (ms: number): void => simulation.run({ time: (simulation.now + ms * 1000) as Time })
+const give = (to: RoomId, message: Message) => prompt.give(to, message)
+const start = (line: string, more: Partial<KubectlMessage> = {}) => prompt.start(line, more)
+const printed = (id: number) => prompt.printed(id)
+const run = (line: string, more: Partial<KubectlMessage> = {}) => prompt.run(line, more)
+const interrupt = (id: number) => prompt.interrupt(id)
+const pass = (ms: number) => prompt.pass(ms)
 const nodeOf = (pod: string): string => run(`get pod ${pod} -o jsonpath={.spec.nodeName}`).out
 const ok = (out: string) => ({ out, err: '', code: 0 })
 const failed = (err: string, code = 1) => ({ out: '', err, code })
@@ -87,11 +70,16 @@ const ROLES = [
   ['joe', 'get', 'pods'],
 ] as const
 
-let base: { readonly snapshot: Snapshot; readonly trace: Simulation['trace']; readonly next: number }
+let base: { readonly snapshot: Snapshot; readonly trace: Simulation['trace'] }
+/** Everything is as it was after the preparations. */
+function again(): void {
+  prompt = new Prompt(Simulation.restore(config, base.trace, base.snapshot))
+  simulation = prompt.simulation
+}
 
 beforeAll(() => {
-  simulation = Simulation.boot(config)
-  simulation.run({ settled: true })
+  prompt = Prompt.boot(config)
+  simulation = prompt.simulation
   start('apply -f -', { stdin: MANIFEST })
   start('create deployment shop --image=httpd')
   for (const [i, [user, verb, resource]] of ROLES.entries()) {
@@ -99,12 +87,9 @@ beforeAll(() => {
     start(`create rolebinding r${i} --role=r${i} --user=${user}`)
   }
   pass(20_000)
-  base = { snapshot: simulation.snapshot(), trace: simulation.trace, next }
+  base = { snapshot: simulation.snapshot(), trace: simulation.trace }
 })
-beforeEach(() => {
-  simulation = Simulation.restore(config, base.trace, base.snapshot)
-  next = base.next
-})
+beforeEach(again)
 
 describe('kubectl port-forward', () => {
   test('goes on once it listens; a request goes kubectl → apiserver → kubelet → runtime, and its answer the same way back', () => {
@@ -247,11 +232,10 @@ describe('kubectl port-forward', () => {
     const room = roomOf(nodeOf('web'))
     const ends = new Set<number | undefined>()
     for (let ms = 8; ms < 20; ms += 0.25) {
-      simulation = Simulation.restore(config, base.trace, base.snapshot)
+      again()
       const id = start('port-forward web 8080:80')
-      const asking = next++
       const line = 'curl localhost:8080'
-      simulation.command({ to: ROOMS.kubectl, message: { type: 'kubectl', id: asking, line } as Message, text: line })
+      const asking = prompt.type(line)
       pass(ms)
       give(room, { type: 'stop' })
       pass(1000)

@@ -1,37 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import openapi from './api/data/openapi.json'
 import { ROOMS } from './api/rooms'
-import { defaultCluster } from './cluster'
-import { Simulation } from './kernel/simulation'
-import type { Message, RoomId, Seq, Time } from './kernel/types'
+import type { Simulation } from './kernel/simulation'
+import type { Message, RoomId, Time } from './kernel/types'
+import { Prompt } from './prompt-testing'
 
+let prompt: Prompt
 let simulation: Simulation
-let next = 1
 
-function kubectl(line: string, stdin?: string) {
-  const id = next++
-  const from = simulation.trace.length
-  const message = { type: 'kubectl', id, line, ...(stdin !== undefined && { stdin }) } as Message
-  simulation.command({ to: ROOMS.kubectl, message, text: line })
-  simulation.run({ settled: true })
-  const result = { out: '', err: '', code: -1 }
-  for (const { reason, args } of simulation.trace.entries((from + 1) as Seq)) {
-    const of = args as { id?: number; stream?: string; text?: string; code?: number }
-    if (of.id !== id) continue
-    if (reason === 'kubectl.output') result[of.stream === 'stdout' ? 'out' : 'err'] += of.text
-    if (reason === 'kubectl.exit') result.code = of.code ?? 0
-  }
-  return result
-}
-const turn = (type: 'boot' | 'stop', to: RoomId = ROOMS.apiserver) => {
-  simulation.command({ to, message: { type } as Message, text: type })
-  simulation.run({ settled: true })
-}
+const kubectl = (line: string, stdin?: string) => prompt.run(line, stdin === undefined ? {} : { stdin })
+const turn = (type: 'boot' | 'stop', to: RoomId = ROOMS.apiserver) => prompt.give(to, { type } as Message)
 const REFUSED = 'The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?\n'
 
 beforeAll(() => {
-  simulation = Simulation.boot(defaultCluster({ openapi }))
-  simulation.run({ settled: true })
+  prompt = Prompt.boot()
+  simulation = prompt.simulation
   kubectl('get pods')
   turn('stop')
 })

@@ -6,14 +6,20 @@ import { Session } from './session'
 
 const tools = { podStatus: () => ({ status: '', ready: false }), milliCores: () => 0, bytes: () => 0 }
 
-it('completes names of the namespace that the line says, else of the context, and of what has no namespace', () => {
+/** A session that commands are given to, and what it completes. */
+function prompt() {
   const session = new Session(defaultCluster({ openapi }), tools)
-  const give = (line: string) => {
+  const give = (line: string): void => {
     session.command({ type: 'kubectl', line })
     session.finish()
     session.toEnd()
   }
   const labels = (line: string) => completeLine(session, line, line.length).options.map(({ label }) => label)
+  return { give, labels }
+}
+
+it('completes names of the namespace that the line says, else of the context, and of what has no namespace', () => {
+  const { give, labels } = prompt()
   give('create namespace demo')
   give('create configmap there -n demo')
   give('create configmap here')
@@ -25,13 +31,7 @@ it('completes names of the namespace that the line says, else of the context, an
 })
 
 it('completes the ports of what is forwarded, and for curl those that are', () => {
-  const session = new Session(defaultCluster({ openapi }), tools)
-  const give = (line: string) => {
-    session.command({ type: 'kubectl', line })
-    session.finish()
-    session.toEnd()
-  }
-  const labels = (line: string) => completeLine(session, line, line.length).options.map(({ label }) => label)
+  const { give, labels } = prompt()
   give('create deployment web --image=nginx --port=80')
   give('expose deployment web --port=8000 --target-port=80')
   expect(labels('port-forward svc/web ')).toEqual(['8000'])

@@ -33,23 +33,25 @@ const FLAGS = ['--frob', '--frob=1', '-Z', '-o', '-n', '--dry-run', '--dry-run=s
 const FORMATS = ['yaml', 'json', 'wide', 'name', 'jsonpath={.metadata.name}', 'jsonpath={..x[', 'go-template={{.kind}}', 'go-template={{range}}', 'custom-columns=A:.b', 'frob']
 const VALUES = ['', '=', '-1', '0', '99999999999', '1e9', 'x', 'A_b', '..', '/', 'a/b/c', 'web', 'web=', '=x', '{}', '[', "''", '"', 'true', 'null', 'é', 'constructor', '__proto__', '*', 'pods/', 'x'.repeat(70)]
 
+/** A list with one of it less, twice or elsewhere. */
+function withOther(random: Random, list: readonly string[]): string[] {
+  const now = [...list]
+  const at = random(now.length + 1)
+  const [one = ''] = random(3) === 0 ? now.slice(at, at + 1) : now.splice(at, 1)
+  if (now.length === list.length || random(2) === 0) now.splice(random(now.length + 1), 0, one)
+  return now
+}
+
 /** One word more, less, elsewhere or otherwise. */
 function withOtherWord(random: Random, words: readonly string[]): string[] {
   const now = [...words]
   const at = random(now.length + 1)
   const word = now[at] ?? ''
-  const other = random(now.length + 1)
   switch (random(9)) {
     case 0:
-      now.splice(at, 1)
-      break
     case 1:
-      now.splice(other, 0, word)
-      break
     case 2:
-      now.splice(at, 1)
-      now.splice(other, 0, word)
-      break
+      return withOther(random, now)
     case 3:
       now.splice(at, 0, pick(random, FLAGS))
       break
@@ -78,15 +80,9 @@ function withOtherLine(random: Random, text: string): string {
   const line = lines[at] ?? ''
   switch (random(7)) {
     case 0:
-      lines.splice(at, 1)
-      break
     case 1:
-      lines.splice(at, 0, line)
-      break
     case 2:
-      lines.splice(at, 1)
-      lines.splice(random(lines.length + 1), 0, line)
-      break
+      return withOther(random, lines).join('\n')
     case 3:
       lines[at] = `  ${line}`
       break

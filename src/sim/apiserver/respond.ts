@@ -20,7 +20,7 @@ const ANSWER: Readonly<Record<Verb, SendOptions>> = {
   deletecollection: { delayMs: 1, stream: 'deletecollection' },
 }
 
-/** Who may not create something hears that as late as of success: in the recordings 4 to 6 ms after asking. */
+/** Who may not create something hears that as late as of success: recorded of quotas, whose refusals came 4 to 6 ms after the request. */
 const FORBIDDEN: SendOptions = { delayMs: 3, stream: 'create' }
 
 /** Kinds that are deprecated: each answer says so (pkg/apis/core/v1's lifecycle tags). */

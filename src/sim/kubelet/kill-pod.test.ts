@@ -68,3 +68,18 @@ test('a deletion with less time than the one that is under way ends a pod sooner
   expect(node.entries('runtime.container').at(-1)).toMatchObject({ state: 'exited', exitCode: 137 })
   expect(node.object(KEY)).toBeUndefined()
 })
+
+test('the same while a hook runs: the hook begins again with the time that is left, and its first run ends nothing', () => {
+  const node = new TestNode([realNode('node-1')])
+  node.put(KEY, pod('web', { ...sleeper, ...hook(10) }))
+  node.pass(10)
+  remove(node, 30)
+  node.pass(2)
+  remove(node, 3)
+  node.pass(2)
+  expect(node.entries('runtime.container').at(-1)).toMatchObject({ state: 'running' })
+  node.pass(20)
+  const ended = (node.entries('runtime.container') as { state: string }[]).filter(({ state }) => state === 'exited')
+  expect(ended).toHaveLength(1)
+  expect(node.object(KEY)).toBeUndefined()
+})

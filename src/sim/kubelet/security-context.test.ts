@@ -15,6 +15,7 @@ test('a container that must not be root is refused where its image is, and where
     `container's runAsUser breaks non-root policy (pod: "web_default(uid-1)", container: app)`,
   )
   expect(nonRootError(pod(), container({ runAsNonRoot: true }, 'memcached:1.6'), false)).toContain('non-numeric user (memcache)')
+  expect(nonRootError(pod(), container({ runAsNonRoot: true }, 'docker.io/library/haproxy:3.2'), false)).toContain('(haproxy)')
 })
 test('a container that says who it is runs, and one whose own word is that it may be root', () => {
   expect(nonRootError(pod({ runAsNonRoot: true, runAsUser: 1000 }), container(), false)).toBeUndefined()
@@ -31,4 +32,9 @@ test('a program has its own group first, then those of the volumes, then the oth
   expect(userOf(pod({ runAsUser: 1000, fsGroup: 2000, supplementalGroups: [3000] }), container({ runAsGroup: 500 }))).toEqual({
     linux: { uid: 1000, gid: 500, supplementalGroups: [500, 2000, 3000] },
   })
+})
+
+test('an image of the hub that gives its user by number is started', () => {
+  expect(nonRootError(pod({ runAsNonRoot: true }), container({}, 'elasticsearch:9.2.0'), false)).toBeUndefined()
+  expect(nonRootError(pod({ runAsNonRoot: true }), container({}, 'elasticsearch-head'), false)).toContain('will run as root')
 })

@@ -11,11 +11,17 @@ interface PodRunAs extends RunAs {
   readonly supplementalGroups?: readonly number[]
 }
 
-/** The hub's own images, and the ones that examples use: they run as root but for those that name a user of their own. */
+/** The hub's own images, and the ones that examples use: they run as root but for those that name a user of their own, or give its number. */
 const ROOTED = /^((docker\.io\/)?(library\/)?[^/:@]+|polinux\/stress|registry\.k8s\.io\/e2e-test-images\/agnhost)([:@]|$)/
-const NAMED_USER: readonly (readonly [image: RegExp, user: string])[] = [
-  [/^((docker\.io\/)?library\/)?memcached([:@]|$)/, 'memcache'],
-]
+const NAMED_USER: readonly (readonly [image: RegExp, user: string])[] = (
+  [
+    ['memcached', 'memcache'],
+    ['haproxy', 'haproxy'],
+    ['varnish', 'varnish'],
+    ['jetty', 'jetty'],
+  ] as const
+).map(([name, user]) => [new RegExp(`^((docker\\.io/)?library/)?${name}([:@]|$)`), user])
+const NUMBERED_USER = /^((docker\.io\/)?library\/)?(elasticsearch|kibana|logstash|solr)([:@]|$)/
 
 /** Why a container may not run as whom it would run; undefined where it may. A fake runtime knows no image's user, and that is root. */
 export function nonRootError(
@@ -32,7 +38,9 @@ export function nonRootError(
   const named = isFake ? undefined : NAMED_USER.find(([pattern]) => pattern.test(image))?.[1]
   if (named !== undefined)
     return `container has runAsNonRoot and image has non-numeric user (${named}), cannot verify user is non-root ${where}`
-  return isFake || ROOTED.test(image) ? `container has runAsNonRoot and image will run as root ${where}` : undefined
+  return isFake || (ROOTED.test(image) && !NUMBERED_USER.test(image))
+    ? `container has runAsNonRoot and image will run as root ${where}`
+    : undefined
 }
 
 /** Whom a program runs as, as containerd tells it (`user` of a container's status): its group comes first among the others. */

@@ -133,6 +133,14 @@ interface Limit {
   readonly words: string
 }
 
+/** What all of them share. */
+interface Draining {
+  readonly limit: Limit
+  readonly dryRun: DryRun
+  /** Notes an error; the pod that it is about is done. */
+  readonly failed: (text: string) => undefined
+}
+
 function limitOf(s: Session, began: number): Limit {
   const ms = duration(s, 'timeout')
   return {
@@ -145,18 +153,21 @@ function limitOf(s: Session, began: number): Limit {
 function* evictAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
   const errors: KubectlError[] = []
   const began = yield* now()
-  const limit = limitOf(s, began)
-  const failed = (text: string): undefined => void errors.push({ kind: 'text', text })
+  const draining: Draining = {
+    limit: limitOf(s, began),
+    dryRun,
+    failed: text => void errors.push({ kind: 'text', text }),
+  }
   let left: readonly Evicting[] = pods.map(pod => ({ pod, accepted: false, due: began }))
   let came: HttpResponse | undefined
   do {
     const turned: Evicting[] = []
     for (const one of left) {
       const isAnswered = came !== undefined && one.request === came.id
-      const next = isAnswered ? yield* answered(s, one, came as HttpResponse, limit, dryRun, failed) : one
+      const next = isAnswered ? yield* answered(s, one, came as HttpResponse, draining) : one
       // who pauses goes on when a pause ends, and not before
       const goesOn = next && (isAnswered ? next.accepted && !one.accepted : came === undefined)
-      const then = goesOn ? yield* turn(s, next, limit, dryRun, failed) : next
+      const then = goesOn ? yield* turn(s, next, draining) : next
       if (then) turned.push(then)
     }
     left = turned
@@ -166,13 +177,7 @@ function* evictAll(s: Session, pods: readonly Pod[], dryRun: DryRun): Run {
 }
 
 /** What a pod's goroutine does when it is its turn; undefined when it is done. */
-function* turn(
-  s: Session,
-  one: Evicting,
-  limit: Limit,
-  dryRun: DryRun,
-  failed: (text: string) => undefined,
-): Run<Evicting | undefined> {
+function* turn(s: Session, one: Evicting, { limit, dryRun, failed }: Draining): Run<Evicting | undefined> {
   const at = yield* now()
   if (one.due === undefined || one.due > at) return one
   const { pod, accepted } = one
@@ -184,17 +189,11 @@ function* turn(
 }
 
 /** What becomes of a pod with an answer; undefined when it is done. */
-function* answered(
-  s: Session,
-  { pod, accepted }: Evicting,
-  answer: HttpResponse,
-  limit: Limit,
-  dryRun: DryRun,
-  failed: (text: string) => undefined,
-): Run<Evicting | undefined> {
+function* answered(s: Session, { pod, accepted }: Evicting, answer: HttpResponse, draining: Draining): Run<Evicting | undefined> {
+  const { dryRun, failed } = draining
   const at = yield* now()
   const { message = '' } = answer.body as Status
-  if (accepted) return yield* looked(s, pod, answer, limit, failed)
+  if (accepted) return yield* looked(s, pod, answer, draining)
   if (answer.code === 404) return undefined
   if (answer.code < 300) return dryRun === 'none' ? { pod, accepted: true, due: at } : undefined
   if (answer.code !== 429) return failed(`error when evicting pods/${shown(pod)}: ${message}`)
@@ -204,13 +203,7 @@ function* answered(
 }
 
 /** An evicted pod was looked at. */
-function* looked(
-  s: Session,
-  pod: Pod,
-  answer: HttpResponse,
-  limit: Limit,
-  failed: (text: string) => undefined,
-): Run<Evicting | undefined> {
+function* looked(s: Session, pod: Pod, answer: HttpResponse, { limit, failed }: Draining): Run<Evicting | undefined> {
   const at = yield* now()
   const { name, namespace, uid } = pod.metadata
   const waiting = `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: `
